@@ -1,0 +1,249 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use start_points::levels::Level;
+use start_points::{Dialect, Kind};
+
+/// Checks, resolves and mixes cyber-dojo start-points.
+#[derive(Debug, Parser)]
+#[command(name = "start-points", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  start-points check                         every start-point below this folder
+  start-points check --dialect pinned .      as deployed today
+  start-points explain missing-file          what a rule means and how to mend it
+  start-points new languages ./python-pytest a start-point that passes
+
+Exit codes: 0 clean, 1 faults found, 2 wrong use or could not run.")]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour the output; NO_COLOR is obeyed
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check manifests, repositories, and folders of many
+    Check(CheckArguments),
+    /// Say what a rule means, why, and how to mend what it finds
+    Explain(ExplainArguments),
+    /// Parse source URLs: `<repo>[?tag=<tag>]`
+    Url(UrlArguments),
+    /// Print the tagged image name of a language + test-framework repository at its commit
+    ImageName(ImageNameArguments),
+    /// Print the practice session of a languages start-point mixed with an exercise
+    Mix(MixArguments),
+    /// List what a catalogue, or a folder of repositories, offers
+    Inspect(InspectArguments),
+    /// Write a start-point that passes
+    New(NewArguments),
+    /// Print a JSON Schema, for editors
+    Schema(SchemaArguments),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points check                              every start-point below this folder
+  start-points check start_point/manifest.json    one manifest
+  start-points check --format sarif . > out.sarif for a code-scanning service
+  start-points check --fix .                      mend what can be mended safely
+  start-points check - --stdin-filename start_point/manifest.json < buffer
+
+Settings are read from start-points.toml at the top of a repository, then from START_POINTS_KIND,
+START_POINTS_DIALECT and START_POINTS_FORMAT, then from flags.")]
+pub(crate) struct CheckArguments {
+    /// Manifests, repositories, folders of many; `-` reads a manifest from standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub judged: JudgedArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Make the fixes that keep the meaning, then report what is left
+    #[arg(long)]
+    pub fix: bool,
+    /// Show the fixes as a diff and write nothing
+    #[arg(long, conflicts_with = "fix")]
+    pub diff: bool,
+    /// With --fix or --diff: also the fixes that may change the meaning
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// The level of a rule: off, info, warning, error; may be repeated
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule_level)]
+    pub level: Vec<(String, Level)>,
+    /// Paths to leave out, as globs of .gitignore; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Where the manifest from standard input lies: its neighbours and its kind are found there
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Print nothing but faults
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// How start-points are judged.
+#[derive(Debug, Args, Clone, Copy)]
+pub(crate) struct JudgedArguments {
+    /// The kind of every manifest: languages, exercises, custom [default: found from its place]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<Kind>,
+    /// Where languages image names come from: derived, pinned [default: derived]
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+}
+
+/// Output formats of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Source lines with carets
+    Full,
+    /// path:line:column: rule: message
+    Concise,
+    /// The report, version 1
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// Output formats of the other commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The rule's id; without it all rules are listed
+    pub rule: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
+
+/// Arguments of `url`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points url https://github.com/cyber-dojo-languages/python-unittest.git?tag=3.7.4
+  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the older spelling")]
+pub(crate) struct UrlArguments {
+    /// Source URLs
+    #[arg(required = true, value_name = "URL", allow_hyphen_values = true)]
+    pub urls: Vec<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
+
+/// Arguments of `image-name`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  docker build --tag \"$(start-points image-name)\" docker")]
+pub(crate) struct ImageNameArguments {
+    /// The repository
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Where the name comes from: derived, pinned [default: derived]
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+    /// Refuse, with exit code 1, where the work tree differs from the commit
+    #[arg(long)]
+    pub require_clean: bool,
+}
+
+/// Arguments of `mix`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points mix python-pytest exercises/start-points/Fizz_Buzz
+  start-points mix custom/start-points/Tennis/Ruby")]
+pub(crate) struct MixArguments {
+    /// The languages start-point, or a custom one: its manifest, its folder, or its repository
+    #[arg(value_name = "LSP")]
+    pub language: PathBuf,
+    /// The exercise
+    #[arg(value_name = "ESP")]
+    pub exercise: Option<PathBuf>,
+    /// Where languages image names come from: derived, pinned [default: derived]
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+    /// The commit to take the image tag from [default: the repository's]
+    #[arg(long, value_name = "SHA")]
+    pub sha: Option<String>,
+}
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// A catalogue folder, or a folder of repositories
+    #[arg(default_value = ".", value_name = "CATALOGUE")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub judged: JudgedArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points new languages ./python-pytest
+  start-points new exercises ./my-exercises --name \"Fizz Buzz\"")]
+pub(crate) struct NewArguments {
+    /// languages, exercises or custom
+    pub kind: Kind,
+    /// The repository to make; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The display name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// The schema's name; without it all are listed
+    pub name: Option<String>,
+}
+
+fn rule_level(text: &str) -> Result<(String, Level), String> {
+    let (rule, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
+    Ok((rule.to_owned(), level.parse::<Level>().map_err(|error| error.to_string())?))
+}

@@ -1,0 +1,87 @@
+//! `check`: every fault of every start-point that is named, with its place, its reason and its mend.
+
+pub(crate) mod find;
+mod mend;
+mod round;
+mod standard_input;
+
+use std::path::Path;
+
+use start_points::check::{Listed, check_catalogue};
+use start_points::{Kind, Report, render};
+
+use crate::arguments::{CheckArguments, Format};
+use crate::error::{Failure, Outcome};
+use crate::output::{print, print_raw, talk};
+use crate::settings::Flags;
+
+pub(crate) use round::Found;
+
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+    let flags = Flags::from(arguments);
+    let stdin = arguments.paths.iter().any(|path| path == Path::new("-"));
+    if stdin && arguments.paths.len() > 1 {
+        return Err(Failure::with_hint("`-` stands alone", "check standard input and paths in two runs"));
+    }
+    if stdin && (arguments.fix || arguments.diff) {
+        return Err(Failure::with_hint("standard input cannot be fixed", "name a file"));
+    }
+    if let (Some(_), false) = (&arguments.stdin_filename, stdin) {
+        return Err(Failure::with_hint(
+            "--stdin-filename without `-`",
+            "`start-points check - --stdin-filename PATH`",
+        ));
+    }
+    let mut rounds = round::Rounds::new(flags, arguments.quiet);
+    let mut found = match stdin {
+        true => standard_input::check(&mut rounds, arguments.stdin_filename.as_deref())?,
+        false => rounds.check(&arguments.paths)?,
+    };
+    let format = rounds.format(arguments.paths.first().filter(|_| !stdin))?;
+    if arguments.diff {
+        return mend::show(&found, arguments.unsafe_fixes);
+    }
+    let mut fixed = 0;
+    if arguments.fix {
+        // Fixes that touch one another are made in turn; each round makes at least one or is the last.
+        while let Some(made) = mend::write(&found, arguments.unsafe_fixes)? {
+            fixed += made;
+            found = rounds.check(&arguments.paths)?;
+        }
+    }
+    report(&found, format, fixed, arguments.quiet)
+}
+
+fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Outcome, Failure> {
+    let (report, sources) = (&found.report, &found.sources);
+    match format {
+        Format::Full => print(&render::full(report, sources, true))?,
+        Format::Concise => print(&render::concise(report, sources))?,
+        Format::Json => print_raw(&render::json(report, sources))?,
+        Format::Sarif => print_raw(&render::sarif(report, sources))?,
+        Format::Github => print_raw(&render::github(report, sources))?,
+    }
+    if !quiet {
+        let mended = if fixed > 0 { format!(" ({fixed} fixed)") } else { String::new() };
+        talk(&format!("{}{mended}", render::summary(report.summary())))?;
+        let fixable =
+            report.diagnostics().iter().filter(|found| found.fixes.iter().any(|fix| fix.safe)).count();
+        if fixable > 0 && fixed == 0 && format == Format::Full {
+            talk(&format!("{fixable} can be mended with --fix; --diff shows how"))?;
+        }
+    }
+    Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Faults })
+}
+
+/// The faults of start-points taken together, a kind at a time.
+fn together(listed: &[(Kind, Listed)]) -> Vec<start_points::diagnostic::Diagnostic> {
+    let of_kind = |kind: Kind| -> Vec<Listed> {
+        listed.iter().filter(|(own, _)| *own == kind).map(|(_, listed)| listed.clone()).collect()
+    };
+    Kind::ALL.into_iter().flat_map(|kind| check_catalogue(&of_kind(kind))).collect()
+}
+
+/// The report of what a round found.
+fn finished(diagnostics: Vec<start_points::diagnostic::Diagnostic>, manifests: usize) -> Report {
+    Report::new(diagnostics, manifests)
+}

@@ -1,0 +1,204 @@
+//! One round of checking: each target read, checked and let go, so that memory holds one manifest at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use start_points::check::{
+    Context, Docker, Listed, Manifest, check_docker, check_manifest, no_manifest, unreadable,
+};
+use start_points::diagnostic::{Diagnostic, Place};
+use start_points::files::Files;
+use start_points::sources::Sources;
+use start_points::{Kind, Report, layout};
+
+use super::find::{self, Target};
+use super::{finished, together};
+use crate::arguments::Format;
+use crate::disk;
+use crate::error::Failure;
+use crate::progress::Progress;
+use crate::repository::{self, MAX_MANIFEST};
+use crate::settings::{self, Flags, Settings};
+
+/// What a round found: the report, and the texts that its places point into.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub report: Report,
+    pub sources: Sources,
+}
+
+/// Rounds of checking with the same flags; settings files are read once.
+#[derive(Debug)]
+pub(crate) struct Rounds {
+    flags: Flags,
+    quiet: bool,
+    settings: BTreeMap<Option<PathBuf>, Settings>,
+}
+
+/// What one round gathers.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    diagnostics: Vec<Diagnostic>,
+    listed: Vec<(Kind, Listed)>,
+    manifests: usize,
+}
+
+impl Rounds {
+    pub(crate) fn new(flags: Flags, quiet: bool) -> Self {
+        Self { flags, quiet, settings: BTreeMap::new() }
+    }
+
+    /// The output format: that of the settings of the first path.
+    pub(crate) fn format(&mut self, first: Option<&PathBuf>) -> Result<Format, Failure> {
+        let first = first.map_or(Path::new("."), PathBuf::as_path);
+        Ok(self.settings(first)?.format)
+    }
+
+    /// Checks everything that the paths name.
+    pub(crate) fn check(&mut self, paths: &[PathBuf]) -> Result<Found, Failure> {
+        let mut progress = Progress::new("checked", self.quiet);
+        let mut gathered = Gathered::default();
+        find::each(paths, &mut |target| {
+            progress.step(&target.to_string());
+            self.target(&target, &mut gathered)
+        })?;
+        progress.finish();
+        Ok(gathered.finish())
+    }
+
+    /// The settings that count for a path.
+    pub(crate) fn settings(&mut self, path: &Path) -> Result<&Settings, Failure> {
+        let folder = settings::folder_for(path);
+        if !self.settings.contains_key(&folder) {
+            let read = settings::read(folder.as_deref(), &self.flags)?;
+            self.settings.insert(folder.clone(), read);
+        }
+        self.settings.get(&folder).ok_or_else(|| anyhow::anyhow!("no settings").into())
+    }
+
+    fn target(&mut self, target: &Target, gathered: &mut Gathered) -> Result<(), Failure> {
+        let settings = self.settings(target.path())?;
+        if is_excluded(settings, target.path()) {
+            return Ok(());
+        }
+        let shown = disk::shown(target.path());
+        let mut found = match target {
+            Target::Nothing(_) => vec![no_manifest(&shown)],
+            Target::Unreadable(_, reason) => vec![unreadable(&shown, reason)],
+            Target::Docker(folder) => check_docker(&repository::docker(folder)),
+            Target::Manifest(path) => {
+                gathered.manifests += 1;
+                match disk::read(path, MAX_MANIFEST) {
+                    Err(error) => vec![unreadable(&shown, &error.to_string())],
+                    Ok(bytes) => {
+                        let manifest = Manifest::parse(shown.as_str(), &bytes);
+                        let files = repository::files(path, &manifest);
+                        let docker = repository::docker_of(path);
+                        one(&manifest, &files, docker.as_ref(), settings, &mut gathered.listed)
+                    }
+                }
+            }
+        };
+        settings.levels.apply(&mut found);
+        gathered.diagnostics.append(&mut found);
+        Ok(())
+    }
+
+    /// Checks a manifest that is not read from its place.
+    pub(crate) fn check_text(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        files: Option<&Path>,
+    ) -> Result<Found, Failure> {
+        let settings = self.settings(files.unwrap_or(Path::new(".")))?;
+        let manifest = Manifest::parse(path, bytes);
+        let (files, docker) = match files {
+            Some(place) => (repository::files(place, &manifest), repository::docker_of(place)),
+            None => (Files::unknown(), None),
+        };
+        let mut gathered = Gathered { manifests: 1, ..Gathered::default() };
+        gathered.diagnostics = one(&manifest, &files, docker.as_ref(), settings, &mut gathered.listed);
+        settings.levels.apply(&mut gathered.diagnostics);
+        let mut found = gathered.finish();
+        found.sources.insert(path, bytes.to_vec());
+        Ok(found)
+    }
+}
+
+/// The faults of one manifest; its name is listed for the check of all together.
+fn one(
+    manifest: &Manifest<'_>,
+    files: &Files,
+    docker: Option<&Docker>,
+    settings: &Settings,
+    listed: &mut Vec<(Kind, Listed)>,
+) -> Vec<Diagnostic> {
+    let kind = settings.kind.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
+        let beside =
+            Path::new(&**manifest.path()).parent().is_some_and(|folder| folder.join("docker").is_dir());
+        let has_docker = docker.is_some() || beside;
+        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
+    });
+    let found = check_manifest(manifest, files, &Context { docker, ..Context::new(kind, settings.dialect) });
+    if let Some((name, span)) = manifest.display_name() {
+        let place = Place::new(Arc::clone(manifest.path()), span);
+        listed.push((kind, Listed { display_name: name.to_owned(), place }));
+    }
+    found
+}
+
+impl Gathered {
+    fn finish(mut self) -> Found {
+        self.diagnostics.extend(together(&self.listed));
+        let report = finished(self.diagnostics, self.manifests);
+        let sources = sources(&report);
+        Found { report, sources }
+    }
+}
+
+/// The texts that a report points into, read again: what has no fault was not kept.
+fn sources(report: &Report) -> Sources {
+    let places = report.diagnostics().iter().flat_map(|found| {
+        std::iter::once(&found.place).chain(found.related.iter().map(|related| &related.place))
+    });
+    let paths: BTreeSet<_> = places.filter(|place| place.span.is_some()).map(|place| &place.path).collect();
+    let mut sources = Sources::new();
+    for path in paths {
+        if let Ok(bytes) = disk::read(Path::new(&**path), MAX_MANIFEST) {
+            sources.insert(Arc::clone(path), bytes);
+        }
+    }
+    sources
+}
+
+/// Whether settings leave a path out, itself or a folder that it lies in.
+fn is_excluded(settings: &Settings, path: &Path) -> bool {
+    if settings.excluded.is_empty() {
+        return false;
+    }
+    let Ok(absolute) = std::path::absolute(path) else { return false };
+    let top = match settings.excluded.path() {
+        top if top.as_os_str().is_empty() => std::env::current_dir().unwrap_or_default(),
+        top => top.to_owned(),
+    };
+    let Ok(relative) = absolute.strip_prefix(&top) else { return false };
+    settings.excluded.matched_path_or_any_parents(relative, absolute.is_dir()).is_ignore()
+}
+
+impl Target {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Manifest(path) | Self::Docker(path) | Self::Nothing(path) | Self::Unreadable(path, _) => {
+                path
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&disk::shown(self.path()))
+    }
+}

@@ -1,0 +1,56 @@
+//! `explain`: the page of a rule, or the list of all.
+
+use serde_json::json;
+use start_points::nearest::nearest;
+use start_points::rule::Rule;
+use start_points::{RULES, rule};
+
+use crate::arguments::{ExplainArguments, TextFormat};
+use crate::error::{Failure, Outcome};
+use crate::output::{print, print_raw, table};
+
+pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
+    let Some(id) = &arguments.rule else {
+        match arguments.format {
+            TextFormat::Text => print(&list())?,
+            TextFormat::Json => {
+                let rules: Vec<_> = RULES.iter().map(|rule| as_json(rule)).collect();
+                print_raw(&format!("{:#}\n", serde_json::Value::from(rules)))?;
+            }
+        }
+        return Ok(Outcome::Clean);
+    };
+    let Some(rule) = rule(id) else {
+        let hint = match nearest(id, RULES.iter().map(|rule| rule.id)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`start-points explain` lists the rules".to_owned(),
+        };
+        return Err(Failure::with_hint(format!("`{id}` is no rule"), hint));
+    };
+    match arguments.format {
+        TextFormat::Text => print(&page(rule))?,
+        TextFormat::Json => print_raw(&format!("{:#}\n", as_json(rule)))?,
+    }
+    Ok(Outcome::Clean)
+}
+
+fn list() -> String {
+    let row = |rule: &&Rule| vec![rule.id.to_owned(), rule.severity.to_string(), rule.summary.to_owned()];
+    table(&RULES.iter().map(row).collect::<Vec<_>>())
+}
+
+/// The page without the marks that its generator needs.
+fn page(rule: &Rule) -> String {
+    let lines = rule.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+fn as_json(rule: &Rule) -> serde_json::Value {
+    json!({
+        "id": rule.id,
+        "severity": rule.severity.as_str(),
+        "summary": rule.summary,
+        "since": rule.since,
+        "doc": page(rule),
+    })
+}

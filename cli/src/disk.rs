@@ -1,0 +1,159 @@
+//! Reading and writing files: bounded, never through a pipe or device, and written whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use start_points::check::SourceFile;
+use start_points::files::{Entry, Files, Other, normal};
+
+/// The most bytes of a file beside a manifest that are read; of larger ones only the size is known.
+const MAX_FILE_BYTES: u64 = 25 * 1024;
+
+/// The most files of a folder that are looked at.
+const MAX_FOLDER_ENTRIES: usize = 10_000;
+
+/// A path as reports show it: forward slashes, no leading `./`.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    match text.strip_prefix("./") {
+        Some("") => ".".to_owned(),
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
+/// Opens a regular file for reading; a pipe neither blocks nor passes.
+fn open(path: &Path) -> io::Result<(File, u64)> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("is a pipe, socket or device"));
+    }
+    Ok((file, metadata.len()))
+}
+
+/// The first `limit + 1` bytes of a regular file: one more than allowed shows that it is too large.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, size) = open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a regular file of at most `limit` bytes.
+pub(crate) fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
+    let bytes = read(path, limit).with_context(|| format!("cannot read `{}`", shown(path)))?;
+    anyhow::ensure!(bytes.len() as u64 <= limit, "`{}` has more than {limit} bytes", shown(path));
+    String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", shown(path)))
+}
+
+/// A file that may be missing, with its path as reports show it.
+pub(crate) fn source_file(path: &Path, limit: u64) -> Option<SourceFile> {
+    let bytes = read(path, limit).ok()?;
+    Some(SourceFile { path: shown(path).into(), bytes })
+}
+
+/// What a manifest in `folder` sees: the files it names, and what else lies beside it.
+///
+/// At the top of a git repository the neighbours are the repository's own, and are left out.
+pub(crate) fn beside(folder: &Path, named: &[&str]) -> Files {
+    let mut files = Files::new();
+    if !folder.join(".git").exists() {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_FOLDER_ENTRIES);
+        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+            if let Some(name) = entry.file_name().to_str() {
+                files.insert(name, Entry::Size(0));
+            }
+        }
+    }
+    for name in named {
+        // Names that lead out are faults of their own; nothing outside the folder is ever touched.
+        if name.starts_with('/') || name.contains('\0') || name.split('/').any(|segment| segment == "..") {
+            continue;
+        }
+        if let Some(entry) = entry(folder, &normal(name)) {
+            files.insert(name, entry);
+        }
+    }
+    files
+}
+
+/// What stands under a name below `folder`; `None` where nothing does.
+fn entry(folder: &Path, name: &str) -> Option<Entry> {
+    let path = folder.join(name);
+    let metadata = match fs::symlink_metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            return Some(Entry::Other(Other::Unreadable));
+        }
+        Err(_) => return None,
+    };
+    if (metadata.is_symlink() || name.contains('/')) && !is_inside(folder, &path) {
+        return Some(Entry::Other(Other::EscapingLink));
+    }
+    let kind = fs::metadata(&path).ok()?;
+    if kind.is_dir() {
+        return Some(Entry::Other(Other::Folder));
+    }
+    if !kind.is_file() {
+        return Some(Entry::Other(Other::Special));
+    }
+    if kind.len() > MAX_FILE_BYTES {
+        return Some(Entry::Size(kind.len()));
+    }
+    match read(&path, MAX_FILE_BYTES) {
+        Ok(bytes) => Some(Entry::Content(bytes)),
+        Err(_) => Some(Entry::Other(Other::Unreadable)),
+    }
+}
+
+/// Whether a path, with every link followed, is below `folder`.
+fn is_inside(folder: &Path, path: &Path) -> bool {
+    match (fs::canonicalize(folder), fs::canonicalize(path)) {
+        (Ok(folder), Ok(path)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// Writes a file beside its place and renames it there, so that there is the old content or the new.
+///
+/// A symbolic link is written through, and permissions are kept.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let context = || format!("cannot write `{}`", shown(path));
+    fs::create_dir_all(folder).with_context(context)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".start-points-").tempfile_in(folder).with_context(context)?;
+    file.write_all(bytes).with_context(context)?;
+    file.as_file().sync_all().with_context(context)?;
+    set_permissions(file.as_file(), &target).with_context(context)?;
+    file.persist(&target).map_err(|error| error.error).with_context(context)?;
+    Ok(())
+}
+
+/// Those of the file that is replaced; a new file gets what its folder's owner would expect.
+fn set_permissions(file: &File, target: &Path) -> io::Result<()> {
+    match fs::metadata(target) {
+        Ok(metadata) => file.set_permissions(metadata.permissions()),
+        #[cfg(unix)]
+        Err(_) => {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.set_permissions(fs::Permissions::from_mode(0o644))
+        }
+        #[cfg(not(unix))]
+        Err(_) => Ok(()),
+    }
+}

@@ -1,0 +1,49 @@
+//! The start-points command: arguments, files, exit codes. What start-points mean is the engine's.
+//!
+//! Exit codes, for every command and format: 0 clean, 1 faults found, 2 wrong use or could not run.
+
+mod arguments;
+mod commands;
+mod disk;
+mod error;
+mod git;
+mod output;
+mod progress;
+mod repository;
+mod settings;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use error::Outcome;
+
+/// The command's definition, for completions and generated docs.
+#[must_use]
+pub fn command() -> clap::Command {
+    arguments::Arguments::command()
+}
+
+/// Reads the arguments of this process, runs the command and says how it ended.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match arguments::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Clap prints help and versions to stdout with code 0, errors to stderr with code 2.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match commands::run(&arguments) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Faults) => ExitCode::from(1),
+        // Whoever read our output has seen enough.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = failure.print(&mut anstream::AutoStream::auto(io::stderr()));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Results to standard output, talk to standard error; colours only where they are wanted.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::arguments::Color;
+
+/// Sets the choice of colour for every stream that is opened after.
+pub(crate) fn choose_color(color: Color) {
+    match color {
+        Color::Auto => {}
+        Color::Always => ColorChoice::Always.write_global(),
+        Color::Never => ColorChoice::Never.write_global(),
+    }
+}
+
+/// Writes text, styled or not, to standard output; escapes are dropped where colours are not wanted.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut stream = AutoStream::auto(io::stdout().lock());
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Writes text that must arrive byte for byte.
+pub(crate) fn print_raw(text: &str) -> io::Result<()> {
+    let mut stream = io::stdout().lock();
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Writes a line of talk to standard error.
+pub(crate) fn talk(text: &str) -> io::Result<()> {
+    let mut stream = AutoStream::auto(io::stderr().lock());
+    writeln!(stream, "{text}")
+}
+
+/// A table: columns as wide as their widest cell, two spaces apart.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| Some(row.get(column)?.chars().count())).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}

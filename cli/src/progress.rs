@@ -1,0 +1,50 @@
+//! A progress line on standard error, on a terminal only, and only for work of more than a second.
+
+use std::io::{IsTerminal as _, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Counts what is done.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    started: Instant,
+    bar: Option<ProgressBar>,
+    noun: &'static str,
+    done: u64,
+    terminal: bool,
+}
+
+impl Progress {
+    /// Nothing done yet; `noun` in the plural.
+    pub(crate) fn new(noun: &'static str, quiet: bool) -> Self {
+        Self { started: Instant::now(), bar: None, noun, done: 0, terminal: !quiet && stderr().is_terminal() }
+    }
+
+    /// One more, and what it was.
+    pub(crate) fn step(&mut self, what: &str) {
+        self.done += 1;
+        if !self.terminal || self.started.elapsed() < Duration::from_secs(1) {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} {prefix} ({per_sec}) {wide_msg}")
+            {
+                bar.set_style(style);
+            }
+            bar.set_prefix(self.noun);
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        bar.set_position(self.done);
+        bar.set_message(what.to_owned());
+    }
+
+    /// Takes the line away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

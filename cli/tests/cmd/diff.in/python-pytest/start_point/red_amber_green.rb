@@ -1,0 +1,5 @@
+lambda { |stdout, stderr, status|
+  return :green if status == 0
+  return :red if /FAILED/.match(stdout)
+  :amber
+}

@@ -1,0 +1,5 @@
+source ./hiker.sh
+
+@test "life the universe and everything" {
+  [ "$(answer)" = 42 ]
+}

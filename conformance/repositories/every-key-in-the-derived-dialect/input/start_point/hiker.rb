@@ -1,0 +1,7 @@
+class Hiker
+
+  def answer
+    6 * 9
+  end
+
+end

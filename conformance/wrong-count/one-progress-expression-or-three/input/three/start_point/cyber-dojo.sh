@@ -1,0 +1,4 @@
+for test_file in test*.rb
+do
+  ruby "${test_file}"
+done

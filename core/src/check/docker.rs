@@ -1,0 +1,70 @@
+//! Checking the docker folder of a language + test-framework repository, or of a base language.
+
+use std::sync::Arc;
+
+use super::{Sink, Text};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::json::Document;
+use crate::rules;
+
+/// A file with its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it lies, with forward slashes.
+    pub path: Arc<str>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What matters of a repository's `docker/` folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Docker {
+    /// The folder, with forward slashes, also where it is not there.
+    pub path: Arc<str>,
+    /// `docker/image_name.json`.
+    pub image_name: Option<SourceFile>,
+    /// `docker/Dockerfile`.
+    pub dockerfile: Option<SourceFile>,
+    /// `docker/Dockerfile.base`; where it is there it is the truth, and `Dockerfile` is often stale.
+    pub dockerfile_base: Option<SourceFile>,
+}
+
+impl Docker {
+    /// The folder at this path, with nothing in it.
+    #[must_use]
+    pub fn empty(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), image_name: None, dockerfile: None, dockerfile_base: None }
+    }
+
+    /// The name in `docker/image_name.json`, where that can be read.
+    #[must_use]
+    pub fn declared_image_name(&self) -> Option<String> {
+        let file = self.image_name.as_ref()?;
+        let document = Document::parse(&file.bytes).ok()?;
+        Some(document.root().get("image_name")?.as_str()?.to_owned())
+    }
+}
+
+/// Every fault of the files in a docker folder, each file on its own, unordered.
+#[must_use]
+pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if let Some(file) = &docker.image_name {
+        let mut sink = Sink::default();
+        match Document::parse(&file.bytes) {
+            Err(error) => sink.push(|| rules::invalid_json::diagnose(&file.path, &error)),
+            Ok(document) => {
+                rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
+            }
+        }
+        found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
+    }
+    let stale = docker.dockerfile_base.is_some();
+    for (file, stale) in [(&docker.dockerfile_base, false), (&docker.dockerfile, stale)] {
+        let Some(file) = file else { continue };
+        let mut sink = Sink::default();
+        rules::floating_base_image::check(file, stale, &mut sink);
+        found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
+    }
+    found
+}

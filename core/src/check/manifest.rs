@@ -1,0 +1,93 @@
+//! Checking one manifest: its text, the files beside it, and where it stands.
+
+use std::sync::Arc;
+
+use super::{Docker, Sink, Subject, Text};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::files::Files;
+use crate::json::{Document, JsonError, Node};
+use crate::kind::{Dialect, Kind};
+use crate::rules;
+use crate::span::Span;
+
+/// A manifest's text, parsed once.
+#[derive(Debug, Clone)]
+pub struct Manifest<'a> {
+    path: Arc<str>,
+    parsed: Result<Document<'a>, JsonError>,
+}
+
+/// What a manifest is checked against, besides its files.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The kind of start-point.
+    pub kind: Kind,
+    /// Where a languages image name comes from.
+    pub dialect: Dialect,
+    /// The git tag that the source URL names, where it names one.
+    pub tag: Option<&'a str>,
+    /// The docker folder of the repository; `None` where the repository is not at hand.
+    pub docker: Option<&'a Docker>,
+}
+
+impl<'a> Manifest<'a> {
+    /// Takes the bytes of the manifest at `path`. A text that is no JSON is a manifest too, with that fault.
+    #[must_use]
+    pub fn parse(path: impl Into<Arc<str>>, bytes: &'a [u8]) -> Self {
+        Self { path: path.into(), parsed: Document::parse(bytes) }
+    }
+
+    /// Where the manifest lies, with forward slashes.
+    #[must_use]
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    /// The tree; `None` where the text is no JSON.
+    #[must_use]
+    pub fn document(&self) -> Option<&Document<'a>> {
+        self.parsed.as_ref().ok()
+    }
+
+    /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.
+    #[must_use]
+    pub fn named_files(&self) -> Vec<&str> {
+        let Some(document) = self.document() else { return Vec::new() };
+        let visible = document.root().get("visible_filenames").and_then(Node::as_array);
+        let lambda = document.root().get("rag_lambda");
+        let nodes = visible.unwrap_or_default().iter().chain(lambda);
+        nodes.filter_map(Node::as_str).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The display name, where there is a string, and its place.
+    #[must_use]
+    pub fn display_name(&self) -> Option<(&str, Span)> {
+        let node = self.document()?.root().get("display_name")?;
+        Some((node.as_str()?, node.span))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// A manifest of this kind and dialect, alone.
+    #[must_use]
+    pub const fn new(kind: Kind, dialect: Dialect) -> Self {
+        Self { kind, dialect, tag: None, docker: None }
+    }
+}
+
+/// Every fault of one manifest, unordered; [`Report`](crate::Report) orders them.
+///
+/// `files` holds what stands under each of [`Manifest::named_files`] and, for the rule `unnamed-file`, what
+/// else lies beside the manifest.
+#[must_use]
+pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut sink = Sink::default();
+    match &manifest.parsed {
+        Err(error) => sink.push(|| rules::invalid_json::diagnose(&manifest.path, error)),
+        Ok(document) => {
+            let text = Text { path: &manifest.path, document };
+            rules::run(&Subject { text, files, context }, &mut sink);
+        }
+    }
+    sink.finish(Place::file(Arc::clone(&manifest.path)))
+}

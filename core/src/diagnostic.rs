@@ -1,0 +1,141 @@
+//! The one type in which every fault is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::json::Pointer;
+use crate::rule::{Rule, Severity};
+use crate::shown::one_line;
+use crate::span::Span;
+
+/// A place in a file, or the file as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, with forward slashes.
+    pub path: Arc<str>,
+    /// The bytes at fault; `None` for the file as a whole.
+    pub span: Option<Span>,
+}
+
+impl Place {
+    /// A file as a whole.
+    #[must_use]
+    pub fn file(path: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), span: None }
+    }
+
+    /// Bytes of a file.
+    #[must_use]
+    pub fn new(path: impl Into<Arc<str>>, span: Span) -> Self {
+        Self { path: path.into(), span: Some(span) }
+    }
+}
+
+/// Another place that belongs to a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What is there.
+    pub message: String,
+}
+
+/// A change of one file: the bytes of `span` become `text`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The file; one that is not there is created, with an empty span.
+    pub path: Arc<str>,
+    /// The bytes to replace.
+    pub span: Span,
+    /// What they become.
+    pub text: String,
+}
+
+/// A ready change that mends a fault. Rules offer fixes; only the caller writes files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a command: ``remove `image_name` ``.
+    pub title: String,
+    /// Whether it keeps the meaning, so that it may be made without a look.
+    pub safe: bool,
+    /// The changes; disjoint, and all or none.
+    pub edits: Vec<Edit>,
+}
+
+/// A fault: which rule, where, why, and how to mend it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// The rule's level, or what settings made of it.
+    pub severity: Severity,
+    /// The fault in one line, clear alone: no full stop, values in backticks.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// Which key or entry of the manifest; a missing key has its pointer too.
+    pub pointer: Pointer,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// How to mend it.
+    pub hint: Option<String>,
+    /// Ready changes; each alone mends it.
+    pub fixes: Vec<Fix>,
+    /// The values that the message speaks of, by name.
+    pub data: BTreeMap<&'static str, Value>,
+}
+
+impl Diagnostic {
+    /// A fault of `rule` at its default level. Control characters in the message are escaped: it is one line.
+    #[must_use]
+    pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            message: one_line(message.into()),
+            place,
+            pointer: Pointer::root(),
+            related: Vec::new(),
+            hint: None,
+            fixes: Vec::new(),
+            data: BTreeMap::new(),
+        }
+    }
+
+    /// Names the key or entry.
+    #[must_use]
+    pub fn pointer(mut self, pointer: Pointer) -> Self {
+        self.pointer = pointer;
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a place that belongs to it.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Related { place, message: message.into() });
+        self
+    }
+
+    /// Offers a change.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// Keeps a value that the message speaks of.
+    #[must_use]
+    pub fn data(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.data.insert(name, value.into());
+        self
+    }
+}

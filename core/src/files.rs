@@ -1,0 +1,126 @@
+//! The files beside a manifest, as data: what the caller read, or only looked at.
+
+use std::collections::BTreeMap;
+
+/// What stands under a file name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A regular file that was read.
+    Content(Vec<u8>),
+    /// A regular file of which only the size, in bytes, is known.
+    Size(u64),
+    /// Something that is there and is no regular file inside the start-point.
+    Other(Other),
+}
+
+/// What is no regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// A folder.
+    Folder,
+    /// A symbolic link that leads out of the start-point, or nowhere.
+    EscapingLink,
+    /// A named pipe, a socket or a device.
+    Special,
+    /// A file that the user may not read.
+    Unreadable,
+}
+
+impl Other {
+    /// What to call it: `a folder`, `a symbolic link out of the start-point`, …
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Folder => "a folder",
+            Self::EscapingLink => "a symbolic link out of the start-point",
+            Self::Special => "a pipe, socket or device",
+            Self::Unreadable => "a file that may not be read",
+        }
+    }
+}
+
+impl Entry {
+    /// The size in bytes of a regular file.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Content(bytes) => Some(bytes.len() as u64),
+            Self::Size(size) => Some(*size),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+/// Files by name, relative to the manifest's folder.
+///
+/// Names are compared without `.` and empty segments, as a file system does: `./a//b` is `a/b`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Files {
+    entries: BTreeMap<String, Entry>,
+    unknown: bool,
+}
+
+impl Files {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Files of which nothing is known, as for a manifest from standard input: no rule speaks of them.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { entries: BTreeMap::new(), unknown: true }
+    }
+
+    /// Whether nothing is known of the files.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.unknown
+    }
+
+    /// Adds a file, or replaces the one of that name.
+    pub fn insert(&mut self, name: &str, entry: Entry) {
+        self.entries.insert(normal(name), entry);
+    }
+
+    /// The file of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        match self.entries.get(name) {
+            Some(entry) => Some(entry),
+            None if is_normal(name) => None,
+            None => self.entries.get(&normal(name)),
+        }
+    }
+
+    /// Names, sorted, with what stands under them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.entries.iter().map(|(name, entry)| (name.as_str(), entry))
+    }
+}
+
+/// A file name without `.` and empty segments.
+#[must_use]
+pub fn normal(name: &str) -> String {
+    name.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect::<Vec<_>>().join("/")
+}
+
+/// Whether a name has no `.` and no empty segment.
+fn is_normal(name: &str) -> bool {
+    name.split('/').all(|segment| !matches!(segment, "" | "."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_as_a_file_system_does() {
+        let mut files = Files::new();
+        files.insert("a/b.txt", Entry::Size(3));
+        assert_eq!(files.get("./a//b.txt").and_then(Entry::size), Some(3));
+        assert_eq!(files.get("a/../a/b.txt"), None);
+        assert_eq!(files.get("b.txt"), None);
+    }
+}

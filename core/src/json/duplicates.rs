@@ -1,0 +1,111 @@
+//! Keys that an object has more than once.
+
+use super::Pointer;
+use super::node::{Member, Node, Value};
+use crate::span::Span;
+
+/// Objects of up to this many members are searched without allocating.
+const FEW: usize = 32;
+
+/// What the pointers of all duplicates may need together, in bytes. Without a bound one long key around
+/// many small objects would make a text of 1 MiB need gigabytes.
+const POINTER_BUDGET: usize = 8 << 20;
+
+/// A key that its object has already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// Points to the object.
+    pub pointer: Pointer,
+    /// The key, decoded.
+    pub key: String,
+    /// The first place of the key, quotes included.
+    pub first: Span,
+    /// This place of the key, quotes included.
+    pub again: Span,
+}
+
+/// Whether any two members have the same key.
+pub(super) fn present(members: &[Member<'_>]) -> bool {
+    if members.len() > FEW {
+        let mut keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
+        keys.sort_unstable();
+        return keys.windows(2).any(|pair| pair[0] == pair[1]);
+    }
+    let mut seen: u64 = 0;
+    for (index, member) in members.iter().enumerate() {
+        let bit = 1 << mark(&member.key);
+        if seen & bit != 0 && members.iter().take(index).any(|earlier| earlier.key == member.key) {
+            return true;
+        }
+        seen |= bit;
+    }
+    false
+}
+
+/// A number below 64 that equal keys share.
+fn mark(key: &str) -> u8 {
+    let bytes = key.as_bytes();
+    let end = |byte: Option<&u8>| byte.copied().unwrap_or_default();
+    let mixed = end(bytes.first()).wrapping_mul(7) ^ end(bytes.last()).wrapping_mul(13);
+    (mixed ^ bytes.len().to_le_bytes()[0]) & 63
+}
+
+/// All duplicates below `root`, in order of place.
+#[cold]
+pub(super) fn collect(root: &Node<'_>) -> Vec<DuplicateKey> {
+    let mut walk = Walk { found: Vec::new(), pointer: Pointer::root(), spent: 0 };
+    walk.visit(root);
+    walk.found.sort_unstable_by_key(|duplicate| duplicate.again);
+    walk.found
+}
+
+struct Walk {
+    found: Vec<DuplicateKey>,
+    pointer: Pointer,
+    spent: usize,
+}
+
+impl Walk {
+    /// Recurses no deeper than the parser did.
+    fn visit(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::Array(entries) => {
+                for (index, entry) in entries.iter().enumerate() {
+                    self.pointer.push_index(index);
+                    self.visit(entry);
+                    self.pointer.pop();
+                }
+            }
+            Value::Object(members) => {
+                self.object(members);
+                for member in members {
+                    self.pointer.push_key(&member.key);
+                    self.visit(&member.node);
+                    self.pointer.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn object(&mut self, members: &[Member<'_>]) {
+        let mut by_key: Vec<(&str, Span)> =
+            members.iter().map(|member| (&*member.key, member.key_span)).collect();
+        by_key.sort_unstable();
+        for same in by_key.chunk_by(|one, other| one.0 == other.0) {
+            let Some(((key, first), later)) = same.split_first() else { continue };
+            for (_, again) in later {
+                self.spent += self.pointer.as_str().len();
+                if self.spent > POINTER_BUDGET && !self.found.is_empty() {
+                    return;
+                }
+                self.found.push(DuplicateKey {
+                    pointer: self.pointer.clone(),
+                    key: (*key).to_owned(),
+                    first: *first,
+                    again: *again,
+                });
+            }
+        }
+    }
+}

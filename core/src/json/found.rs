@@ -1,0 +1,59 @@
+//! What stands in the text where something else should: shown so that nothing is invisible.
+
+use std::fmt;
+
+/// The longest word that is shown whole, in characters.
+const MAX_WORD: usize = 40;
+
+/// The thing found at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing: the text ends.
+    End,
+    /// One character.
+    Char(char),
+    /// A run of letters, digits and `_`, cut off after forty.
+    Word(String),
+}
+
+impl Found {
+    /// What stands at `at`, and the offset of its end.
+    pub(super) fn at(text: &str, at: usize) -> (Self, usize) {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(first) = rest.chars().next() else { return (Self::End, text.len()) };
+        if !is_word(first) {
+            return (Self::Char(first), at + first.len_utf8());
+        }
+        let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let mut word: String = rest.chars().take(MAX_WORD).take_while(|c| is_word(*c)).collect();
+        if word.len() < length {
+            word.push('…');
+        }
+        (Self::Word(word), at + length)
+    }
+}
+
+pub(super) fn is_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric()
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::End => f.write_str("the end of the text"),
+            Self::Char('\n' | '\r') => f.write_str("the end of the line"),
+            Self::Char(' ') => f.write_str("a space"),
+            Self::Char('`') => f.write_str("a backtick"),
+            Self::Char(c) if is_invisible(*c) => write!(f, "U+{:04X}", u32::from(*c)),
+            Self::Char(c) => write!(f, "`{c}`"),
+            Self::Word(word) => write!(f, "`{word}`"),
+        }
+    }
+}
+
+/// Characters that a reader cannot see, or that turn the line around.
+pub(super) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}

@@ -1,0 +1,93 @@
+//! Rule levels from settings: the one place where a severity changes, after the rules have run.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use crate::diagnostic::Diagnostic;
+use crate::nearest::nearest;
+use crate::rule::Severity;
+use crate::rules::{RULES, rule};
+
+/// What settings make of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It is not reported.
+    Off,
+    /// It is reported with this severity.
+    On(Severity),
+}
+
+/// A level or rule that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LevelError {
+    /// No such level.
+    #[error("`{found}` is no level: write `off`, `info`, `warning` or `error`")]
+    UnknownLevel {
+        /// What was written.
+        found: String,
+    },
+    /// No such rule.
+    #[error("`{found}` is no rule{}", .nearest.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    UnknownRule {
+        /// What was written.
+        found: String,
+        /// The rule that was most likely meant.
+        nearest: Option<&'static str>,
+    },
+}
+
+impl FromStr for Level {
+    type Err = LevelError;
+
+    fn from_str(word: &str) -> Result<Self, LevelError> {
+        match word {
+            "off" => Ok(Self::Off),
+            "info" => Ok(Self::On(Severity::Info)),
+            "warning" => Ok(Self::On(Severity::Warning)),
+            "error" => Ok(Self::On(Severity::Error)),
+            _ => Err(LevelError::UnknownLevel { found: word.to_owned() }),
+        }
+    }
+}
+
+/// Levels by rule; a rule that is not among them keeps its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Levels {
+    levels: BTreeMap<&'static str, Level>,
+}
+
+impl Levels {
+    /// Every rule at its own level.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the level of a rule.
+    ///
+    /// # Errors
+    /// Where there is no such rule.
+    pub fn set(&mut self, id: &str, level: Level) -> Result<(), LevelError> {
+        let rule = rule(id).ok_or_else(|| LevelError::UnknownRule {
+            found: id.to_owned(),
+            nearest: nearest(id, RULES.iter().map(|rule| rule.id)),
+        })?;
+        self.levels.insert(rule.id, level);
+        Ok(())
+    }
+
+    /// Drops what is off and changes the severity of the rest.
+    pub fn apply(&self, diagnostics: &mut Vec<Diagnostic>) {
+        if self.levels.is_empty() {
+            return;
+        }
+        diagnostics.retain_mut(|diagnostic| match self.levels.get(diagnostic.rule.id) {
+            Some(Level::Off) => false,
+            Some(Level::On(severity)) => {
+                diagnostic.severity = *severity;
+                true
+            }
+            None => true,
+        });
+    }
+}

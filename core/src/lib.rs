@@ -1,0 +1,36 @@
+//! The start-points engine: parse, check, resolve and mix cyber-dojo start-points.
+//!
+//! Everything here is a pure function over data. The caller reads files and writes fixes; the engine says what
+//! they mean. The same engine runs in the command, in the browser and in Python.
+
+#![warn(clippy::disallowed_types, clippy::disallowed_methods)]
+
+pub mod check;
+pub mod diagnostic;
+pub mod dockerfile;
+pub mod files;
+pub mod fix;
+pub mod image_name;
+pub mod json;
+pub mod keys;
+pub mod kind;
+pub mod layout;
+pub mod levels;
+pub mod nearest;
+pub mod render;
+pub mod repo_url;
+pub mod report;
+pub mod resolve;
+pub mod ruby_regex;
+pub mod rule;
+mod rules;
+pub mod shown;
+pub mod sources;
+mod span;
+
+pub use image_name::{CommitSha, ImageName, ImageNameError};
+pub use kind::{Dialect, Kind};
+pub use repo_url::{RepoUrl, RepoUrlError, Scheme, Tag};
+pub use report::{Report, Summary};
+pub use rules::{RULES, rule};
+pub use span::Span;

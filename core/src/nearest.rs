@@ -1,0 +1,40 @@
+//! The known word that a mistyped one was most likely meant to be.
+
+/// The candidate nearest to `word`, unless even that one is too far off to be meant.
+///
+/// Case, `-`, `_` and white space do not count: `Display Name` is next to `display_name`.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A word longer than any candidate could be is not worth a comparison that costs its length.
+    if word.len() > 64 {
+        return None;
+    }
+    let folded = fold(word);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn fold(word: &str) -> String {
+    word.chars()
+        .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_what_was_meant() {
+        let known = ["display_name", "tab_size", "image_name"];
+        assert_eq!(nearest("displayname", known), Some("display_name"));
+        assert_eq!(nearest("Display_name", known), Some("display_name"));
+        assert_eq!(nearest("tabsizes", known), Some("tab_size"));
+        assert_eq!(nearest("colour", known), None);
+    }
+}

@@ -1,0 +1,42 @@
+//! GitHub workflow commands: annotations on the lines of a pull request.
+
+use std::fmt::Write as _;
+
+use crate::report::Report;
+use crate::rule::Severity;
+use crate::sources::Sources;
+
+/// One workflow command a diagnostic, escaped as the runner unescapes it.
+#[must_use]
+pub fn github(report: &Report, sources: &Sources) -> String {
+    let mut out = String::new();
+    for found in report.diagnostics() {
+        let command = match found.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
+        let place = &found.place;
+        let _ = write!(out, "::{command} title={},file={}", property(found.rule.id), property(&place.path));
+        if let Some((start, end)) =
+            place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
+        {
+            let _ = write!(out, ",line={},endLine={}", start.line, end.line);
+            // The runner refuses columns where the lines differ.
+            if start.line == end.line {
+                let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
+            }
+        }
+        let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        let _ = writeln!(out, "::{}", data(&format!("{}{hint}", found.message)));
+    }
+    out
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

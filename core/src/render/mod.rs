@@ -1,0 +1,36 @@
+//! Output formats: pure functions from a report to text, one file each.
+
+mod concise;
+#[cfg(feature = "full")]
+mod full;
+mod github;
+mod json;
+mod sarif;
+
+pub use concise::concise;
+#[cfg(feature = "full")]
+pub use full::full;
+pub use github::github;
+pub use json::json;
+pub use sarif::sarif;
+
+use crate::report::Summary;
+
+/// A count and its noun: `1 error`, `2 errors`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The last line of talk: `3 manifests: 1 error, 2 warnings`.
+#[must_use]
+pub fn summary(summary: Summary) -> String {
+    let manifests = counted(summary.manifests, "manifest");
+    match (summary.errors, summary.warnings) {
+        (0, 0) => format!("{manifests}: clean"),
+        (errors, 0) => format!("{manifests}: {}", counted(errors, "error")),
+        (0, warnings) => format!("{manifests}: no errors, {}", counted(warnings, "warning")),
+        (errors, warnings) => {
+            format!("{manifests}: {}, {}", counted(errors, "error"), counted(warnings, "warning"))
+        }
+    }
+}

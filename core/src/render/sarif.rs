@@ -1,0 +1,199 @@
+//! SARIF 2.1.0: what code-scanning services read. Only what we emit is modelled.
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::report::Report;
+use crate::rule::Severity;
+use crate::rules::RULES;
+use crate::sources::Sources;
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Tool,
+    column_kind: &'static str,
+    results: Vec<SarifResult>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    version: &'static str,
+    rules: Vec<ReportingDescriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReportingDescriptor {
+    id: &'static str,
+    short_description: Message,
+    help: Help,
+    default_configuration: Configuration,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: &'static str,
+    markdown: &'static str,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+    byte_offset: usize,
+    byte_length: usize,
+}
+
+/// The report as a SARIF log, pretty-printed. Paths become relative URIs: run from the top of the repository.
+#[must_use]
+pub fn sarif(report: &Report, sources: &Sources) -> String {
+    let rules = RULES.iter().map(|rule| ReportingDescriptor {
+        id: rule.id,
+        short_description: Message { text: rule.summary.to_owned() },
+        help: Help { text: rule.summary, markdown: rule.doc },
+        default_configuration: Configuration { level: level(rule.severity) },
+    });
+    let driver = Driver { name: "start-points", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
+    let log = Log {
+        schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool { driver },
+            column_kind: "unicodeCodePoints",
+            results: report.diagnostics().iter().map(|found| result(found, sources)).collect(),
+        }],
+    };
+    // Strings and numbers: there is nothing here that serialising could refuse.
+    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn result(found: &Diagnostic, sources: &Sources) -> SarifResult {
+    let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    let related = found.related.iter().enumerate().map(|(index, related)| Location {
+        id: Some(index),
+        physical_location: physical(&related.place, sources),
+        message: Some(Message { text: related.message.clone() }),
+    });
+    SarifResult {
+        rule_id: found.rule.id,
+        rule_index: RULES.iter().position(|rule| *rule == found.rule).unwrap_or_default(),
+        level: level(found.severity),
+        message: Message { text: format!("{}{hint}", found.message) },
+        locations: [Location { id: None, physical_location: physical(&found.place, sources), message: None }],
+        related_locations: related.collect(),
+    }
+}
+
+fn physical(place: &Place, sources: &Sources) -> PhysicalLocation {
+    let region = place.span.and_then(|span| {
+        let (start, end) = sources.get(&place.path)?.positions(span);
+        Some(Region {
+            start_line: start.line,
+            start_column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            byte_offset: start.offset,
+            byte_length: end.offset - start.offset,
+        })
+    });
+    PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&place.path) }, region }
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// A path as a relative reference (RFC 3986): everything but unreserved characters and `/` is escaped.
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.trim_start_matches("./").bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_relative_uris() {
+        assert_eq!(uri("./start-points/C#/a b.json"), "start-points/C%23/a%20b.json");
+        assert_eq!(uri("é:x"), "%C3%A9%3Ax");
+    }
+}

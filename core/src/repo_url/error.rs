@@ -1,0 +1,151 @@
+//! What can be wrong with a source URL, and where.
+
+use thiserror::Error;
+
+use super::tag_name::TagFault;
+use crate::span::Span;
+
+/// A source URL that was refused: the fault, and the bytes of the input at fault.
+///
+/// Neither the message nor [`Debug`] ever holds a user or a password of the URL. The input itself may:
+/// show it only through [`RepoUrl::redact`](super::RepoUrl::redact).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{kind}")]
+pub struct RepoUrlError {
+    kind: RepoUrlErrorKind,
+    span: Span,
+}
+
+impl RepoUrlError {
+    pub(super) const fn new(kind: RepoUrlErrorKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// The fault, as data.
+    #[must_use]
+    pub const fn kind(&self) -> &RepoUrlErrorKind {
+        &self.kind
+    }
+
+    /// The bytes of the input at fault.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Advice on how to put it right.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        super::hint::hint(&self.kind)
+    }
+}
+
+/// The ways in which a source URL can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RepoUrlErrorKind {
+    /// Nothing stands where the repository should.
+    #[error("the source URL names no repository")]
+    Empty,
+    /// More than [`RepoUrl::MAX_BYTES`](super::RepoUrl::MAX_BYTES).
+    #[error("the source URL is {bytes} bytes long, the limit is {limit}")]
+    TooLong {
+        /// How long its canonical spelling is.
+        bytes: usize,
+        /// How long that may be.
+        limit: usize,
+    },
+    /// A control character (a newline and NUL are among them), as it is or percent-encoded.
+    #[error("the source URL contains the control character U+{:04X}", u32::from(*.0))]
+    ControlCharacter(char),
+    /// Whitespace anywhere in a remote URL, or at either end of a local path.
+    #[error("the source URL contains whitespace")]
+    Whitespace,
+    /// A part that git or ssh would take for a command line option.
+    #[error("a part of the source URL begins with `-`, which could be read as an option")]
+    LeadingDash,
+    /// A `scheme://` or a `helper::` that is not offered; the name with that ending.
+    #[error("the scheme `{0}` is not supported")]
+    UnsupportedScheme(String),
+    /// A known scheme without its `//`.
+    #[error("`{0}:` is not followed by `//`")]
+    MissingSlashes(&'static str),
+    /// `C:/path`, which git reads as a host called `C` on one system and a drive on another.
+    #[error("a path with a drive letter can also be read as a host and a path")]
+    DrivePath,
+    /// A local path with a `:` before its first `/`, which git would read as a host.
+    #[error("a relative path with a `:` in its first part would be read as a host and a path")]
+    ColonInPath,
+    /// Something before `@<url>` that is not 7 to 40 hex digits.
+    #[error("what stands before the `@` is not a commit of 7 to 40 hex digits")]
+    NotACommit,
+    /// `<commit>@<commit>@<url>`
+    #[error("the source URL begins with two commits")]
+    TwoCommits,
+    /// `<commit>@<url>?tag=<tag>`
+    #[error("the source URL has a commit before its `@` and parameters after its `?`")]
+    BothSpellings,
+    /// No host where one is needed.
+    #[error("the source URL has no host")]
+    MissingHost,
+    /// A host that is neither a name nor an IP address.
+    #[error("the host of the source URL is neither a host name nor an IP address")]
+    BadHost,
+    /// A host that is not ASCII.
+    #[error("the host of the source URL is not ASCII")]
+    HostNotAscii,
+    /// A port that is not 1 to 65535.
+    #[error("the port of the source URL is not a number from 1 to 65535")]
+    BadPort,
+    /// A user part that is empty, or that two programs would read differently.
+    #[error("the user part of the source URL is malformed")]
+    BadUser,
+    /// `user:password@host:path`
+    #[error("an scp-style source URL cannot hold a password")]
+    ScpPassword,
+    /// `file://host/path`
+    #[error("a `file://` URL cannot name a host")]
+    FileHost,
+    /// A host without a path.
+    #[error("the source URL has a host and no path")]
+    MissingPath,
+    /// A `#` in a remote URL, or in a tag.
+    #[error("the source URL has a `#` fragment")]
+    Fragment,
+    /// A `?` or a `&` with no parameter after it.
+    #[error("a parameter is expected")]
+    EmptyParameter,
+    /// A parameter other than `tag`; its name where that is a plain word.
+    #[error("unknown parameter{}", quoted(.0.as_deref()))]
+    UnknownParameter(Option<String>),
+    /// `?tag=a&tag=b`
+    #[error("the parameter `tag` is given twice")]
+    RepeatedParameter,
+    /// `?tag`
+    #[error("the parameter `tag` has no value")]
+    MissingValue,
+    /// `?tag=`
+    #[error("the tag is empty")]
+    EmptyTag,
+    /// A tag that git would refuse, or that cannot be meant.
+    #[error("the tag `{tag}` {fault}")]
+    Tag {
+        /// The tag, shortened when very long.
+        tag: String,
+        /// What is wrong with it.
+        fault: TagFault,
+    },
+}
+
+fn quoted(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| format!(" `{name}`"))
+}
+
+/// `value`, cut where it is too long to read in a message.
+pub(super) fn shortened(value: &str) -> String {
+    const MOST: usize = 60;
+    match value.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", value.split_at(at).0),
+        None => value.to_owned(),
+    }
+}

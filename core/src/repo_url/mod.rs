@@ -1,0 +1,197 @@
+//! Source URLs: `<repo>[?tag=<tag>]`, and the older `<commit>@<repo>`.
+//!
+//! A `<repo>` is `https://`, `http://`, `ssh://`, scp-style `[user@]host:path`, `file:///path`, or a local
+//! path. Which of them it is follows git: a `:` before the first `/` makes a host, so a relative path with
+//! one is written `./a:b`.
+//!
+//! - `?tag=` begins at the first `?` of a remote URL. A local path may hold `?`: there only the last one
+//!   counts, and only when `letters=` (or a bare `tag`) follows it. A path that itself ends that way is
+//!   written, and shown, with `?tag=head`.
+//! - `<commit>@` is read only before a complete source, see `older.rs`; it is shown as `?tag=`.
+//! - A tag is never percent-decoded; a tag with `%XX`, `&` or `#` cannot be written.
+
+mod authority;
+mod error;
+mod form;
+mod hint;
+mod identity;
+mod location;
+mod older;
+mod parameters;
+mod percent;
+mod piece;
+mod redact;
+mod scheme;
+mod tag;
+mod tag_name;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use error::{RepoUrlError, RepoUrlErrorKind};
+pub use identity::RepoIdentity;
+pub use scheme::Scheme;
+pub use tag::Tag;
+pub use tag_name::TagFault;
+
+use crate::span::Span;
+use location::Location;
+use piece::Piece;
+
+const MAX_BYTES: usize = 4096;
+
+/// A source URL that can be handed to git: where a repository is, and which commit of it is wanted.
+///
+/// [`Display`](fmt::Display) gives the canonical spelling, which reads back as the same value. Users and
+/// passwords of `http` and `https` and passwords of `ssh` are never shown, not by [`Debug`] either; a URL
+/// that has some reads back from its shown form as one whose user is `****`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoUrl {
+    shown: String,
+    tag: Tag,
+    scheme: Scheme,
+    host: Option<String>,
+    secret: Option<String>,
+    key: String,
+}
+
+impl RepoUrl {
+    /// The longest source URL that is read, in bytes of its canonical spelling.
+    pub const MAX_BYTES: usize = MAX_BYTES;
+
+    /// Reads a source URL; [`FromStr`] and [`TryFrom`] do the same.
+    ///
+    /// # Errors
+    ///
+    /// The first fault found, with its place in `text`.
+    pub fn parse(text: &str) -> Result<Self, RepoUrlError> {
+        let whole = Piece::new(text);
+        if text.is_empty() {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::Empty, whole.span()));
+        }
+        check_length(whole, text.len())?;
+        if let Some((c, span)) = whole.find(char::is_control) {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::ControlCharacter(c), span));
+        }
+        let (commit, source) = older::split(whole)?;
+        let (location, parameters) = Location::read(source)?;
+        let tag = match (commit, parameters) {
+            (Some(_), Some(parameters)) => {
+                return Err(RepoUrlError::new(RepoUrlErrorKind::BothSpellings, parameters.span()));
+            }
+            (Some(commit), None) => Tag::read(commit)?,
+            (None, Some(parameters)) => parameters::read(parameters)?,
+            (None, None) => Tag::Head,
+        };
+        let Location { scheme, shown, secret, host, key } = location;
+        let url = Self { shown, tag, scheme, host, secret, key };
+        // The canonical spelling of `<commit>@<url>` is longer than what was written.
+        check_length(whole, url.with_credentials().len() + url.parameters().len())?;
+        Ok(url)
+    }
+
+    /// How the repository is reached.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// The repository without the tag, with `****` in the place of secrets.
+    #[must_use]
+    pub fn repo(&self) -> &str {
+        &self.shown
+    }
+
+    /// The repository without the tag, secrets and all: for git, and never to be shown.
+    #[must_use]
+    pub fn with_credentials(&self) -> &str {
+        self.secret.as_deref().unwrap_or(&self.shown)
+    }
+
+    /// Whether anything is hidden in what is shown.
+    #[must_use]
+    pub const fn has_credentials(&self) -> bool {
+        self.secret.is_some()
+    }
+
+    /// Which commit is wanted.
+    #[must_use]
+    pub const fn tag(&self) -> &Tag {
+        &self.tag
+    }
+
+    /// The host as written, an IPv6 address with its brackets; none on this machine.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// Whether the repository is on this machine: a path, or `file://`.
+    #[must_use]
+    pub const fn is_local(&self) -> bool {
+        matches!(self.scheme, Scheme::Local | Scheme::File)
+    }
+
+    /// What duplicates have in common: the host in lower case, no user, no usual port, no `/` or `.git` at
+    /// the end, and the tag.
+    #[must_use]
+    pub fn identity(&self) -> RepoIdentity {
+        RepoIdentity { repository: self.key.clone(), tag: self.tag.clone() }
+    }
+
+    /// Any text as it may be shown where a source URL was expected: secrets replaced even if it cannot be
+    /// read.
+    #[must_use]
+    pub fn redact(text: &str) -> String {
+        redact::redact(text)
+    }
+
+    fn parameters(&self) -> String {
+        match self.tag.name() {
+            Some(name) => format!("?tag={name}"),
+            None if self.scheme == Scheme::Local && parameters::needs_explicit_tag(&self.shown) => {
+                "?tag=head".to_owned()
+            }
+            None => String::new(),
+        }
+    }
+}
+
+fn check_length(whole: Piece<'_>, bytes: usize) -> Result<(), RepoUrlError> {
+    if bytes > MAX_BYTES {
+        let kind = RepoUrlErrorKind::TooLong { bytes, limit: MAX_BYTES };
+        let Span { start, end } = whole.span();
+        return Err(RepoUrlError::new(kind, Span::new(start.max(MAX_BYTES.min(end)), end)));
+    }
+    Ok(())
+}
+
+impl FromStr for RepoUrl {
+    type Err = RepoUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<&str> for RepoUrl {
+    type Error = RepoUrlError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for RepoUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.shown, self.parameters())
+    }
+}
+
+impl fmt::Debug for RepoUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RepoUrl").field(&self.to_string()).finish()
+    }
+}

@@ -1,0 +1,224 @@
+//! What may stand in a look-behind, and how wide it is.
+
+use super::error::{Fault, RegexErrorKind};
+use super::parser::Pattern;
+use super::recursion::Recursion;
+use super::tree::{Children, GroupNumber, Kind, Look, NodeId};
+
+/// How deep forward calls are followed.
+const DEPTH_LIMIT: u32 = 500;
+
+/// How many characters a node matches.
+#[derive(Clone, Copy)]
+enum Width {
+    /// As a C `int`, which may have overflown.
+    Fixed(i32),
+    /// Sometimes more, sometimes less; this node is to blame.
+    Varies(NodeId),
+    /// Too deep or too intricate to tell.
+    Unknown,
+}
+
+/// Refuses look-behinds that hold what Ruby cannot match backwards.
+pub(super) fn check(
+    pattern: &Pattern<'_>,
+    called: &[GroupNumber],
+    recursion: &Recursion,
+) -> Result<(), Fault> {
+    if pattern.look_behinds.is_empty() {
+        return Ok(());
+    }
+    let banned = banned(pattern);
+    let mut widths = Widths { pattern, called, recursion, known: vec![None; pattern.tree.len()] };
+    // Parts come before what they are part of, so only calls of later groups go deep.
+    for id in 0..=pattern.look_behinds.iter().copied().max().unwrap_or(0) {
+        widths.of(id, 0);
+    }
+    let fault = |kind, id: NodeId| {
+        let node = pattern.tree.node(id);
+        Err(Fault::new(kind, node.start..node.end))
+    };
+    for &id in &pattern.look_behinds {
+        let Kind::Look(look, child) = pattern.tree.node(id).kind else { continue };
+        if let Some(banned) = banned[child as usize].inside(look) {
+            return fault(RegexErrorKind::LookBehindContent, banned);
+        }
+        if let Some(varying) = widths.varying(child) {
+            return fault(RegexErrorKind::LookBehindWidth, varying);
+        }
+    }
+    Ok(())
+}
+
+/// The first part of a node that is banned from look-behinds.
+#[derive(Clone, Copy, Default)]
+struct Banned {
+    behind: Option<NodeId>,
+    /// Groups that capture are banned as well.
+    not_behind: Option<NodeId>,
+}
+
+impl Banned {
+    fn everywhere(id: NodeId) -> Self {
+        Self { behind: Some(id), not_behind: Some(id) }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self { behind: self.behind.or(other.behind), not_behind: self.not_behind.or(other.not_behind) }
+    }
+
+    fn inside(self, look: Look) -> Option<NodeId> {
+        if look == Look::NotBehind { self.not_behind } else { self.behind }
+    }
+}
+
+/// By node, what is banned in it; the groups that it calls do not count.
+fn banned(pattern: &Pattern<'_>) -> Vec<Banned> {
+    let tree = &pattern.tree;
+    let mut found: Vec<Banned> = Vec::with_capacity(tree.len());
+    for id in (0..).take(tree.len()) {
+        let of = |child: NodeId| found[child as usize];
+        let banned = match tree.node(id).kind {
+            Kind::Characters(_) | Kind::Folding | Kind::Call(_) | Kind::Anchor { at_end: false } => {
+                Banned::default()
+            }
+            Kind::Cluster
+            | Kind::Anchor { at_end: true }
+            | Kind::Backreference(_)
+            | Kind::Atomic(_)
+            | Kind::Condition(_)
+            | Kind::Absent(_)
+            | Kind::Look(Look::Ahead, _) => Banned::everywhere(id),
+            Kind::List(children) | Kind::Alternatives(children) => {
+                tree.children(children).iter().fold(Banned::default(), |banned, &child| banned.or(of(child)))
+            }
+            Kind::Repeat { child, .. } | Kind::Options(child) | Kind::Look(_, child) => of(child),
+            Kind::Group(number, child) if pattern.captures(number) => {
+                Banned { not_behind: Some(id), ..of(child) }
+            }
+            Kind::Group(_, child) => of(child),
+        };
+        found.push(banned);
+    }
+    found
+}
+
+struct Widths<'p, 't> {
+    pattern: &'p Pattern<'t>,
+    called: &'p [GroupNumber],
+    recursion: &'p Recursion,
+    known: Vec<Option<Width>>,
+}
+
+impl Widths<'_, '_> {
+    /// The part of a look-behind's content that has no fixed width.
+    ///
+    /// Only alternatives right inside may differ from each other.
+    fn varying(&mut self, content: NodeId) -> Option<NodeId> {
+        let tree = &self.pattern.tree;
+        let mut content = content;
+        while let Kind::Group(number, child) = tree.node(content).kind
+            && !self.pattern.captures(number)
+        {
+            content = child;
+        }
+        let branches = match tree.node(content).kind {
+            Kind::Alternatives(children) => tree.children(children),
+            _ => &[content],
+        };
+        branches.iter().find_map(|&branch| match self.of(branch, 0) {
+            Width::Varies(part) => Some(part),
+            Width::Fixed(_) | Width::Unknown => None,
+        })
+    }
+
+    fn of(&mut self, id: NodeId, depth: u32) -> Width {
+        if let Some(known) = self.known[id as usize] {
+            return known;
+        }
+        if depth == DEPTH_LIMIT {
+            return Width::Unknown;
+        }
+        let width = self.measure(id, depth + 1);
+        self.known[id as usize] = Some(width);
+        width
+    }
+
+    /// Joins the widths of children, as long as they can be joined.
+    ///
+    /// What varies makes the whole vary, whatever the others are.
+    fn fold(
+        &mut self,
+        id: NodeId,
+        children: Children,
+        depth: u32,
+        join: impl Fn(Option<i32>, i32) -> Option<i32>,
+    ) -> Width {
+        let pattern = self.pattern;
+        let mut joined = None;
+        let mut unknown = false;
+        let mut fits = true;
+        for &child in pattern.tree.children(children) {
+            match self.of(child, depth) {
+                Width::Fixed(width) if fits => {
+                    let next = join(joined, width);
+                    fits = next.is_some();
+                    joined = next;
+                }
+                Width::Fixed(_) => {}
+                Width::Unknown => unknown = true,
+                varies @ Width::Varies(_) => return varies,
+            }
+        }
+        match joined {
+            _ if !fits => Width::Varies(id),
+            _ if unknown => Width::Unknown,
+            width => Width::Fixed(width.unwrap_or(0)),
+        }
+    }
+
+    fn measure(&mut self, id: NodeId, depth: u32) -> Width {
+        let pattern = self.pattern;
+        match pattern.tree.node(id).kind {
+            Kind::Characters(count) => Width::Fixed(int(count.into())),
+            Kind::Folding => Width::Unknown,
+            Kind::Anchor { .. } | Kind::Look(..) | Kind::Absent(_) => Width::Fixed(0),
+            Kind::Cluster | Kind::Backreference(_) => Width::Varies(id),
+            Kind::Call(call) if self.recursion.calls[call] => Width::Varies(id),
+            Kind::Call(call) => {
+                let group = self.called[call] as usize;
+                match pattern.groups.get(group).and_then(|group| group.node) {
+                    Some(target) => self.of(target, depth),
+                    None => Width::Unknown,
+                }
+            }
+            Kind::List(children) => {
+                let add = |sum, width| int(distance(sum).saturating_add(distance(width)));
+                self.fold(id, children, depth, |sum, width| Some(add(sum.unwrap_or(0), width)))
+            }
+            Kind::Alternatives(children) => self.fold(id, children, depth, |common, width| {
+                (common.unwrap_or(width) == width).then_some(width)
+            }),
+            Kind::Repeat { fixed: false, .. } => Width::Varies(id),
+            Kind::Repeat { child, low, .. } => match self.of(child, depth) {
+                Width::Fixed(width) => Width::Fixed(int(distance(width).saturating_mul(low.into()))),
+                other => other,
+            },
+            Kind::Group(_, child) | Kind::Options(child) | Kind::Atomic(child) | Kind::Condition(child) => {
+                self.of(child, depth)
+            }
+        }
+    }
+}
+
+/// Onigmo keeps widths in C `int`s, but computes with them as unsigned and saturating.
+#[expect(clippy::cast_sign_loss, reason = "this is how the width is converted there")]
+fn distance(width: i32) -> u64 {
+    i64::from(width) as u64
+}
+
+/// The conversion back, which cuts off what does not fit.
+#[expect(clippy::cast_possible_truncation, reason = "this is how the width is converted there")]
+fn int(distance: u64) -> i32 {
+    distance as i32
+}

@@ -1,0 +1,57 @@
+//! What a rule is: one static item that `explain`, the report, SARIF and the docs all read.
+
+use std::fmt;
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Likely a mistake; the start-point can be served.
+    Warning,
+    /// A fault: the start-point is refused.
+    Error,
+}
+
+impl Severity {
+    /// `info`, `warning` or `error`, as in the report.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A rule: an id that names a fault, and what there is to say of it.
+///
+/// Declared once, as a `static` in the rule's own file, and listed in [`RULES`](crate::RULES).
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case; names the fault, so that "allow `<id>`" reads well.
+    pub id: &'static str,
+    /// The fault in one line, without a full stop.
+    pub summary: &'static str,
+    /// The level it has unless settings change it.
+    pub severity: Severity,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// Its page: Markdown with what, why, an example with its real output, and the mend.
+    pub doc: &'static str,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}

@@ -1,0 +1,30 @@
+//! A control character in a display name: a line break or a tab that a list of names cannot show.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "control-character",
+    summary: "a display name holds a control character",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    doc: include_str!("control_character.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    let Some(name) = subject.string("display_name") else { return };
+    // A NUL has a rule of its own, which is an error.
+    let Some((at, c)) = name.text.char_indices().find(|(_, c)| c.is_control() && *c != '\0') else { return };
+    sink.push(|| {
+        let span = subject.text.document.span_in_string(name.node.span, at..at + c.len_utf8());
+        Diagnostic::new(
+            &RULE,
+            subject.text.place(span),
+            format!("`display_name` holds the control character `{}`", c.escape_default()),
+        )
+        .pointer(name.pointer())
+        .hint("write a space in its place, or remove it")
+        .data("code_point", u32::from(c))
+    });
+}

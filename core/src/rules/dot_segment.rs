@@ -1,0 +1,34 @@
+//! A `.` or empty segment in a file name: the same file under another name.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::files::normal;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "dot-segment",
+    summary: "a file name has a `.` or an empty segment",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    doc: include_str!("dot_segment.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.named_files() {
+        // A leading slash is escaping-filename's; a trailing one names a folder, which is irregular-file's.
+        let inner = file.text.trim_start_matches('/').trim_end_matches('/');
+        if !inner.split('/').any(|segment| matches!(segment, "" | ".")) {
+            continue;
+        }
+        let normal = normal(file.text);
+        sink.push(|| {
+            let message = format!("`{}` is another name of `{}`", shown(file.text), shown(&normal));
+            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .hint(format!("write `{}`", shown(&normal)))
+                .data("file", file.text)
+                .data("normal", normal)
+        });
+    }
+}

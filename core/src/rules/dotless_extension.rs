@@ -1,0 +1,36 @@
+//! A filename extension without its dot.
+
+use std::sync::Arc;
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+use crate::span::Span;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "dotless-extension",
+    summary: "a filename extension does not start with a dot",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("dotless_extension.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for extension in subject.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
+        sink.push(|| {
+            let mended = format!(".{}", extension.text);
+            let message = format!("filename extension `{}` does not start with a dot", shown(extension.text));
+            let edit = Edit {
+                path: Arc::clone(subject.text.path),
+                span: Span::at(extension.node.span.start + 1),
+                text: ".".to_owned(),
+            };
+            Diagnostic::new(&RULE, subject.text.place(extension.node.span), message)
+                .pointer(extension.pointer())
+                .hint(format!("write `{}`", shown(&mended)))
+                .fix(Fix { title: "add the dot".to_owned(), safe: true, edits: vec![edit] })
+                .data("extension", extension.text)
+        });
+    }
+}

@@ -1,0 +1,61 @@
+//! An entry that its array has already: a file named twice, an expression listed twice.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use crate::check::{Sink, StringEntry, Subject};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "duplicate-entry",
+    summary: "an array has an entry twice",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("duplicate_entry.md"),
+};
+
+/// `progress_regexs` is not among them: a red and a green summary may look the same.
+const KEYS: [&str; 4] =
+    ["visible_filenames", "filename_extension", "hidden_filenames", "highlight_filenames"];
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for key in KEYS {
+        let mut first = HashMap::new();
+        let repeated: Vec<_> = subject
+            .strings(key)
+            .filter_map(|entry| match first.entry(entry.text) {
+                Entry::Occupied(first) => Some((*first.get(), entry)),
+                Entry::Vacant(place) => {
+                    place.insert(entry);
+                    None
+                }
+            })
+            .collect();
+        for (first, again) in repeated {
+            sink.push(|| diagnose(subject, key, first, again));
+        }
+    }
+}
+
+fn diagnose(subject: &Subject<'_>, key: &str, first: StringEntry<'_>, again: StringEntry<'_>) -> Diagnostic {
+    let text = subject.text;
+    let (index, earlier) = (again.index(), first.index());
+    let message = format!("`{key}[{index}]` repeats `{key}[{earlier}]`: `{}`", shown(again.text));
+    let diagnostic = Diagnostic::new(&RULE, text.place(again.node.span), message)
+        .pointer(again.pointer())
+        .related(text.place(first.node.span), "first here")
+        .hint("remove one of the two")
+        .data("entry", again.text);
+    let array = text.get(key);
+    match array.and_then(|array| text.document.member_removal(array, index)) {
+        Some(span) => diagnostic.fix(Fix {
+            title: "remove the second one".to_owned(),
+            safe: true,
+            edits: vec![Edit { path: Arc::clone(text.path), span, text: String::new() }],
+        }),
+        None => diagnostic,
+    }
+}

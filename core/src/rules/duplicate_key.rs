@@ -1,0 +1,30 @@
+//! A key that its object already has; every reader keeps another one of the two.
+
+use crate::check::{Sink, Text};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "duplicate-key",
+    summary: "an object has a key twice",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("duplicate_key.md"),
+};
+
+pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+    for duplicate in text.document.duplicate_keys() {
+        sink.push(|| {
+            Diagnostic::new(
+                &RULE,
+                text.place(duplicate.again),
+                format!("duplicate key `{}`", shown(&duplicate.key)),
+            )
+            .pointer(duplicate.pointer.key(&duplicate.key))
+            .related(text.place(duplicate.first), "first here")
+            .hint("keep one of the two")
+            .data("key", duplicate.key.as_str())
+        });
+    }
+}

@@ -1,0 +1,28 @@
+//! An empty string or array where something has to stand.
+
+use super::schema::subject_name;
+use crate::check::Text;
+use crate::diagnostic::Diagnostic;
+use crate::json::Pointer;
+use crate::rule::{Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "empty-value",
+    summary: "a value is empty",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("empty_value.md"),
+};
+
+pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {
+    let name = subject_name(&pointer);
+    let tokens: Vec<_> = pointer.tokens().collect();
+    let hint = match tokens.iter().map(AsRef::as_ref).collect::<Vec<&str>>()[..] {
+        ["highlight_filenames" | "rag_lambda"] => "give it a value, or leave the key out",
+        [key, _] if key.ends_with("filenames") || key == "filename_extension" => {
+            "give it a value, or remove it"
+        }
+        _ => "give it a value",
+    };
+    Diagnostic::new(&RULE, text.value_place(&pointer), format!("{name} is empty")).pointer(pointer).hint(hint)
+}

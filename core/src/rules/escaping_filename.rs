@@ -1,0 +1,35 @@
+//! A file name that is absolute or climbs with `..`; only what lies below the manifest is part of a start-point.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "escaping-filename",
+    summary: "a file name leads out of the start-point",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("escaping_filename.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.named_files().filter(|file| is_escaping(file.text)) {
+        sink.push(|| {
+            let fault = if file.text.starts_with('/') { "is absolute" } else { "climbs with `..`" };
+            Diagnostic::new(
+                &RULE,
+                subject.text.place(file.node.span),
+                format!("`{}` {fault}", shown(file.text)),
+            )
+            .pointer(file.pointer())
+            .hint("name a file beside the manifest or below it")
+            .data("file", file.text)
+        });
+    }
+}
+
+/// Whether a file name is absolute or has a `..` segment.
+pub(crate) fn is_escaping(name: &str) -> bool {
+    name.starts_with('/') || name.split('/').any(|segment| segment == "..")
+}

@@ -1,0 +1,43 @@
+//! A Dockerfile whose base image is another one tomorrow (design note 001).
+
+use std::sync::Arc;
+
+use crate::check::{Sink, SourceFile};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::dockerfile;
+use crate::image_name::ImageName;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "floating-base-image",
+    summary: "a FROM line names no tag, or the tag latest",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("floating_base_image.md"),
+};
+
+/// A `FROM` in a stale `Dockerfile`, beside a `Dockerfile.base`, is a warning.
+pub(crate) fn check(file: &SourceFile, stale: bool, sink: &mut Sink) {
+    for base in dockerfile::base_images(&file.bytes) {
+        let Ok(name) = ImageName::parse(&base.image) else { continue };
+        if !name.is_floating() {
+            continue;
+        }
+        sink.push(|| {
+            let place = Place::new(Arc::clone(&file.path), base.span);
+            let (fault, warning) = match name.tag() {
+                Some(_) => ("the tag `latest`", true),
+                None => ("neither a tag nor a digest", stale),
+            };
+            let mut diagnostic =
+                Diagnostic::new(&RULE, place, format!("FROM `{}` names {fault}", shown(&base.image)))
+                    .hint(format!("name one build: `FROM {}:TAG`", name.name_without_tag()))
+                    .data("image", base.image.as_str());
+            if warning {
+                diagnostic.severity = Severity::Warning;
+            }
+            diagnostic
+        });
+    }
+}

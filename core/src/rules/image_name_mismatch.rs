@@ -1,0 +1,51 @@
+//! A manifest and `docker/image_name.json` that name two images.
+
+use std::sync::Arc;
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::image_name::ImageName;
+use crate::kind::{Dialect, Kind};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "image-name-mismatch",
+    summary: "the manifest names another image than the repository builds",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    doc: include_str!("image_name_mismatch.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    // In the derived dialect the key itself is the fault, and unexpected-image-name tells both names.
+    if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
+        return;
+    }
+    let Some(entry) = subject.string("image_name") else { return };
+    let Some((docker, declared)) =
+        subject.docker().and_then(|docker| Some((docker, docker.declared_image_name()?)))
+    else {
+        return;
+    };
+    let (Ok(named), Ok(built)) = (ImageName::parse(entry.text), ImageName::parse(&declared)) else { return };
+    if named.same_repository(&built) {
+        return;
+    }
+    sink.push(|| {
+        let message = format!(
+            "image `{}` is not the one that this repository builds, `{}`",
+            shown(entry.text),
+            shown(&declared)
+        );
+        let diagnostic = Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
+            .pointer(entry.pointer())
+            .hint("write the name in docker/image_name.json, with its tag")
+            .data("image_name", entry.text)
+            .data("built", declared.as_str());
+        match &docker.image_name {
+            Some(file) => diagnostic.related(Place::file(Arc::clone(&file.path)), "its name is here"),
+            None => diagnostic,
+        }
+    });
+}

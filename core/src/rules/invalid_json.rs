@@ -1,0 +1,31 @@
+//! A text that is not JSON: the parser's error as a diagnostic.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
+use crate::json::JsonError;
+use crate::rule::{Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "invalid-json",
+    summary: "the text is not JSON",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("invalid_json.md"),
+};
+
+/// The parser stops at its first error, so a text has at most one of these.
+pub(crate) fn diagnose(path: &Arc<str>, error: &JsonError) -> Diagnostic {
+    let place = |span| Place::new(Arc::clone(path), span);
+    let mut diagnostic = Diagnostic::new(&RULE, place(error.span), error.to_string());
+    diagnostic.hint = error.hint().map(Into::into);
+    if let Some((span, message)) = error.related() {
+        diagnostic = diagnostic.related(place(span), message);
+    }
+    if let Some((span, text)) = error.fix() {
+        let edit = Edit { path: Arc::clone(path), span, text: text.to_owned() };
+        let title = diagnostic.hint.clone().unwrap_or_else(|| "remove it".to_owned());
+        diagnostic = diagnostic.fix(Fix { title, safe: true, edits: vec![edit] });
+    }
+    diagnostic
+}

@@ -1,0 +1,33 @@
+//! A visible file or rag lambda that is a folder, a pipe, a device, or a link out of the start-point.
+
+use super::escaping_filename::is_escaping;
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::files::{Entry, Other};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "irregular-file",
+    summary: "a name stands for something that is no regular file",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("irregular_file.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.named_files().filter(|file| !is_escaping(file.text)) {
+        let Some(Entry::Other(other)) = subject.files.get(file.text) else { continue };
+        if *other == Other::Unreadable {
+            continue;
+        }
+        sink.push(|| {
+            let message = format!("`{}` is {}, not a regular file", shown(file.text), other.describe());
+            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .hint("put a regular file there, or take the name out")
+                .data("file", file.text)
+                .data("found", other.describe())
+        });
+    }
+}

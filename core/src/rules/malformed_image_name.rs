@@ -1,0 +1,37 @@
+//! An image name that no registry could hold.
+
+use crate::check::{Sink, Subject, Text};
+use crate::diagnostic::Diagnostic;
+use crate::image_name::ImageName;
+use crate::json::Pointer;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "malformed-image-name",
+    summary: "an image name is not a docker image reference",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("malformed_image_name.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    check_text(subject.text, sink);
+}
+
+/// Also for `docker/image_name.json`.
+pub(crate) fn check_text(text: Text<'_>, sink: &mut Sink) {
+    let Some(node) = text.get("image_name") else { return };
+    let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
+    let Err(error) = ImageName::parse(name) else { return };
+    sink.push(|| {
+        let span = text.document.span_in_string(node.span, error.span().start..error.span().end);
+        let message = format!("`{}` is no image name: {}", shown(name), error);
+        let mut diagnostic = Diagnostic::new(&RULE, text.place(span), message)
+            .pointer(Pointer::root().key("image_name"))
+            .data("image_name", name);
+        let grammar = || "write `[host[:port]/]path[:tag][@digest]`".to_owned();
+        diagnostic.hint = Some(error.hint().unwrap_or_else(grammar));
+        diagnostic
+    });
+}

@@ -1,0 +1,37 @@
+//! A languages start-point without `cyber-dojo.sh`, the script that runs the tests.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::json::{Node, Pointer};
+use crate::kind::Kind;
+use crate::rule::{Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "missing-cyber-dojo-sh",
+    summary: "a languages start-point does not show cyber-dojo.sh",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("missing_cyber_dojo_sh.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    if subject.kind() != Kind::Languages {
+        return;
+    }
+    let listed = subject.text.get("visible_filenames").and_then(Node::as_array);
+    if listed.is_none_or(<[_]>::is_empty) {
+        return;
+    }
+    if subject.visible_files().all(|file| file.text != "cyber-dojo.sh") {
+        sink.push(|| {
+            let pointer = Pointer::root().key("visible_filenames");
+            Diagnostic::new(
+                &RULE,
+                subject.text.key_place(&pointer),
+                "`visible_filenames` does not list `cyber-dojo.sh`",
+            )
+            .pointer(pointer)
+            .hint("add `\"cyber-dojo.sh\"`, the script that runs the tests")
+        });
+    }
+}

@@ -1,0 +1,53 @@
+//! A key that every manifest of its kind must have.
+
+use std::sync::Arc;
+
+use crate::check::{Docker, Subject, Text};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::json::Pointer;
+use crate::kind::Kind;
+use crate::rule::{Rule, Severity};
+use crate::span::Span;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "missing-key",
+    summary: "a required key is missing",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("missing_key.md"),
+};
+
+/// `kind` is `None` for `docker/image_name.json`.
+pub(crate) fn diagnose(text: Text<'_>, kind: Option<Kind>, pointer: Pointer) -> Diagnostic {
+    let key = pointer.last().unwrap_or_default().into_owned();
+    let hint = match key.as_str() {
+        "display_name" => "add `\"display_name\": \"NAME\"`, the name a learner picks",
+        "visible_filenames" => "add `\"visible_filenames\": [\"FILE\", …]`, the files a learner sees",
+        "filename_extension" => "add `\"filename_extension\": \".EXT\"`, what the source files end in",
+        "image_name" if kind.is_none() => {
+            "add `\"image_name\": \"REPOSITORY\"`, the image that is built here, without a tag"
+        }
+        "image_name" => "add `\"image_name\": \"REPOSITORY:TAG\"`, the image that runs the tests",
+        _ => "add it",
+    };
+    Diagnostic::new(&RULE, text.key_place(&pointer), format!("missing key `{key}`"))
+        .hint(hint)
+        .data("key", key)
+        .pointer(pointer)
+}
+
+/// In the pinned dialect a repository that has `docker/image_name.json` knows the name already.
+pub(crate) fn offer_image_name(diagnostic: Diagnostic, subject: &Subject<'_>) -> Diagnostic {
+    let Some(name) = subject.docker().and_then(Docker::declared_image_name) else { return diagnostic };
+    let root = subject.text.document.root();
+    let Some(first) = root.members().first() else { return diagnostic };
+    let lead = subject.text.document.slice(Span::new(root.span.start + 1, first.key_span.start));
+    let at = Span::at(root.span.start + 1);
+    let text = format!("{lead}\"image_name\": {},", serde_json::Value::from(name));
+    let edit = Edit { path: Arc::clone(subject.text.path), span: at, text };
+    diagnostic.hint("take it from docker/image_name.json, or use the derived dialect").fix(Fix {
+        title: "add the `image_name` of docker/image_name.json".to_owned(),
+        safe: true,
+        edits: vec![edit],
+    })
+}

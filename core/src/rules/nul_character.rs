@@ -1,0 +1,74 @@
+//! A NUL character, which ends a string in C: no file, name or image can hold one.
+
+use super::schema::subject_name;
+use crate::check::{Sink, Text};
+use crate::diagnostic::Diagnostic;
+use crate::json::{Node, Pointer, Value};
+use crate::rule::{Rule, Severity};
+use crate::span::Span;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "nul-character",
+    summary: "a string holds a NUL character",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("nul_character.md"),
+};
+
+/// What the pointers of all NULs may need together, in bytes: one long key can stand around many of them.
+const POINTER_BUDGET: usize = 8 << 20;
+
+pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+    // Every string that holds one is written with this escape, so most texts need no walk.
+    if text.document.text().contains("\\u0000") {
+        Walk { text, pointer: Pointer::root(), spent: 0, sink }.visit(text.document.root());
+    }
+}
+
+struct Walk<'a> {
+    text: Text<'a>,
+    pointer: Pointer,
+    spent: usize,
+    sink: &'a mut Sink,
+}
+
+impl Walk<'_> {
+    /// Recurses no deeper than the parser did.
+    fn visit(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::String(string) => self.look(string, node.span),
+            Value::Array(entries) => {
+                for (index, entry) in entries.iter().enumerate() {
+                    self.pointer.push_index(index);
+                    self.visit(entry);
+                    self.pointer.pop();
+                }
+            }
+            Value::Object(members) => {
+                for member in members {
+                    self.pointer.push_key(&member.key);
+                    self.look(&member.key, member.key_span);
+                    self.visit(&member.node);
+                    self.pointer.pop();
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn look(&mut self, string: &str, span: Span) {
+        let Some(at) = string.find('\0') else { return };
+        let first = self.spent == 0;
+        self.spent += self.pointer.as_str().len();
+        if self.spent > POINTER_BUDGET && !first {
+            return;
+        }
+        let (text, pointer) = (self.text, &self.pointer);
+        self.sink.push(|| {
+            let place = text.place(text.document.span_in_string(span, at..at + 1));
+            Diagnostic::new(&RULE, place, format!("{} holds a NUL character", subject_name(pointer)))
+                .pointer(pointer.clone())
+                .hint("remove the `\\u0000`")
+        });
+    }
+}

@@ -1,0 +1,38 @@
+//! A visible file that is larger than the browser and the store take.
+
+use super::escaping_filename::is_escaping;
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::files::Entry;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "oversized-file",
+    summary: "a visible file is larger than 25600 bytes",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("oversized_file.md"),
+};
+
+/// The most bytes of a visible file.
+pub(crate) const MAX_FILE_BYTES: u64 = 25 * 1024;
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.visible_files().filter(|file| !is_escaping(file.text)) {
+        let Some(size) = subject.files.get(file.text).and_then(Entry::size) else { continue };
+        if size <= MAX_FILE_BYTES {
+            continue;
+        }
+        sink.push(|| {
+            let message =
+                format!("`{}` has {size} bytes, at most {MAX_FILE_BYTES} are allowed", shown(file.text));
+            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .hint("make it smaller, or put it into the image")
+                .data("file", file.text)
+                .data("size", size)
+                .data("maximum", MAX_FILE_BYTES)
+        });
+    }
+}

@@ -1,0 +1,46 @@
+//! A progress expression between slashes: they are matched, so it matches nothing.
+
+use std::sync::Arc;
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "slashed-regex",
+    summary: "a progress expression stands between slashes",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    doc: include_str!("slashed_regex.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for entry in subject.strings("progress_regexs") {
+        let Some(inner) = unslashed(entry.text) else { continue };
+        sink.push(|| {
+            let message = format!("`{}` stands between slashes, which match only slashes", shown(entry.text));
+            let edit = Edit {
+                path: Arc::clone(subject.text.path),
+                span: entry.node.span,
+                text: serde_json::Value::from(inner.as_str()).to_string(),
+            };
+            Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
+                .pointer(entry.pointer())
+                .hint(format!("write `{}`", shown(&inner)))
+                .fix(Fix { title: "remove the slashes".to_owned(), safe: false, edits: vec![edit] })
+                .data("regex", entry.text)
+        });
+    }
+}
+
+/// What stands between `/` and `/`; the options of a Ruby literal after it become `(?i)` and the like.
+fn unslashed(text: &str) -> Option<String> {
+    let (inner, options) = text.strip_prefix('/')?.rsplit_once('/')?;
+    if inner.is_empty() || !options.bytes().all(|option| b"imxo".contains(&option)) {
+        return None;
+    }
+    // `o` is about Ruby's own `#{…}`, which a manifest has not.
+    let options = options.replace('o', "");
+    Some(if options.is_empty() { inner.to_owned() } else { format!("(?{options}){inner}") })
+}

@@ -1,0 +1,36 @@
+//! A pinned manifest at a git tag must name the image of that tag (design note 000).
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::image_name::ImageName;
+use crate::kind::{Dialect, Kind};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "tag-mismatch",
+    summary: "the image tag is not the git tag of the source URL",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("tag_mismatch.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
+        return;
+    }
+    let (Some(git_tag), Some(entry)) = (subject.context.tag, subject.string("image_name")) else { return };
+    let Ok(name) = ImageName::parse(entry.text) else { return };
+    let Some(image_tag) = name.tag().filter(|tag| *tag != git_tag) else { return };
+    sink.push(|| {
+        Diagnostic::new(
+            &RULE,
+            subject.text.place(entry.node.span),
+            format!("image tag `{}` is not the git tag `{}`", shown(image_tag), shown(git_tag)),
+        )
+        .pointer(entry.pointer())
+        .hint(format!("write `{}:{}`", name.name_without_tag(), shown(git_tag)))
+        .data("image_tag", image_tag)
+        .data("git_tag", git_tag)
+    });
+}

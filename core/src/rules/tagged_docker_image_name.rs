@@ -1,0 +1,44 @@
+//! A tag or digest in `docker/image_name.json`, which names the image of every commit.
+
+use std::sync::Arc;
+
+use crate::check::{Sink, Text};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::image_name::ImageName;
+use crate::json::Pointer;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "tagged-docker-image-name",
+    summary: "docker/image_name.json names a tag or digest",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("tagged_docker_image_name.md"),
+};
+
+pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+    let Some(node) = text.get("image_name") else { return };
+    let Some(Ok(name)) = node.as_str().map(ImageName::parse) else { return };
+    if name.tag().is_none() && name.digest().is_none() {
+        return;
+    }
+    sink.push(|| {
+        let untagged = name.name_without_tag().to_string();
+        let fix = Edit {
+            path: Arc::clone(text.path),
+            span: node.span,
+            text: serde_json::Value::from(untagged.as_str()).to_string(),
+        };
+        let what = if name.tag().is_some() { "tag" } else { "digest" };
+        Diagnostic::new(
+            &RULE,
+            text.place(node.span),
+            format!("`image_name` has a {what}: `{}`", shown(&name.to_string())),
+        )
+        .pointer(Pointer::root().key("image_name"))
+        .hint(format!("write `{untagged}`: the tag is the commit's first 7 characters"))
+        .fix(Fix { title: format!("remove the {what}"), safe: true, edits: vec![fix] })
+        .data("image_name", name.to_string())
+    });
+}

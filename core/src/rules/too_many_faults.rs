@@ -1,0 +1,19 @@
+//! More faults in one text than a report holds.
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::rule::{Rule, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "too-many-faults",
+    summary: "a text has more faults than are shown",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("too_many_faults.md"),
+};
+
+pub(crate) fn diagnose(file: Place, dropped: usize) -> Diagnostic {
+    let faults = if dropped == 1 { "fault" } else { "faults" };
+    Diagnostic::new(&RULE, file, format!("{dropped} more {faults} in this file, not shown"))
+        .hint("mend those that are shown and check again")
+        .data("dropped", dropped)
+}

@@ -1,0 +1,56 @@
+//! A key that no manifest of this kind has; most often a mistyped one.
+
+use std::sync::Arc;
+
+use crate::check::Text;
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::json::{Part, Pointer};
+use crate::keys::{EXERCISES_KEYS, KEYS};
+use crate::kind::Kind;
+use crate::nearest::nearest;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unknown-key",
+    summary: "a key is not known",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("unknown_key.md"),
+};
+
+pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, kind: Option<Kind>) -> Diagnostic {
+    let key = pointer.last().unwrap_or_default().into_owned();
+    let top = pointer.tokens().count() == 1;
+    let known: &[&str] = match kind {
+        _ if !top => &["content"],
+        None => &["image_name"],
+        Some(Kind::Exercises) => EXERCISES_KEYS,
+        Some(Kind::Languages | Kind::Custom) => KEYS,
+    };
+    let diagnostic =
+        Diagnostic::new(&RULE, text.key_place(&pointer), format!("unknown key `{}`", shown(&key)));
+    let diagnostic = if kind == Some(Kind::Exercises) && KEYS.contains(&key.as_str()) {
+        diagnostic
+            .hint("an exercise takes it from the languages start-point that it is mixed with: remove it")
+    } else {
+        match nearest(&key, known.iter().copied()) {
+            Some(near) => renamed(diagnostic, text, &pointer, near),
+            None => diagnostic.hint(format!("known keys: {}", known.join(", "))),
+        }
+    };
+    diagnostic.data("key", key).pointer(pointer)
+}
+
+fn renamed(diagnostic: Diagnostic, text: Text<'_>, pointer: &Pointer, near: &str) -> Diagnostic {
+    let diagnostic = diagnostic.hint(format!("did you mean `{near}`?")).data("nearest", near);
+    if text.document.find(&pointer.parent().unwrap_or_default().key(near)).is_some() {
+        return diagnostic;
+    }
+    let edit = Edit {
+        path: Arc::clone(text.path),
+        span: text.document.locate(pointer, Part::Key),
+        text: format!("\"{near}\""),
+    };
+    diagnostic.fix(Fix { title: format!("rename it to `{near}`"), safe: false, edits: vec![edit] })
+}

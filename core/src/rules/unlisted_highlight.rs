@@ -1,0 +1,35 @@
+//! A name in `highlight_filenames` that `visible_filenames` does not have.
+
+use std::collections::HashSet;
+
+use super::nearest_file;
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unlisted-highlight",
+    summary: "a highlighted file is not a visible one",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("unlisted_highlight.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    let visible: HashSet<&str> = subject.visible_files().map(|file| file.text).collect();
+    for file in subject.strings("highlight_filenames").filter(|file| !visible.contains(file.text)) {
+        sink.push(|| {
+            let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));
+            let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .data("file", file.text);
+            match nearest_file(file.text, subject.visible_files().map(|file| file.text)) {
+                Some(near) => {
+                    diagnostic.hint(format!("did you mean `{}`?", shown(near))).data("nearest", near)
+                }
+                None => diagnostic.hint("add it to `visible_filenames`, or take it out here"),
+            }
+        });
+    }
+}

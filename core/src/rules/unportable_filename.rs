@@ -1,0 +1,41 @@
+//! A file name with a character that not every system can hold.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unportable-filename",
+    summary: "a visible file has a name that is not portable",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("unportable_filename.md"),
+};
+
+/// The characters that POSIX calls portable, and the slash.
+fn is_portable(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-')
+}
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.visible_files() {
+        // A NUL has a rule of its own.
+        let bad = file.text.char_indices().find(|(_, c)| !is_portable(*c) && *c != '\0');
+        let leading = file.text.starts_with('-').then_some((0, '-'));
+        let Some((at, c)) = bad.or(leading) else { continue };
+        sink.push(|| {
+            let span = subject.text.document.span_in_string(file.node.span, at..at + c.len_utf8());
+            let fault = if bad.is_some() {
+                format!("holds the character `{}`", shown(c.encode_utf8(&mut [0; 4])))
+            } else {
+                "begins with `-`".to_owned()
+            };
+            Diagnostic::new(&RULE, subject.text.place(span), format!("`{}` {fault}", shown(file.text)))
+                .pointer(file.pointer())
+                .hint("use the letters A-Z a-z, digits, `/`, `.`, `_` and `-`, and no `-` at the front")
+                .data("file", file.text)
+                .data("character", c.to_string())
+        });
+    }
+}

@@ -1,0 +1,39 @@
+//! Something that the user may not read, or that went away while it was read.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::files::{Entry, Other};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "unreadable",
+    summary: "a file or folder cannot be read",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("unreadable.md"),
+};
+
+const HINT: &str = "check that it is there and that you may read it: `ls -ld`";
+
+/// Files that the manifest names; what is no regular file in another way is irregular-file's.
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.named_files() {
+        let Some(Entry::Other(Other::Unreadable)) = subject.files.get(file.text) else { continue };
+        sink.push(|| {
+            let message = format!("`{}` cannot be read", shown(file.text));
+            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .hint(HINT)
+                .data("file", file.text)
+        });
+    }
+}
+
+/// The fault of a file or folder that could not be read; `reason` is the system's.
+#[must_use]
+pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
+    Diagnostic::new(&RULE, Place::file(path), format!("cannot be read: {}", shown(reason)))
+        .hint(HINT)
+        .data("reason", reason)
+}

@@ -1,0 +1,100 @@
+//! A value of another JSON type than its key takes; `null` and `false` are no way to leave a key out.
+
+use std::sync::Arc;
+
+use start_points_schemas::{Fault, FaultKind};
+
+use super::schema::subject_name;
+use crate::check::{Sink, Text};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::json::{Node, Pointer, Value};
+use crate::rule::{Rule, Severity};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "wrong-type",
+    summary: "a value has the wrong JSON type",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("wrong_type.md"),
+};
+
+pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {
+    let expected = match &fault.kind {
+        FaultKind::Type { expected } => {
+            expected.iter().map(|name| with_article(name)).collect::<Vec<_>>().join(" or ")
+        }
+        _ => "another value".to_owned(),
+    };
+    let node = text.document.find(&pointer);
+    let found = node.map_or("nothing", Node::type_name);
+    let message = format!("{} is {}, expected {expected}", subject_name(&pointer), with_article(found));
+    let diagnostic = Diagnostic::new(&RULE, text.value_place(&pointer), message)
+        .data("expected", expected.as_str())
+        .data("found", found);
+    let diagnostic = match node.and_then(|node| mend(text, node, &expected)) {
+        Some((hint, Some(fix))) => diagnostic.hint(hint).fix(fix),
+        Some((hint, None)) => diagnostic.hint(hint),
+        None => diagnostic,
+    };
+    diagnostic.pointer(pointer)
+}
+
+/// A quoted integer loses its quotes, a bare number gains them; the rest gets advice.
+fn mend(text: Text<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Option<Fix>)> {
+    let written = text.document.slice(node.span);
+    let (hint, title, mended) = match (&node.value, expected) {
+        (_, "an object") => return Some(("write an object: `{ … }`".to_owned(), None)),
+        (Value::Null | Value::Bool(false), _) => {
+            return Some(("give it a value, or remove it where it may be left out".to_owned(), None));
+        }
+        (Value::String(_), "an array") => return Some((format!("write `[{}]`", shown(written)), None)),
+        (Value::String(string), "an integer") => {
+            let number = string.parse::<u32>().ok()?.to_string();
+            (format!("write `{number}` without quotes"), "remove the quotes", number)
+        }
+        (Value::Number(_), "a string") => {
+            (format!("write `\"{}\"`", shown(written)), "add the quotes", format!("\"{written}\""))
+        }
+        _ => return None,
+    };
+    let edit = Edit { path: Arc::clone(text.path), span: node.span, text: mended };
+    Some((hint, Some(Fix { title: title.to_owned(), safe: true, edits: vec![edit] })))
+}
+
+/// JSON Schema takes `4.0` for an integer; Ruby, and so the deployed checker, does not.
+pub(crate) fn check_spelling(text: Text<'_>, faults: &[Fault], sink: &mut Sink) {
+    for key in ["tab_size", "max_seconds"] {
+        let Some(node) = text.get(key) else { continue };
+        let Some(spelling) = node.as_number() else { continue };
+        let pointer = Pointer::root().key(key);
+        if node.is_integer() || faults.iter().any(|fault| fault.pointer == pointer.as_str()) {
+            continue;
+        }
+        sink.push(|| {
+            let diagnostic = Diagnostic::new(
+                &RULE,
+                text.place(node.span),
+                format!("`{key}` is `{}`, expected an integer", shown(spelling)),
+            );
+            let diagnostic = match spelling.parse::<f64>() {
+                Ok(number) if number.fract() == 0.0 && (0.0..100.0).contains(&number) => {
+                    let edit =
+                        Edit { path: Arc::clone(text.path), span: node.span, text: number.to_string() };
+                    let title = format!("write `{number}`");
+                    diagnostic.hint(title.clone()).fix(Fix { title, safe: true, edits: vec![edit] })
+                }
+                _ => diagnostic.hint("write a whole number, without `.` and exponent"),
+            };
+            diagnostic.pointer(pointer).data("expected", "an integer").data("found", "number")
+        });
+    }
+}
+
+fn with_article(name: &str) -> String {
+    match name {
+        "null" | "nothing" => name.to_owned(),
+        "object" | "array" | "integer" => format!("an {name}"),
+        _ => format!("a {name}"),
+    }
+}

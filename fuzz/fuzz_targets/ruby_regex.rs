@@ -1,0 +1,13 @@
+//! Ruby's regular expressions: a verdict for every text, soon, and a place for every fault.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use start_points::ruby_regex;
+
+fuzz_target!(|pattern: &str| {
+    if let Err(error) = ruby_regex::check(pattern) {
+        assert!(pattern.get(error.span.start..error.span.end).is_some(), "{:?} of {pattern:?}", error.span);
+        assert!(!error.to_string().is_empty());
+    }
+});

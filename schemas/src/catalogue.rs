@@ -1,0 +1,101 @@
+//! The list of schemas: one place for names, texts and validators.
+
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::validators;
+
+/// A schema of this crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Schema {
+    /// A languages manifest without image_name.
+    LanguagesDerived,
+    /// A languages manifest with image_name.
+    LanguagesPinned,
+    /// An exercises manifest.
+    Exercises,
+    /// A custom manifest.
+    Custom,
+    /// A languages manifest as served.
+    LanguagesResolved,
+    /// An exercises manifest as served.
+    ExercisesResolved,
+    /// A custom manifest as served.
+    CustomResolved,
+    /// `docker/image_name.json`.
+    DockerImageName,
+    /// `start-points.toml`.
+    Settings,
+    /// The report of `check`, version 1.
+    Report,
+}
+
+impl Schema {
+    /// Every schema.
+    pub const ALL: [Self; 10] = [
+        Self::LanguagesDerived,
+        Self::LanguagesPinned,
+        Self::Exercises,
+        Self::Custom,
+        Self::LanguagesResolved,
+        Self::ExercisesResolved,
+        Self::CustomResolved,
+        Self::DockerImageName,
+        Self::Settings,
+        Self::Report,
+    ];
+
+    /// The file's name without `.schema.json`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LanguagesDerived => "languages.derived",
+            Self::LanguagesPinned => "languages.pinned",
+            Self::Exercises => "exercises",
+            Self::Custom => "custom",
+            Self::LanguagesResolved => "languages.resolved",
+            Self::ExercisesResolved => "exercises.resolved",
+            Self::CustomResolved => "custom.resolved",
+            Self::DockerImageName => "docker-image-name",
+            Self::Settings => "settings",
+            Self::Report => "report",
+        }
+    }
+
+    /// The schema itself: JSON Schema 2020-12, UTF-8.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::LanguagesDerived => include_str!("../languages.derived.schema.json"),
+            Self::LanguagesPinned => include_str!("../languages.pinned.schema.json"),
+            Self::Exercises => include_str!("../exercises.schema.json"),
+            Self::Custom => include_str!("../custom.schema.json"),
+            Self::LanguagesResolved => include_str!("../languages.resolved.schema.json"),
+            Self::ExercisesResolved => include_str!("../exercises.resolved.schema.json"),
+            Self::CustomResolved => include_str!("../custom.resolved.schema.json"),
+            Self::DockerImageName => include_str!("../docker-image-name.schema.json"),
+            Self::Settings => include_str!("../settings.schema.json"),
+            Self::Report => include_str!("../report.schema.json"),
+        }
+    }
+
+    /// Every way in which `instance` breaks the schema, in no particular order; empty when it is valid.
+    ///
+    /// The schemas of manifests and of `docker/image_name.json` run here. Settings are read by their own
+    /// typed reader and reports are only written, so for those two nothing is ever found; their texts are
+    /// for editors and for tests.
+    #[must_use]
+    pub fn faults(self, instance: &Value) -> Vec<Fault> {
+        match self {
+            Self::LanguagesDerived => validators::languages_derived(instance),
+            Self::LanguagesPinned => validators::languages_pinned(instance),
+            Self::Exercises => validators::exercises(instance),
+            Self::Custom => validators::custom(instance),
+            Self::LanguagesResolved => validators::languages_resolved(instance),
+            Self::ExercisesResolved => validators::exercises_resolved(instance),
+            Self::CustomResolved => validators::custom_resolved(instance),
+            Self::DockerImageName => validators::docker_image_name(instance),
+            Self::Settings | Self::Report => Vec::new(),
+        }
+    }
+}

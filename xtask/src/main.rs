@@ -1,0 +1,38 @@
+//! The project's own commands, run as `cargo xtask COMMAND`.
+
+mod bench;
+mod generate;
+mod repository;
+mod shell;
+mod test;
+mod tools;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook
+  test STEP…           these steps alone
+  generate [--check]   write every generated file, or fail where one is stale
+  bench                speed, as ratios measured in one run
+  fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
+";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test", steps @ ..] => test::run(steps),
+        ["generate"] => generate::run(generate::Mode::Write),
+        ["generate", "--check"] => generate::run(generate::Mode::Check),
+        ["bench"] => bench::run(),
+        ["fuzz"] => test::fuzz::run(600),
+        ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
+        ["help" | "--help" | "-h"] | [] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("`cargo xtask {}` is no command\n\n{USAGE}", other.join(" ")),
+    }
+}

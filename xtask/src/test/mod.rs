@@ -1,0 +1,104 @@
+//! Everything CI runs, in steps; each is run whatever became of the others, and the last line counts them.
+
+pub mod fuzz;
+mod hook;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::generate::{self, Mode};
+use crate::shell::{self, cargo, lines, program};
+use crate::tools;
+
+/// What a step found: one for itself, or as many as it ran tests.
+#[derive(Default, Clone, Copy)]
+struct Count {
+    passed: usize,
+    failed: usize,
+}
+
+type Step = (&'static str, fn() -> Result<Count>);
+
+const STEPS: [Step; 7] = [
+    ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
+    ("lints", || {
+        one(shell::run(&mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ])))
+    }),
+    ("tests", tests),
+    ("docs", || {
+        let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
+        one(shell::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
+    }),
+    ("generated", || one(generate::run(Mode::Check))),
+    ("licences", || {
+        let deny = tools::cargo_deny()?;
+        one(shell::run(program(deny).args(["--log-level", "error", "check", "bans", "licenses", "sources"])))
+    }),
+    ("hook", || hook::run().map(|passed| Count { passed, failed: 0 })),
+];
+
+/// Runs the steps that are named, or all.
+pub fn run(names: &[&str]) -> Result<()> {
+    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == *name)) {
+        bail!("`{unknown}` is no step: {}", STEPS.map(|(step, _)| step).join(", "));
+    }
+    let mut total = Count::default();
+    for (name, step) in STEPS {
+        if !names.is_empty() && !names.contains(&name) {
+            continue;
+        }
+        println!("== {name}");
+        let started = Instant::now();
+        let count = step().unwrap_or_else(|error| {
+            println!("{name} failed: {error:?}");
+            Count { passed: 0, failed: 1 }
+        });
+        println!(
+            "== {name}: {} passed, {} failed, {} s",
+            count.passed,
+            count.failed,
+            started.elapsed().as_secs()
+        );
+        total.passed += count.passed;
+        total.failed += count.failed;
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// A step that passes or fails as a whole.
+fn one(result: Result<()>) -> Result<Count> {
+    result.map(|()| Count { passed: 1, failed: 0 })
+}
+
+/// `cargo test`, counted from the line each test program ends with.
+fn tests() -> Result<Count> {
+    let mut count = Count::default();
+    let succeeded =
+        lines(&mut cargo(&["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"]), |line| {
+            let Some(rest) = line.strip_prefix("test result: ") else { return };
+            let number = |word: &str| {
+                let before = rest.split(&[';', '.']).find_map(|part| part.trim().strip_suffix(word));
+                before.and_then(|number| number.trim().parse::<usize>().ok()).unwrap_or_default()
+            };
+            count.passed += number("passed");
+            count.failed += number("failed");
+        })?;
+    if !succeeded && count.failed == 0 {
+        bail!("cargo test failed before its tests ended");
+    }
+    Ok(count)
+}

@@ -1,0 +1,51 @@
+//! The tools that tests and benchmarks use and the project does not: installed below `target/`, in pinned versions.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::repository;
+use crate::shell::{answers, cargo, program, run};
+
+const CARGO_DENY: &str = "0.20.2";
+
+/// Where built things lie.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository::path("target"), PathBuf::from)
+}
+
+/// `cargo-deny`: the one on the machine where its version is ours, else one of our own.
+pub fn cargo_deny() -> Result<PathBuf> {
+    let ours = target().join("tools/bin/cargo-deny");
+    for candidate in [Path::new("cargo-deny"), &ours] {
+        if answers(candidate, &["--version"]).is_some_and(|version| version.trim().ends_with(CARGO_DENY)) {
+            return Ok(candidate.to_owned());
+        }
+    }
+    let tools = target().join("tools");
+    let version = format!("cargo-deny@{CARGO_DENY}");
+    // Unoptimised: it runs once, for a second.
+    let mut install =
+        cargo(&["install", "--quiet", "--locked", "--debug", "--no-default-features", &version, "--root"]);
+    run(install.arg(&tools).env("CARGO_TARGET_DIR", target().join("tools/build")))?;
+    Ok(ours)
+}
+
+/// A Python environment with the packages of `xtask/requirements.txt`, every one pinned by hash.
+pub fn python() -> Result<PathBuf> {
+    let folder = target().join("venv");
+    let wanted = std::fs::read_to_string(repository::path("xtask/requirements.txt"))?;
+    let stamp = folder.join("installed.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(folder.join("bin"));
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    run(program("python3").args(["-m", "venv"]).arg(&folder))?;
+    let requirements = repository::path("xtask/requirements.txt");
+    let mut pip = program(folder.join("bin/pip"));
+    run(pip
+        .args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
+        .arg(requirements))?;
+    std::fs::write(&stamp, wanted)?;
+    Ok(folder.join("bin"))
+}
