@@ -1,5 +1,6 @@
 //! The files beside a manifest, as data: what the caller read, or only looked at.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What stands under a file name.
@@ -81,17 +82,13 @@ impl Files {
 
     /// Adds a file, or replaces the one of that name.
     pub fn insert(&mut self, name: &str, entry: Entry) {
-        self.entries.insert(normal(name), entry);
+        self.entries.insert(normal(name).into_owned(), entry);
     }
 
     /// The file of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Entry> {
-        match self.entries.get(name) {
-            Some(entry) => Some(entry),
-            None if is_normal(name) => None,
-            None => self.entries.get(&normal(name)),
-        }
+        self.entries.get(&*normal(name))
     }
 
     /// Names, sorted, with what stands under them.
@@ -102,8 +99,11 @@ impl Files {
 
 /// A file name without `.` and empty segments.
 #[must_use]
-pub fn normal(name: &str) -> String {
-    name.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect::<Vec<_>>().join("/")
+pub fn normal(name: &str) -> Cow<'_, str> {
+    if is_normal(name) {
+        return Cow::Borrowed(name);
+    }
+    name.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect::<Vec<_>>().join("/").into()
 }
 
 /// Whether a name has no `.` and no empty segment.

@@ -62,7 +62,7 @@ fn entry(path: &str, value: &Value, repository: &BTreeMap<String, Value>) -> Ent
         Value::Object(object) => {
             let target = object["symlink"].as_str().expect("a target");
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            match repository.get(&normal(&format!("{folder}/{target}"))) {
+            match repository.get(&*normal(&format!("{folder}/{target}"))) {
                 Some(value) if !target.starts_with('/') => entry(target, value, repository),
                 _ => Entry::Other(Other::EscapingLink),
             }

@@ -7,7 +7,7 @@ use super::{
     Context, Docker, Listed, Manifest, SourceFile, check_catalogue, check_docker, check_manifest, no_manifest,
 };
 use crate::diagnostic::{Diagnostic, Place};
-use crate::files::{Entry, Files};
+use crate::files::{Entry, Files, Other};
 use crate::kind::{Dialect, Kind};
 use crate::layout;
 use crate::levels::Levels;
@@ -66,7 +66,11 @@ fn check_one(
     let bytes = match tree.get(path) {
         Some(Entry::Content(bytes)) => bytes,
         Some(Entry::Other(other)) => {
-            found.push(super::unreadable(path, other.describe()));
+            let reason = match other {
+                Other::Unreadable => "permission denied".to_owned(),
+                _ => format!("is {}", other.describe()),
+            };
+            found.push(super::unreadable(path, &reason));
             return;
         }
         _ => {
@@ -110,7 +114,7 @@ fn beside(path: &str, manifest: &Manifest<'_>, tree: &Tree) -> Files {
             .next()
             .is_some_and(|(below, _)| below.starts_with(&format!("{path}/")))
         {
-            files.insert(name, Entry::Other(crate::files::Other::Folder));
+            files.insert(name, Entry::Other(Other::Folder));
         }
     }
     files

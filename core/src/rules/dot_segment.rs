@@ -28,7 +28,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
                 .pointer(file.pointer())
                 .hint(format!("write `{}`", shown(&normal)))
                 .data("file", file.text)
-                .data("normal", normal)
+                .data("normal", &*normal)
         });
     }
 }

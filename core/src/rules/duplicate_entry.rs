@@ -1,7 +1,7 @@
 //! An entry that its array has already: a file named twice, an expression listed twice.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::check::{Sink, StringEntry, Subject};
@@ -23,7 +23,7 @@ const KEYS: [&str; 4] =
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for key in KEYS {
-        let mut first = HashMap::new();
+        let mut first = BTreeMap::new();
         let repeated: Vec<_> = subject
             .strings(key)
             .filter_map(|entry| match first.entry(entry.text) {

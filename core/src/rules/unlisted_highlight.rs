@@ -1,6 +1,6 @@
 //! A name in `highlight_filenames` that `visible_filenames` does not have.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::nearest_file;
 use crate::check::{Sink, Subject};
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let visible: HashSet<&str> = subject.visible_files().map(|file| file.text).collect();
+    let visible: BTreeSet<&str> = subject.visible_files().map(|file| file.text).collect();
     for file in subject.strings("highlight_filenames").filter(|file| !visible.contains(file.text)) {
         sink.push(|| {
             let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));

@@ -1,6 +1,7 @@
 //! A file beside the manifest that no key names: forgotten in `visible_filenames`, or left over.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::{Sink, Subject};
@@ -26,7 +27,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return;
     }
-    let named: HashSet<String> = subject.named_files().map(|file| normal(file.text)).collect();
+    let named: BTreeSet<Cow<'_, str>> = subject.named_files().map(|file| normal(file.text)).collect();
     for (name, entry) in subject.files.iter() {
         let other = name.starts_with('.') || OTHERS.contains(&name) || name == "url.txt";
         if other || entry.size().is_none() || named.contains(name) {

@@ -3,6 +3,7 @@
 mod conformance;
 mod docs;
 mod example;
+mod readme;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub type Files = BTreeMap<String, String>;
 /// Writes or checks every generated file; one whose source is gone is removed or reported.
 pub fn run(mode: Mode) -> Result<()> {
     let mut files = Files::new();
-    for step in [schemas::files, conformance::files, docs::files] {
+    for step in [schemas::files, conformance::files, docs::files, readme::files] {
         files.extend(step()?);
     }
     let mut stale = Vec::new();

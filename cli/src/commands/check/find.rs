@@ -107,7 +107,8 @@ fn folder(top: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Re
             Ok(entry) => entry,
             Err(error) => {
                 let path = error_path(&error).unwrap_or(top).to_owned();
-                let reason = error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
+                let reason =
+                    error.io_error().map_or_else(|| error.to_string(), |error| error.kind().to_string());
                 found(&mut open);
                 take(Target::Unreadable(path, reason))?;
                 continue;
