@@ -60,7 +60,7 @@ pub fn run(names: &[&str]) -> Result<()> {
         println!("== {name}");
         let started = Instant::now();
         let count = step().unwrap_or_else(|error| {
-            println!("{name} failed: {error:?}");
+            println!("{name} failed: {error:#}");
             Count { passed: 0, failed: 1 }
         });
         println!(

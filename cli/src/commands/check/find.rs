@@ -1,8 +1,9 @@
 //! From the paths on the command line to what is checked: manifests, docker folders, and what is missing.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 use std::io;
+use std::mem::{Discriminant, discriminant};
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
@@ -19,7 +20,7 @@ const MAX_DEPTH: usize = 32;
 const DOCKER_FILES: [&str; 3] = ["Dockerfile", "Dockerfile.base", "image_name.json"];
 
 /// Something to check.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A manifest.
     Manifest(PathBuf),
@@ -31,23 +32,49 @@ pub(crate) enum Target {
     Unreadable(PathBuf, String),
 }
 
-/// Calls `take` with each target, once, in the order of the walk. Nothing is kept but what files name.
+/// Calls `take` with each target, once, in the order of the walk.
+///
+/// Only where several paths are named, which may overlap, is it kept which ones were taken.
 pub(crate) fn each(
     paths: &[PathBuf],
     take: &mut dyn FnMut(Target) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut named = BTreeSet::new();
+    if let [path] = paths {
+        return one(path, take);
+    }
+    let mut taken = HashSet::new();
     for path in paths {
-        let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
-        if metadata.is_dir() {
-            folder(path, take)?;
-        } else if metadata.is_file() {
-            named.extend(file(path));
-        } else {
-            named.insert(Target::Unreadable(path.clone(), "is a pipe, socket or device".to_owned()));
+        one(path, &mut |target| if taken.insert(target.identity()?) { take(target) } else { Ok(()) })?;
+    }
+    Ok(())
+}
+
+fn one(path: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Result<(), Failure> {
+    let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
+    if metadata.is_dir() {
+        folder(path, take)
+    } else if metadata.is_file() {
+        file(path).into_iter().try_for_each(take)
+    } else {
+        take(Target::Unreadable(path.to_owned(), "is a pipe, socket or device".to_owned()))
+    }
+}
+
+impl Target {
+    /// Where it lies.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Manifest(path) | Self::Docker(path) | Self::Nothing(path) | Self::Unreadable(path, _) => {
+                path
+            }
         }
     }
-    named.into_iter().try_for_each(take)
+
+    /// What it is, however its path was spelled.
+    fn identity(&self) -> io::Result<(Discriminant<Self>, PathBuf)> {
+        let path = fs::canonicalize(self.path()).or_else(|_| std::path::absolute(self.path()))?;
+        Ok((discriminant(self), path))
+    }
 }
 
 fn missing(path: &Path, error: &io::Error) -> Failure {

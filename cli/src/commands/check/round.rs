@@ -187,16 +187,6 @@ fn is_excluded(settings: &Settings, path: &Path) -> bool {
     settings.excluded.matched_path_or_any_parents(relative, absolute.is_dir()).is_ignore()
 }
 
-impl Target {
-    fn path(&self) -> &Path {
-        match self {
-            Self::Manifest(path) | Self::Docker(path) | Self::Nothing(path) | Self::Unreadable(path, _) => {
-                path
-            }
-        }
-    }
-}
-
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&disk::shown(self.path()))
