@@ -59,10 +59,14 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
     String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", shown(path)))
 }
 
-/// A file that may be missing, with its path as reports show it.
+/// A file that may be missing, with its path as reports show it; one that is there and cannot be read says why.
 pub(crate) fn source_file(path: &Path, limit: u64) -> Option<SourceFile> {
-    let bytes = read(path, limit).ok()?;
-    Some(SourceFile { path: shown(path).into(), bytes })
+    let content = match read(path, limit) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return None,
+        content => content.map_err(|error| error.to_string()),
+    };
+    Some(SourceFile { path: shown(path).into(), content })
 }
 
 /// What a manifest in `folder` sees: the files it names, and what else lies beside it.

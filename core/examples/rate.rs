@@ -19,7 +19,7 @@ fn main() {
     }
     let image_name = SourceFile {
         path: "docker/image_name.json".into(),
-        bytes: b"{\"image_name\": \"example/x\"}".to_vec(),
+        content: Ok(b"{\"image_name\": \"example/x\"}".to_vec()),
     };
     let docker = Docker { image_name: Some(image_name), ..Docker::empty("docker") };
     let context = Context { docker: Some(&docker), ..Context::new(Kind::Languages, Dialect::Derived) };

@@ -101,7 +101,6 @@ fn a_mistyped_key_is_renamed_when_asked_for() {
 
 /// Each alone is right; both together would make a duplicate key.
 #[test]
-#[ignore = "rules/unknown_key.rs offers both renames: to be fixed there"]
 fn two_keys_mistyped_for_one_do_not_become_a_duplicate() {
     let before = pinned(&format!("\"tabsize\": 4, \"tab_sise\": 4, {VISIBLE}"));
     let mut tree = alone(&before, &["cyber-dojo.sh"]);

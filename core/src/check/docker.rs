@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{Sink, Text};
+use super::{Sink, Text, unreadable};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Document;
 use crate::rules;
 
-/// A file with its content.
+/// A file that is there, with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// Where it lies, with forward slashes.
     pub path: Arc<str>,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes, or why they cannot be read.
+    pub content: Result<Vec<u8>, String>,
 }
 
 /// What matters of a repository's `docker/` folder.
@@ -40,7 +40,7 @@ impl Docker {
     #[must_use]
     pub fn declared_image_name(&self) -> Option<String> {
         let file = self.image_name.as_ref()?;
-        let document = Document::parse(&file.bytes).ok()?;
+        let document = Document::parse(file.content.as_ref().ok()?).ok()?;
         Some(document.root().get("image_name")?.as_str()?.to_owned())
     }
 }
@@ -51,9 +51,10 @@ pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(file) = &docker.image_name {
         let mut sink = Sink::default();
-        match Document::parse(&file.bytes) {
-            Err(error) => sink.push(|| rules::invalid_json::diagnose(&file.path, &error)),
-            Ok(document) => {
+        match file.content.as_ref().map(|bytes| Document::parse(bytes)) {
+            Err(reason) => sink.push(|| unreadable(&file.path, reason)),
+            Ok(Err(error)) => sink.push(|| rules::invalid_json::diagnose(&file.path, &error)),
+            Ok(Ok(document)) => {
                 rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
             }
         }
@@ -63,7 +64,10 @@ pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
     for (file, stale) in [(&docker.dockerfile_base, false), (&docker.dockerfile, stale)] {
         let Some(file) = file else { continue };
         let mut sink = Sink::default();
-        rules::floating_base_image::check(file, stale, &mut sink);
+        match &file.content {
+            Err(reason) => sink.push(|| unreadable(&file.path, reason)),
+            Ok(bytes) => rules::floating_base_image::check(&file.path, bytes, stale, &mut sink),
+        }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }
     found

@@ -66,11 +66,7 @@ fn check_one(
     let bytes = match tree.get(path) {
         Some(Entry::Content(bytes)) => bytes,
         Some(Entry::Other(other)) => {
-            let reason = match other {
-                Other::Unreadable => "permission denied".to_owned(),
-                _ => format!("is {}", other.describe()),
-            };
-            found.push(super::unreadable(path, &reason));
+            found.push(super::unreadable(path, &reason(*other)));
             return;
         }
         _ => {
@@ -120,6 +116,14 @@ fn beside(path: &str, manifest: &Manifest<'_>, tree: &Tree) -> Files {
     files
 }
 
+/// Why something that is no regular file cannot be read.
+fn reason(other: Other) -> String {
+    match other {
+        Other::Unreadable => "permission denied".to_owned(),
+        _ => format!("is {}", other.describe()),
+    }
+}
+
 fn docker_folders(tree: &Tree) -> BTreeSet<String> {
     let is_docker = |path: &&String| {
         let folder = layout::folder(path);
@@ -134,10 +138,12 @@ fn docker_folders(tree: &Tree) -> BTreeSet<String> {
 fn docker(folder: &str, tree: &Tree) -> Docker {
     let file = |name| {
         let path = layout::join(folder, name);
-        match tree.get(&path) {
-            Some(Entry::Content(bytes)) => Some(SourceFile { path: path.into(), bytes: bytes.clone() }),
-            _ => None,
-        }
+        let content = match tree.get(&path)? {
+            Entry::Content(bytes) => Ok(bytes.clone()),
+            Entry::Size(_) => Err("its content is not at hand".to_owned()),
+            Entry::Other(other) => Err(reason(*other)),
+        };
+        Some(SourceFile { path: path.into(), content })
     };
     Docker {
         path: folder.into(),

@@ -22,29 +22,32 @@ impl Document<'_> {
     /// all of them leaves valid JSON.
     #[must_use]
     pub fn removals(&self, container: &Node<'_>, indices: &[usize]) -> Vec<Span> {
-        let extents: Vec<Span> = match &container.value {
-            Value::Array(entries) => entries.iter().map(|entry| entry.span).collect(),
-            Value::Object(members) => members.iter().map(Member::span).collect(),
-            _ => Vec::new(),
+        let extent = |index: usize| match &container.value {
+            Value::Array(entries) => entries.get(index).map(|entry| entry.span),
+            Value::Object(members) => members.get(index).map(Member::span),
+            _ => None,
         };
         let mut indices: Vec<usize> =
-            indices.iter().copied().filter(|index| *index < extents.len()).collect();
+            indices.iter().copied().filter(|index| extent(*index).is_some()).collect();
         indices.sort_unstable();
         indices.dedup();
         indices
             .chunk_by(|one, next| *next == one + 1)
-            .filter_map(|run| run_removal(container.span, &extents, *run.first()?, *run.last()?))
+            .filter_map(|run| run_removal(container.span, extent, *run.first()?, *run.last()?))
             .collect()
     }
 }
 
 /// The bytes of the entries `first..=last`.
-fn run_removal(container: Span, extents: &[Span], first: usize, last: usize) -> Option<Span> {
-    let before = first.checked_sub(1).and_then(|index| extents.get(index));
-    let after = extents.get(last + 1);
-    Some(match (before, after) {
-        (Some(before), _) => Span::new(before.end, extents.get(last)?.end),
-        (None, Some(after)) => Span::new(extents.get(first)?.start, after.start),
+fn run_removal(
+    container: Span,
+    extent: impl Fn(usize) -> Option<Span>,
+    first: usize,
+    last: usize,
+) -> Option<Span> {
+    Some(match (first.checked_sub(1).and_then(&extent), extent(last + 1)) {
+        (Some(before), _) => Span::new(before.end, extent(last)?.end),
+        (None, Some(after)) => Span::new(extent(first)?.start, after.start),
         (None, None) => Span::new(container.start + 1, container.end - 1),
     })
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, SourceFile};
+use crate::check::Sink;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::dockerfile;
+use crate::dockerfile::base_images;
 use crate::image_name::ImageName;
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
@@ -18,14 +18,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// A `FROM` in a stale `Dockerfile`, beside a `Dockerfile.base`, is a warning.
-pub(crate) fn check(file: &SourceFile, stale: bool, sink: &mut Sink) {
-    for base in dockerfile::base_images(&file.bytes) {
+pub(crate) fn check(path: &Arc<str>, dockerfile: &[u8], stale: bool, sink: &mut Sink) {
+    for base in base_images(dockerfile) {
         let Ok(name) = ImageName::parse(&base.image) else { continue };
         if !name.is_floating() {
             continue;
         }
         sink.push(|| {
-            let place = Place::new(Arc::clone(&file.path), base.span);
+            let place = Place::new(Arc::clone(path), base.span);
             let (fault, warning) = match name.tag() {
                 Some(_) => ("the tag `latest`", true),
                 None => ("neither a tag nor a digest", stale),

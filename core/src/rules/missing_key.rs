@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::unknown_key;
 use crate::check::{Docker, Subject, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::json::Pointer;
@@ -40,6 +41,10 @@ pub(crate) fn diagnose(text: Text<'_>, kind: Option<Kind>, pointer: Pointer) -> 
 pub(crate) fn offer_image_name(diagnostic: Diagnostic, subject: &Subject<'_>) -> Diagnostic {
     let Some(name) = subject.docker().and_then(Docker::declared_image_name) else { return diagnostic };
     let root = subject.text.document.root();
+    // A key that is mistyped for it is mended by its own rule.
+    if unknown_key::meant(root, "image_name") > 0 {
+        return diagnostic;
+    }
     let Some(first) = root.members().first() else { return diagnostic };
     let lead = subject.text.document.slice(Span::new(root.span.start + 1, first.key_span.start));
     let at = Span::at(root.span.start + 1);

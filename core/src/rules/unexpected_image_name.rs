@@ -64,7 +64,8 @@ fn migration(subject: &Subject<'_>) -> Option<Fix> {
     let name = text.get("image_name")?.as_str()?;
     let untagged = ImageName::parse(name).ok()?.name_without_tag().to_string();
     let root = text.document.root();
-    let index = root.members().iter().position(|member| member.key == "image_name")?;
+    let mut indexes = (0..).zip(root.members()).filter(|(_, member)| member.key == "image_name");
+    let (Some((index, _)), None) = (indexes.next(), indexes.next()) else { return None };
     let removal = text.document.member_removal(root, index)?;
     let mut edits = vec![Edit { path: Arc::clone(text.path), span: removal, text: String::new() }];
     let title = match docker.declared_image_name() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::check::Text;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::json::{Part, Pointer};
+use crate::json::{Node, Part, Pointer};
 use crate::keys::{EXERCISES_KEYS, KEYS};
 use crate::kind::Kind;
 use crate::nearest::nearest;
@@ -42,9 +42,24 @@ pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, kind: Option<Kind>) -> 
     diagnostic.data("key", key).pointer(pointer)
 }
 
+/// How many keys of an object may be meant for `key`; renaming two of them would make a duplicate.
+///
+/// A manifest has a dozen keys: of an object with many more nobody renames one by a guess.
+pub(super) fn meant(object: &Node<'_>, key: &str) -> usize {
+    let members = object.members();
+    if members.len() > 64 {
+        return usize::MAX;
+    }
+    let is_meant = |other: &str| {
+        other != key && !KEYS.contains(&other) && nearest(other, KEYS.iter().copied()) == Some(key)
+    };
+    members.iter().filter(|member| is_meant(&member.key)).count()
+}
+
 fn renamed(diagnostic: Diagnostic, text: Text<'_>, pointer: &Pointer, near: &str) -> Diagnostic {
     let diagnostic = diagnostic.hint(format!("did you mean `{near}`?")).data("nearest", near);
-    if text.document.find(&pointer.parent().unwrap_or_default().key(near)).is_some() {
+    let Some(object) = text.document.find(&pointer.parent().unwrap_or_default()) else { return diagnostic };
+    if object.get(near).is_some() || meant(object, near) != 1 {
         return diagnostic;
     }
     let edit = Edit {

@@ -51,7 +51,6 @@ fn another_image_name_in_the_docker_folder_is_left_to_a_human() {
 
 /// The last of two counts; the first would be lost without a word.
 #[test]
-#[ignore = "rules/unexpected_image_name.rs offers the move all the same: to be fixed there"]
 fn an_image_name_that_stands_twice_is_left_to_a_human() {
     let manifest = DERIVED.replace("{\n", "{\n  \"image_name\": \"a/b\",\n  \"image_name\": \"x/y\",\n");
     let mut tree = repository(&manifest, &[]);
@@ -61,7 +60,6 @@ fn an_image_name_that_stands_twice_is_left_to_a_human() {
 
 /// What cannot be read is not the same as what is not there.
 #[test]
-#[ignore = "check/tree.rs takes what is not content for what is not there: to be fixed there"]
 fn a_docker_image_name_that_cannot_be_read_is_not_written_over() {
     let manifest = DERIVED.replace("{\n", "{\n  \"image_name\": \"x/y\",\n");
     for unknown in [Entry::Size(40), Entry::Other(start_points::files::Other::Unreadable)] {
@@ -86,7 +84,6 @@ fn a_derived_manifest_takes_its_image_name_from_the_docker_folder() {
 
 /// The key is there, mistyped: adding it and renaming the other would make two.
 #[test]
-#[ignore = "rules/missing_key.rs and rules/unknown_key.rs both offer: to be fixed there"]
 fn a_mistyped_image_name_is_renamed_or_added_and_not_both() {
     let manifest = DERIVED.replace("{\n", "{\n  \"image_nam\": \"x/y\",\n");
     for unsafe_too in [false, true] {

@@ -58,7 +58,6 @@ fn a_folder_of_unnamed_files() {
 
 /// Each missing file is told with the nearest there is: that must not compare all with all.
 #[test]
-#[ignore = "rules/missing_file.rs compares 1,000 names with all files: to be fixed there"]
 fn many_missing_files_beside_many_others() {
     let text =
         format!("{{\"visible_filenames\":[{}]}}", joined(40_000, |index| format!("\"missing_{index}\"")));

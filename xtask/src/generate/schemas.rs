@@ -23,6 +23,9 @@ struct Form {
     description: String,
     required: Vec<String>,
     optional: Vec<String>,
+    /// Keys that this form states otherwise than `keys.json` does.
+    #[serde(default)]
+    overrides: IndexMap<String, Box<RawValue>>,
     #[serde(default)]
     forbidden: IndexMap<String, Box<RawValue>>,
 }
@@ -52,8 +55,11 @@ fn read<T: for<'de> Deserialize<'de>>(name: &str) -> Result<T> {
 fn compose(name: &str, form: &Form, keys: &IndexMap<String, Box<RawValue>>) -> Result<String> {
     let mut properties = Vec::new();
     for key in form.required.iter().chain(&form.optional) {
-        let raw =
-            keys.get(key).with_context(|| format!("forms.json: `{name}` names the unknown key `{key}`"))?;
+        let raw = form
+            .overrides
+            .get(key)
+            .or_else(|| keys.get(key))
+            .with_context(|| format!("forms.json: `{name}` names the unknown key `{key}`"))?;
         properties.push(property(key, raw));
     }
     properties.extend(form.forbidden.iter().map(|(key, raw)| property(key, raw)));
