@@ -24,6 +24,16 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
+/// A path as told from the top of the git repository that it is in; as it is where it is in none.
+pub(crate) fn from_repository_top(path: &str) -> String {
+    let relative = || {
+        let absolute = std::path::absolute(path).ok()?;
+        let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        Some(shown(absolute.strip_prefix(top).ok()?))
+    };
+    relative().unwrap_or_else(|| path.to_owned())
+}
+
 /// Opens a regular file for reading; a pipe neither blocks nor passes.
 fn open(path: &Path) -> io::Result<(File, u64)> {
     let mut options = OpenOptions::new();

@@ -84,16 +84,44 @@ impl Flags {
 
 /// The folder of the settings file that counts for a path: the nearest one above it, inside its git repository.
 pub(crate) fn folder_for(path: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(path).ok()?;
-    for folder in absolute.ancestors() {
-        if folder.join(FILE).is_file() {
-            return Some(folder.to_owned());
+    Folders::default().of(path)
+}
+
+/// Where settings files were found, so that neighbours need not look again.
+#[derive(Debug, Default)]
+pub(crate) struct Folders {
+    known: BTreeMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Folders {
+    /// More folders than are above one another; beyond them the oldest answers are not worth their memory.
+    const MAX_KNOWN: usize = 256;
+
+    /// The folder of the settings file that counts for a path.
+    pub(crate) fn of(&mut self, path: &Path) -> Option<PathBuf> {
+        let absolute = std::path::absolute(path).ok()?;
+        if self.known.len() > Self::MAX_KNOWN {
+            self.known.clear();
         }
-        if folder.join(".git").exists() {
-            return None;
+        let mut passed = Vec::new();
+        let mut answer = None;
+        for folder in absolute.ancestors() {
+            if let Some(known) = self.known.get(folder) {
+                answer = known.clone();
+                break;
+            }
+            passed.push(folder);
+            if folder.join(FILE).is_file() {
+                answer = Some(folder.to_owned());
+                break;
+            }
+            if folder.join(".git").exists() {
+                break;
+            }
         }
+        self.known.extend(passed.into_iter().map(|folder| (folder.to_owned(), answer.clone())));
+        answer
     }
-    None
 }
 
 /// Reads the settings file in `folder`, where there is one, and puts environment and flags over it.

@@ -14,4 +14,5 @@ pub(crate) use sink::Sink;
 pub(crate) use subject::{StringEntry, Subject, Text};
 pub use tree::{Tree, TreeOptions, check_tree};
 
+pub use crate::rules::similar_display_name::fold as alike;
 pub use crate::rules::unreadable::unreadable;

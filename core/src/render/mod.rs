@@ -12,7 +12,7 @@ pub use concise::concise;
 pub use full::full;
 pub use github::github;
 pub use json::json;
-pub use sarif::sarif;
+pub use sarif::{sarif, sarif_from};
 
 use crate::report::Summary;
 

@@ -109,9 +109,15 @@ struct Region {
     byte_length: usize,
 }
 
-/// The report as a SARIF log, pretty-printed. Paths become relative URIs: run from the top of the repository.
+/// The report as a SARIF log, pretty-printed, its paths as relative URIs.
 #[must_use]
 pub fn sarif(report: &Report, sources: &Sources) -> String {
+    sarif_from(report, sources, &str::to_owned)
+}
+
+/// The same, with each path as `from_top` tells it from the top of the repository, which is what services read.
+#[must_use]
+pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> String {
     let rules = RULES.iter().map(|rule| ReportingDescriptor {
         id: rule.id,
         short_description: Message { text: rule.summary.to_owned() },
@@ -125,7 +131,7 @@ pub fn sarif(report: &Report, sources: &Sources) -> String {
         runs: [Run {
             tool: Tool { driver },
             column_kind: "unicodeCodePoints",
-            results: report.diagnostics().iter().map(|found| result(found, sources)).collect(),
+            results: report.diagnostics().iter().map(|found| result(found, sources, from_top)).collect(),
         }],
     };
     // Strings and numbers: there is nothing here that serialising could refuse.
@@ -134,11 +140,11 @@ pub fn sarif(report: &Report, sources: &Sources) -> String {
     text
 }
 
-fn result(found: &Diagnostic, sources: &Sources) -> SarifResult {
+fn result(found: &Diagnostic, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> SarifResult {
     let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
     let related = found.related.iter().enumerate().map(|(index, related)| Location {
         id: Some(index),
-        physical_location: physical(&related.place, sources),
+        physical_location: physical(&related.place, sources, from_top),
         message: Some(Message { text: related.message.clone() }),
     });
     SarifResult {
@@ -146,12 +152,16 @@ fn result(found: &Diagnostic, sources: &Sources) -> SarifResult {
         rule_index: RULES.iter().position(|rule| *rule == found.rule).unwrap_or_default(),
         level: level(found.severity),
         message: Message { text: format!("{}{hint}", found.message) },
-        locations: [Location { id: None, physical_location: physical(&found.place, sources), message: None }],
+        locations: [Location {
+            id: None,
+            physical_location: physical(&found.place, sources, from_top),
+            message: None,
+        }],
         related_locations: related.collect(),
     }
 }
 
-fn physical(place: &Place, sources: &Sources) -> PhysicalLocation {
+fn physical(place: &Place, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> PhysicalLocation {
     let region = place.span.and_then(|span| {
         let (start, end) = sources.get(&place.path)?.positions(span);
         Some(Region {
@@ -163,7 +173,7 @@ fn physical(place: &Place, sources: &Sources) -> PhysicalLocation {
             byte_length: end.offset - start.offset,
         })
     });
-    PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&place.path) }, region }
+    PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&from_top(&place.path)) }, region }
 }
 
 const fn level(severity: Severity) -> &'static str {

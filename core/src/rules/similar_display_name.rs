@@ -15,7 +15,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// What is left of a name when case and white space do not count.
-pub(crate) fn fold(name: &str) -> String {
+#[must_use]
+pub fn fold(name: &str) -> String {
     name.split_whitespace().flat_map(str::chars).flat_map(char::to_lowercase).collect()
 }
 

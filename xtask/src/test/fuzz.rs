@@ -1,6 +1,7 @@
 //! The fuzz targets, one after another: `cargo xtask fuzz`. Needs a nightly toolchain.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
@@ -8,12 +9,13 @@ use crate::repository;
 use crate::shell::{self, cargo};
 use crate::tools;
 
-const CARGO_FUZZ: &str = "cargo-fuzz@0.13.1";
+const CARGO_FUZZ: &str = "cargo-fuzz@0.13.2";
 
 /// Runs every target for this many seconds; a crash ends the run.
 pub fn run(seconds: u64) -> Result<()> {
     let root = tools::target().join("tools");
-    if !root.join("bin/cargo-fuzz").is_file() {
+    let here = shell::answers(Path::new("cargo-fuzz"), &["--version"]).is_some();
+    if !here && !root.join("bin/cargo-fuzz").is_file() {
         shell::run(cargo(&["install", "--quiet", "--locked", CARGO_FUZZ, "--root"]).arg(&root))?;
     }
     let mut targets: Vec<String> = fs::read_dir(repository::path("fuzz/fuzz_targets"))?

@@ -122,11 +122,7 @@ fn owner(path: &Path) -> Option<PathBuf> {
 /// A folder is a repository or holds many; dot-folders, what git ignores, and links to folders are left out.
 fn folder(top: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut walk = WalkBuilder::new(top);
-    walk.hidden(true)
-        .ignore(false)
-        .follow_links(false)
-        .max_depth(Some(MAX_DEPTH))
-        .sort_by_file_name(Ord::cmp);
+    walk.hidden(true).ignore(false).follow_links(false).max_depth(Some(MAX_DEPTH));
     // The repository that the walk is in, and whether anything was found in it.
     let mut open: Vec<(PathBuf, bool)> = vec![(top.to_owned(), false)];
     for entry in walk.build() {

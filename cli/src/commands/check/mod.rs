@@ -2,15 +2,16 @@
 
 pub(crate) mod find;
 mod mend;
+mod names;
 mod round;
 mod standard_input;
 
 use std::path::Path;
 
-use start_points::check::{Listed, check_catalogue};
-use start_points::{Kind, Report, render};
+use start_points::render;
 
 use crate::arguments::{CheckArguments, Format};
+use crate::disk;
 use crate::error::{Failure, Outcome};
 use crate::output::{print, print_raw, talk};
 use crate::settings::Flags;
@@ -58,7 +59,7 @@ fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Ou
         Format::Full => print(&render::full(report, sources, true))?,
         Format::Concise => print(&render::concise(report, sources))?,
         Format::Json => print_raw(&render::json(report, sources))?,
-        Format::Sarif => print_raw(&render::sarif(report, sources))?,
+        Format::Sarif => print_raw(&render::sarif_from(report, sources, &disk::from_repository_top))?,
         Format::Github => print_raw(&render::github(report, sources))?,
     }
     if !quiet {
@@ -71,17 +72,4 @@ fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Ou
         }
     }
     Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Faults })
-}
-
-/// The faults of start-points taken together, a kind at a time.
-fn together(listed: &[(Kind, Listed)]) -> Vec<start_points::diagnostic::Diagnostic> {
-    let of_kind = |kind: Kind| -> Vec<Listed> {
-        listed.iter().filter(|(own, _)| *own == kind).map(|(_, listed)| listed.clone()).collect()
-    };
-    Kind::ALL.into_iter().flat_map(|kind| check_catalogue(&of_kind(kind))).collect()
-}
-
-/// The report of what a round found.
-fn finished(diagnostics: Vec<start_points::diagnostic::Diagnostic>, manifests: usize) -> Report {
-    Report::new(diagnostics, manifests)
 }

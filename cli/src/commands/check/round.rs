@@ -13,7 +13,7 @@ use start_points::sources::Sources;
 use start_points::{Kind, Report, layout};
 
 use super::find::{self, Target};
-use super::{finished, together};
+use super::names::{Names, Repeated};
 use crate::arguments::Format;
 use crate::disk;
 use crate::error::Failure;
@@ -33,20 +33,21 @@ pub(crate) struct Found {
 pub(crate) struct Rounds {
     flags: Flags,
     quiet: bool,
+    folders: settings::Folders,
     settings: BTreeMap<Option<PathBuf>, Settings>,
 }
 
 /// What one round gathers.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+struct Gathered {
     diagnostics: Vec<Diagnostic>,
-    listed: Vec<(Kind, Listed)>,
+    names: Names,
     manifests: usize,
 }
 
 impl Rounds {
     pub(crate) fn new(flags: Flags, quiet: bool) -> Self {
-        Self { flags, quiet, settings: BTreeMap::new() }
+        Self { flags, quiet, folders: settings::Folders::default(), settings: BTreeMap::new() }
     }
 
     /// The output format: that of the settings of the first path.
@@ -63,13 +64,17 @@ impl Rounds {
             progress.step(&target.to_string());
             self.target(&target, &mut gathered)
         })?;
+        let Gathered { mut diagnostics, names, manifests } = gathered;
+        diagnostics.extend(self.together(paths, names.repeated())?);
         progress.finish();
-        Ok(gathered.finish())
+        let report = Report::new(diagnostics, manifests);
+        let sources = sources(&report);
+        Ok(Found { report, sources })
     }
 
     /// The settings that count for a path.
-    pub(crate) fn settings(&mut self, path: &Path) -> Result<&Settings, Failure> {
-        let folder = settings::folder_for(path);
+    fn settings(&mut self, path: &Path) -> Result<&Settings, Failure> {
+        let folder = self.folders.of(path);
         if !self.settings.contains_key(&folder) {
             let read = settings::read(folder.as_deref(), &self.flags)?;
             self.settings.insert(folder.clone(), read);
@@ -95,7 +100,13 @@ impl Rounds {
                         let manifest = Manifest::parse(shown.as_str(), &bytes);
                         let files = repository::files(path, &manifest);
                         let docker = repository::docker_of(path);
-                        one(&manifest, &files, docker.as_ref(), settings, &mut gathered.listed)
+                        let kind = kind(&manifest, docker.as_ref(), settings);
+                        if let Some((name, _)) = manifest.display_name() {
+                            gathered.names.add(kind, name);
+                        }
+                        let context =
+                            Context { docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+                        check_manifest(&manifest, &files, &context)
                     }
                 }
             }
@@ -105,57 +116,66 @@ impl Rounds {
         Ok(())
     }
 
+    /// The faults of start-points taken together, from a second look at those whose names may be alike.
+    fn together(&mut self, paths: &[PathBuf], mut repeated: Repeated) -> Result<Vec<Diagnostic>, Failure> {
+        if repeated.is_empty() {
+            return Ok(Vec::new());
+        }
+        find::each(paths, &mut |target| {
+            let Target::Manifest(path) = &target else { return Ok(()) };
+            let settings = self.settings(path)?;
+            let (false, Ok(bytes)) = (is_excluded(settings, path), disk::read(path, MAX_MANIFEST)) else {
+                return Ok(());
+            };
+            let manifest = Manifest::parse(disk::shown(path), &bytes);
+            if let Some((name, span)) = manifest.display_name() {
+                let kind = kind(&manifest, repository::docker_of(path).as_ref(), settings);
+                let place = Place::new(Arc::clone(manifest.path()), span);
+                repeated.add(kind, Listed { display_name: name.to_owned(), place });
+            }
+            Ok(())
+        })?;
+        let mut found = Vec::new();
+        for fault in repeated.faults() {
+            let settings = self.settings(Path::new(&*fault.place.path))?;
+            let mut one = vec![fault];
+            settings.levels.apply(&mut one);
+            found.append(&mut one);
+        }
+        Ok(found)
+    }
+
     /// Checks a manifest that is not read from its place.
     pub(crate) fn check_text(
         &mut self,
         path: &str,
         bytes: &[u8],
-        files: Option<&Path>,
+        place: Option<&Path>,
     ) -> Result<Found, Failure> {
-        let settings = self.settings(files.unwrap_or(Path::new(".")))?;
+        let settings = self.settings(place.unwrap_or(Path::new(".")))?;
         let manifest = Manifest::parse(path, bytes);
-        let (files, docker) = match files {
+        let (files, docker) = match place {
             Some(place) => (repository::files(place, &manifest), repository::docker_of(place)),
             None => (Files::unknown(), None),
         };
-        let mut gathered = Gathered { manifests: 1, ..Gathered::default() };
-        gathered.diagnostics = one(&manifest, &files, docker.as_ref(), settings, &mut gathered.listed);
-        settings.levels.apply(&mut gathered.diagnostics);
-        let mut found = gathered.finish();
-        found.sources.insert(path, bytes.to_vec());
-        Ok(found)
+        let kind = kind(&manifest, docker.as_ref(), settings);
+        let context = Context { docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+        let mut found = check_manifest(&manifest, &files, &context);
+        settings.levels.apply(&mut found);
+        let report = Report::new(found, 1);
+        let mut sources = sources(&report);
+        sources.insert(path, bytes.to_vec());
+        Ok(Found { report, sources })
     }
 }
 
-/// The faults of one manifest; its name is listed for the check of all together.
-fn one(
-    manifest: &Manifest<'_>,
-    files: &Files,
-    docker: Option<&Docker>,
-    settings: &Settings,
-    listed: &mut Vec<(Kind, Listed)>,
-) -> Vec<Diagnostic> {
-    let kind = settings.kind.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
-        let beside =
-            Path::new(&**manifest.path()).parent().is_some_and(|folder| folder.join("docker").is_dir());
-        let has_docker = docker.is_some() || beside;
+/// What settings say, or else the manifest's place, or else its content.
+fn kind(manifest: &Manifest<'_>, docker: Option<&Docker>, settings: &Settings) -> Kind {
+    settings.kind.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
+        let beside = || repository::parent(Path::new(&**manifest.path())).join("docker").is_dir();
+        let has_docker = docker.is_some() || beside();
         manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
-    });
-    let found = check_manifest(manifest, files, &Context { docker, ..Context::new(kind, settings.dialect) });
-    if let Some((name, span)) = manifest.display_name() {
-        let place = Place::new(Arc::clone(manifest.path()), span);
-        listed.push((kind, Listed { display_name: name.to_owned(), place }));
-    }
-    found
-}
-
-impl Gathered {
-    fn finish(mut self) -> Found {
-        self.diagnostics.extend(together(&self.listed));
-        let report = finished(self.diagnostics, self.manifests);
-        let sources = sources(&report);
-        Found { report, sources }
-    }
+    })
 }
 
 /// The texts that a report points into, read again: what has no fault was not kept.

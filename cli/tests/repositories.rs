@@ -1,4 +1,4 @@
-//! Image names and sessions of repositories with real commits.
+//! What depends on git: image names, sessions and paths of real repositories.
 
 #![allow(clippy::expect_used, reason = "a test")]
 
@@ -94,4 +94,18 @@ fn what_new_writes_passes_and_mixes() {
     );
     let ran = run_in(folder.path(), &["new", "custom", "custom"]);
     assert_eq!(ran.code, Some(2), "what is there is never written over");
+}
+
+#[test]
+fn sarif_names_files_from_the_top_of_their_repository() {
+    let folder = tempdir().expect("a folder");
+    git(folder.path(), &["init", "--quiet"]);
+    write(folder.path(), &[("start-points/C#/manifest.json", "{")]);
+    for place in [folder.path().to_owned(), folder.path().join("start-points")] {
+        let ran = run_in(&place, &["check", "--format", "sarif"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let log: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let location = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(location["artifactLocation"]["uri"], "start-points/C%23/manifest.json");
+    }
 }
