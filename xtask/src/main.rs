@@ -6,6 +6,7 @@ mod repository;
 mod shell;
 mod test;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -15,9 +16,11 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook
-  test STEP…           these steps alone
+  test STEP…           these steps alone; wasm, web and python run where they are named
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
+  wasm                 build the npm package below wasm/npm and say what it weighs
+  bench-wasm           speed in Chromium, beside ajv
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
 ";
 
@@ -39,6 +42,8 @@ fn run() -> Result<()> {
         ["generate"] => generate::run(generate::Mode::Write),
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench"] => bench::run(),
+        ["wasm"] => wasm::run(),
+        ["bench-wasm"] => wasm::bench(),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
         ["help" | "--help" | "-h"] | [] => {

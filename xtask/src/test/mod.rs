@@ -2,6 +2,8 @@
 
 pub mod fuzz;
 mod hook;
+mod python;
+mod web;
 
 use std::time::Instant;
 
@@ -47,16 +49,25 @@ const STEPS: [Step; 7] = [
     ("hook", || hook::run().map(|passed| Count { passed, failed: 0 })),
 ];
 
-/// Runs the steps that are named, or all.
+/// The fronts that are in the making: run where they are named.
+const FRONTS: [Step; 3] = [
+    ("wasm", || crate::wasm::test().map(|(passed, failed)| Count { passed, failed })),
+    ("web", || web::run().map(|(passed, failed)| Count { passed, failed })),
+    ("python", python::run),
+];
+
+/// Runs the steps that are named, or all the usual ones.
 pub fn run(names: &[&str]) -> Result<()> {
-    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == *name)) {
-        bail!("`{unknown}` is no step: {}", STEPS.map(|(step, _)| step).join(", "));
+    let known = || STEPS.into_iter().chain(FRONTS);
+    if let Some(unknown) = names.iter().find(|name| !known().any(|(step, _)| step == **name)) {
+        bail!("`{unknown}` is no step: {}", known().map(|(step, _)| step).collect::<Vec<_>>().join(", "));
     }
+    let steps: Vec<Step> = match names {
+        [] => STEPS.to_vec(),
+        names => known().filter(|(name, _)| names.contains(name)).collect(),
+    };
     let mut total = Count::default();
-    for (name, step) in STEPS {
-        if !names.is_empty() && !names.contains(&name) {
-            continue;
-        }
+    for (name, step) in steps {
         println!("== {name}");
         let started = Instant::now();
         let count = step().unwrap_or_else(|error| {

@@ -1,0 +1,135 @@
+//! Checking: a path, a text, a tree.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use start_points::check::{Context, Manifest, TreeOptions, check_manifest, check_tree as core_check_tree};
+use start_points::sources::Sources;
+use start_points::{Kind, Report as CoreReport, layout};
+
+use crate::disk::{self, Flags};
+use crate::errors::Failure;
+use crate::report::Report;
+use crate::text::{Judged, Text};
+use crate::tree;
+
+/// Checks start-points: below a path, or one manifest from its text.
+///
+/// `check(path)` reads a manifest, a start-point, a repository or a folder of many, as the command `start-points
+/// check` does: bounded, never through a pipe, without dot-folders and what git ignores. The `start-points.toml` of a
+/// repository is obeyed, arguments over it; `settings=False` leaves it unread.
+///
+/// `check(manifest=text)` checks one manifest from `str`, `bytes` or `bytearray`. `files` maps the names of the files
+/// beside it to contents, sizes (`int`) or an `Other`; without it no rule speaks of files. `name` is what the report
+/// calls the manifest, and its place there tells its kind.
+///
+/// `kind` is `"languages"`, `"exercises"` or `"custom"` (default: found from place and content), `dialect`
+/// `"derived"` (default) or `"pinned"`, `tag` the git tag of the source URL, `levels` a mapping of rule ids to
+/// `"off"`, `"info"`, `"warning"` or `"error"`.
+///
+/// Every fault of the start-points is in the report. Raises `OSError` where the path cannot be read,
+/// `StartPointsError` where a word is not known, `SettingsError` where `start-points.toml` is wrong.
+///
+/// >>> from start_points import check
+/// >>> report = check(manifest=b'{"display_name": "x", "visible_filenames": ["readme.txt"], }', kind="exercises")
+/// >>> print(report[0])
+/// manifest.json:1:58: invalid-json: trailing comma before `}`
+#[pyfunction]
+#[pyo3(signature = (path=None, *, manifest=None, files=None, name="manifest.json".into(), kind=None, dialect=None,
+                    tag=None, levels=None, settings=true),
+       text_signature = "(path=None, *, manifest=None, files=None, name='manifest.json', kind=None, dialect=None, \
+                         tag=None, levels=None, settings=True)")]
+#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
+pub(crate) fn check(
+    py: Python<'_>,
+    path: Option<PathBuf>,
+    manifest: Option<Text>,
+    files: Option<&Bound<'_, PyAny>>,
+    name: Cow<'_, str>,
+    kind: Option<Cow<'_, str>>,
+    dialect: Option<Cow<'_, str>>,
+    tag: Option<String>,
+    levels: Option<&Bound<'_, PyAny>>,
+    settings: bool,
+) -> Result<Report, Failure> {
+    let judged = Judged::new(kind.as_deref(), dialect.as_deref(), tag, levels)?;
+    match (path, manifest) {
+        (Some(path), None) if files.is_none() => {
+            let flags = Flags { judged, settings, ..Flags::default() };
+            py.detach(|| disk::check(&[path], flags)).map(|(report, _)| report)
+        }
+        (None, Some(text)) => {
+            let files = tree::files(files)?;
+            Ok(py.detach(|| one(&name, text.as_bytes(), &files, &judged)))
+        }
+        (Some(_), None) => Err(PyTypeError::new_err("files go with a manifest: a path has its own").into()),
+        _ => Err(PyTypeError::new_err("expected a path or a manifest, and not both").into()),
+    }
+}
+
+fn one(name: &str, bytes: &[u8], files: &start_points::files::Files, judged: &Judged) -> Report {
+    let manifest = Manifest::parse(name, bytes);
+    let kind = judged.kind.or_else(|| layout::kind_of_place(name)).unwrap_or_else(|| {
+        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, false))
+    });
+    let dialect = judged.dialect.unwrap_or_default();
+    let context = Context { tag: judged.tag.as_deref(), ..Context::new(kind, dialect) };
+    let mut found = check_manifest(&manifest, files, &context);
+    judged.levels.apply(&mut found);
+    let mut sources = Sources::new();
+    if !found.is_empty() {
+        sources.insert(name, bytes.to_vec());
+    }
+    Report::new(CoreReport::new(found, 1), sources)
+}
+
+/// Checks a tree of files that is in memory: every manifest and docker folder, and the manifests of each kind together.
+///
+/// `files` maps paths, relative to the top and with forward slashes, to contents (`str`, `bytes`, `bytearray`), sizes
+/// in bytes (`int`) or an `Other`. The other arguments are those of `check`.
+///
+/// >>> from start_points import check_tree
+/// >>> tree = {
+/// ...     "start-points/Fizz/manifest.json": '{"display_name": "Fizz", "visible_filenames": ["readme.txt"]}',
+/// ...     "start-points/Fizz/readme.txt": 25601,
+/// ... }
+/// >>> [found.rule for found in check_tree(tree)]
+/// ['oversized-file']
+#[pyfunction]
+#[pyo3(signature = (files, *, kind=None, dialect=None, tag=None, levels=None))]
+pub(crate) fn check_tree(
+    py: Python<'_>,
+    files: &Bound<'_, PyAny>,
+    kind: Option<Cow<'_, str>>,
+    dialect: Option<Cow<'_, str>>,
+    tag: Option<String>,
+    levels: Option<&Bound<'_, PyAny>>,
+) -> Result<Report, Failure> {
+    let Judged { kind, dialect, tag, levels, .. } =
+        Judged::new(kind.as_deref(), dialect.as_deref(), tag, levels)?;
+    let tree = tree::tree(files)?;
+    let options = TreeOptions { kind, dialect: dialect.unwrap_or_default(), tag, levels };
+    Ok(py.detach(move || {
+        let (report, sources) = core_check_tree(&tree, &options);
+        Report::new(report, sources)
+    }))
+}
+
+/// What the command `start-points check` does; answers the report and the output format.
+#[pyfunction]
+#[pyo3(signature = (paths, *, kind, dialect, format, levels, exclude))]
+pub(crate) fn _check_paths(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    kind: Option<Cow<'_, str>>,
+    dialect: Option<Cow<'_, str>>,
+    format: Option<String>,
+    levels: &Bound<'_, PyAny>,
+    exclude: Vec<String>,
+) -> Result<(Report, String), Failure> {
+    let judged = Judged::new(kind.as_deref(), dialect.as_deref(), None, Some(levels))?;
+    let flags = Flags { judged, format, exclude, settings: true, environment: true };
+    py.detach(|| disk::check(&paths, flags))
+}

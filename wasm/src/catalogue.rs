@@ -1,0 +1,35 @@
+//! Start-points that are offered together: their faults and their names.
+
+use serde_json::json;
+use start_points::Report;
+use start_points::check::{Listed, check_catalogue};
+use start_points::diagnostic::Place;
+use start_points::resolve::{Named, catalogue_names};
+use start_points::sources::Sources;
+
+use crate::answer;
+use crate::failure::{Failure, document};
+use crate::request::Request;
+
+/// Parts: display name and path of each start-point.
+pub(crate) fn check(request: &mut Request<'_>, positions: bool) -> Result<String, Failure> {
+    let mut listed = Vec::new();
+    while !request.is_read() {
+        let display_name = request.text()?.to_owned();
+        listed.push(Listed { display_name, place: Place::file(request.text()?) });
+    }
+    let report = Report::new(check_catalogue(&listed), listed.len());
+    Ok(answer::report(&report, &Sources::new(), |_| None, positions))
+}
+
+/// Parts: of each start-point its manifest, or as much of it as names are made from.
+pub(crate) fn names(request: &mut Request<'_>) -> Result<String, Failure> {
+    let mut named = Vec::new();
+    while !request.is_read() {
+        named.push(Named::of(document(request.bytes()?)?.root()));
+    }
+    let names =
+        catalogue_names(&named).map_err(|error| Failure::new("duplicate-display-name", error.to_string()))?;
+    let sorted: Vec<&str> = names.sorted().collect();
+    Ok(json!({ "names": names.in_order(), "sorted": sorted }).to_string())
+}

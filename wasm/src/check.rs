@@ -1,0 +1,98 @@
+//! Checking one manifest, and a tree of files.
+
+use start_points::check::{Context, Docker, Manifest, SourceFile, Tree, TreeOptions, check_manifest};
+use start_points::files::{Entry, Files};
+use start_points::levels::Levels;
+use start_points::sources::Sources;
+use start_points::{Kind, Report, layout};
+
+use crate::answer;
+use crate::failure::Failure;
+use crate::request::Request;
+
+/// Parts: options, path, manifest, docker folder, then files by name, or nothing where none is known.
+pub(crate) fn manifest(request: &mut Request<'_>, positions: bool) -> Result<String, Failure> {
+    let options = options(request)?;
+    let path = request.text()?;
+    let bytes = request.bytes()?;
+    let manifest = Manifest::parse(path, bytes);
+    let docker = docker(request)?;
+    let files = files(request)?;
+    let kind = kind(options.kind, &manifest, docker.is_some());
+    let context =
+        Context { kind, dialect: options.dialect, tag: options.tag.as_deref(), docker: docker.as_ref() };
+    let mut found = check_manifest(&manifest, &files, &context);
+    options.levels.apply(&mut found);
+    let mut sources = Sources::new();
+    if !found.is_empty() {
+        sources.insert(path, bytes.to_vec());
+        let docker = docker.iter().flat_map(|d| [&d.image_name, &d.dockerfile, &d.dockerfile_base]);
+        for file in docker.flatten() {
+            sources.insert(file.path.clone(), file.content.clone().unwrap_or_default());
+        }
+    }
+    let text = |path: &str| Some(sources.get(path)?.bytes());
+    Ok(answer::report(&Report::new(found, 1), &sources, text, positions))
+}
+
+/// Parts: options, then files by path.
+pub(crate) fn tree(request: &mut Request<'_>, positions: bool) -> Result<String, Failure> {
+    let options = options(request)?;
+    let mut tree = Tree::new();
+    while !request.is_read() {
+        tree.insert(request.text()?.to_owned(), request.entry()?);
+    }
+    let (report, sources) = start_points::check::check_tree(&tree, &options);
+    let text = |path: &str| match tree.get(path) {
+        Some(Entry::Content(bytes)) => Some(bytes.as_slice()),
+        _ => None,
+    };
+    Ok(answer::report(&report, &sources, text, positions))
+}
+
+/// Parts: kind, dialect, tag, and rule levels: how many, then each rule and its level.
+pub(crate) fn options(request: &mut Request<'_>) -> Result<TreeOptions, Failure> {
+    let kind = request.word()?;
+    let dialect = request.word()?.unwrap_or_default();
+    let tag = request.optional_text()?.map(str::to_owned);
+    let mut levels = Levels::new();
+    for _ in 0..request.number()? {
+        let (rule, level) = (request.text()?, request.text()?);
+        let level = level.parse().map_err(|error| Failure::of(&error, &error))?;
+        levels.set(rule, level).map_err(|error| Failure::of(&error, &error))?;
+    }
+    Ok(TreeOptions { kind, dialect, tag, levels })
+}
+
+/// The kind that was said, or that the manifest's place and content suggest.
+pub(crate) fn kind(said: Option<Kind>, manifest: &Manifest<'_>, has_docker: bool) -> Kind {
+    said.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
+        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
+    })
+}
+
+/// Names with what stands under them, up to the end; one part of nothing where none is known.
+pub(crate) fn files(request: &mut Request<'_>) -> Result<Files, Failure> {
+    let mut files = Files::new();
+    while !request.is_read() {
+        let Some(name) = request.optional_text()? else { return Ok(Files::unknown()) };
+        files.insert(name, request.entry()?);
+    }
+    Ok(files)
+}
+
+/// Parts: the folder's path, or nothing where the repository is not at hand; then its three files.
+fn docker(request: &mut Request<'_>) -> Result<Option<Docker>, Failure> {
+    let Some(path) = request.optional_text()? else { return Ok(None) };
+    let mut file = |name: &str| -> Result<_, Failure> {
+        let content = request.optional_bytes()?;
+        let path = layout::join(path, name).into();
+        Ok(content.map(|content| SourceFile { path, content: Ok(content.to_vec()) }))
+    };
+    Ok(Some(Docker {
+        image_name: file("image_name.json")?,
+        dockerfile: file("Dockerfile")?,
+        dockerfile_base: file("Dockerfile.base")?,
+        ..Docker::empty(path)
+    }))
+}

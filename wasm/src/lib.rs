@@ -1,0 +1,145 @@
+//! The engine for JavaScript: every export reads its input, calls the engine and writes its answer as JSON text.
+//!
+//! Structured input comes as a [`request`]; `npm/src/` writes it, parses the answers, and is what users see.
+
+#![warn(clippy::disallowed_types, clippy::disallowed_methods)]
+
+mod answer;
+mod catalogue;
+mod check;
+mod failure;
+mod fixes;
+mod request;
+mod resolve;
+mod utf16;
+
+use serde_json::Value;
+use start_points::nearest::nearest;
+use start_points::rule::Rule;
+use start_points::{ImageName, RULES, RepoUrl};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::failure::Failure;
+use crate::request::Request;
+
+/// The version of the engine.
+#[must_use]
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Every rule, in order, without its page.
+#[must_use]
+#[wasm_bindgen]
+pub fn rules() -> String {
+    Value::from(RULES.iter().map(|rule| answer::rule(rule)).collect::<Vec<_>>()).to_string()
+}
+
+/// A rule with its page.
+///
+/// # Errors
+/// Where there is no such rule.
+#[wasm_bindgen]
+pub fn explain(id: &str) -> Result<String, Failure> {
+    let rule: &Rule = start_points::rule(id).ok_or_else(|| {
+        let near = nearest(id, RULES.iter().map(|rule| rule.id));
+        Failure::new("unknown-rule", format!("`{}` is no rule", start_points::shown::shown(id)))
+            .hint(near.map(|near| format!("did you mean `{near}`?")))
+    })?;
+    Ok(answer::rule_with_page(rule).to_string())
+}
+
+/// Reads a source URL.
+///
+/// # Errors
+/// The first fault of the URL.
+#[wasm_bindgen]
+pub fn parse_url(text: &str) -> Result<String, Failure> {
+    let url = RepoUrl::parse(text).map_err(|error| {
+        Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
+    })?;
+    Ok(answer::url(&url).to_string())
+}
+
+/// A text with the secrets of a source URL replaced.
+#[must_use]
+#[wasm_bindgen]
+pub fn redact_url(text: &str) -> String {
+    RepoUrl::redact(text)
+}
+
+/// Reads an image name.
+///
+/// # Errors
+/// The first fault of the name.
+#[wasm_bindgen]
+pub fn parse_image_name(text: &str) -> Result<String, Failure> {
+    let name = ImageName::parse(text).map_err(|error| {
+        Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
+    })?;
+    Ok(answer::image_name(&name).to_string())
+}
+
+/// Checks one manifest; with `positions` the report comes with UTF-16 positions, see [`utf16`].
+///
+/// # Errors
+/// Where the request is malformed; faults of the manifest are in the report.
+#[wasm_bindgen]
+pub fn check(request: &[u8], positions: bool) -> Result<String, Failure> {
+    check::manifest(&mut Request::new(request), positions)
+}
+
+/// Checks a tree of files.
+///
+/// # Errors
+/// Where the request is malformed.
+#[wasm_bindgen]
+pub fn check_tree(request: &[u8], positions: bool) -> Result<String, Failure> {
+    check::tree(&mut Request::new(request), positions)
+}
+
+/// Checks the display names of start-points that are offered together.
+///
+/// # Errors
+/// Where the request is malformed.
+#[wasm_bindgen]
+pub fn check_catalogue(request: &[u8], positions: bool) -> Result<String, Failure> {
+    catalogue::check(&mut Request::new(request), positions)
+}
+
+/// The names under which a catalogue offers its start-points.
+///
+/// # Errors
+/// Where two display names are equal, or a manifest is no JSON.
+#[wasm_bindgen]
+pub fn catalogue_names(request: &[u8]) -> Result<String, Failure> {
+    catalogue::names(&mut Request::new(request))
+}
+
+/// The manifest as a service answers it.
+///
+/// # Errors
+/// Where the manifest is no JSON, or its image name cannot be made.
+#[wasm_bindgen]
+pub fn resolve(request: &[u8]) -> Result<String, Failure> {
+    resolve::resolve(&mut Request::new(request))
+}
+
+/// The practice session of a languages start-point with an exercise.
+///
+/// # Errors
+/// Where a manifest is no JSON or is not resolved.
+#[wasm_bindgen]
+pub fn mix(request: &[u8]) -> Result<String, Failure> {
+    resolve::mix(&mut Request::new(request))
+}
+
+/// The bytes of a file after fixes; one that touches bytes that an earlier one changes is left out.
+///
+/// # Errors
+/// Where an edit lies outside the text.
+#[wasm_bindgen]
+pub fn apply_fixes(request: &[u8]) -> Result<Vec<u8>, Failure> {
+    fixes::apply(&mut Request::new(request))
+}

@@ -1,0 +1,131 @@
+//! Structured input as bytes: parts one after another, written by `npm/src/request.js`.
+//!
+//! A part is a byte that says what follows: `0` nothing, `1` a length (`u32`, little-endian) and that many bytes,
+//! `2` a number (`f64`, little-endian). One buffer costs one copy, whatever it holds; objects would cost a call
+//! across the border for every key.
+
+use start_points::files::{Entry, Other};
+
+use crate::failure::Failure;
+
+/// The parts that are still unread.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    rest: &'a [u8],
+}
+
+enum Part<'a> {
+    Nothing,
+    Bytes(&'a [u8]),
+    Number(f64),
+}
+
+impl<'a> Request<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// Whether everything was read.
+    pub(crate) const fn is_read(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Failure> {
+        self.optional_bytes()?.ok_or_else(malformed)
+    }
+
+    pub(crate) fn optional_bytes(&mut self) -> Result<Option<&'a [u8]>, Failure> {
+        match self.part()? {
+            Part::Nothing => Ok(None),
+            Part::Bytes(bytes) => Ok(Some(bytes)),
+            Part::Number(_) => Err(malformed()),
+        }
+    }
+
+    pub(crate) fn text(&mut self) -> Result<&'a str, Failure> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| malformed())
+    }
+
+    pub(crate) fn optional_text(&mut self) -> Result<Option<&'a str>, Failure> {
+        let bytes = self.optional_bytes()?;
+        bytes.map(|bytes| std::str::from_utf8(bytes).map_err(|_| malformed())).transpose()
+    }
+
+    /// A count or an offset: what is no such number becomes the nearest one.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, which is what is wanted"
+    )]
+    pub(crate) fn number(&mut self) -> Result<u64, Failure> {
+        match self.part()? {
+            Part::Number(number) => Ok(number as u64),
+            Part::Nothing | Part::Bytes(_) => Err(malformed()),
+        }
+    }
+
+    pub(crate) fn offset(&mut self) -> Result<usize, Failure> {
+        Ok(usize::try_from(self.number()?).unwrap_or(usize::MAX))
+    }
+
+    /// A word that one of the engine's types reads.
+    pub(crate) fn word<T>(&mut self) -> Result<Option<T>, Failure>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        let word = self.optional_text()?;
+        word.map(|word| word.parse().map_err(|error: T::Err| Failure::new("unknown-word", error.to_string())))
+            .transpose()
+    }
+
+    /// A file: its content, its size, or what it is otherwise.
+    pub(crate) fn entry(&mut self) -> Result<Entry, Failure> {
+        match self.part()? {
+            Part::Bytes(content) => Ok(Entry::Content(content.to_vec())),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "`as` saturates, which is what is wanted"
+            )]
+            Part::Number(size) => Ok(Entry::Size(size as u64)),
+            Part::Nothing => match self.text()? {
+                "folder" => Ok(Entry::Other(Other::Folder)),
+                "escaping-link" => Ok(Entry::Other(Other::EscapingLink)),
+                "special" => Ok(Entry::Other(Other::Special)),
+                "unreadable" => Ok(Entry::Other(Other::Unreadable)),
+                other => Err(Failure::new(
+                    "unknown-word",
+                    format!("`{other}` is none of `folder`, `escaping-link`, `special`, `unreadable`"),
+                )),
+            },
+        }
+    }
+
+    fn part(&mut self) -> Result<Part<'a>, Failure> {
+        match self.take(1)? {
+            [0] => Ok(Part::Nothing),
+            [1] => {
+                let length = u32::from_le_bytes(self.array()?);
+                Ok(Part::Bytes(self.take(usize::try_from(length).map_err(|_| malformed())?)?))
+            }
+            [2] => Ok(Part::Number(f64::from_le_bytes(self.array()?))),
+            _ => Err(malformed()),
+        }
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
+        self.take(N)?.try_into().map_err(|_| malformed())
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Failure> {
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(malformed)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+}
+
+/// The package writes no such request; only a caller of the bare module can.
+#[cold]
+fn malformed() -> Failure {
+    Failure::new("malformed-request", "the request to the engine is malformed")
+}

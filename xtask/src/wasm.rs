@@ -1,0 +1,172 @@
+//! The npm package: `cargo xtask wasm` builds it, the test step `wasm` tests what was built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::shell::{self, cargo, lines, output, program};
+use crate::{repository, tools};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The most bytes that a page loads before it can check: the module and all JavaScript, each after `gzip -9`.
+const MAX_BYTES: usize = 120_000;
+
+/// The scripts of `wasm/npm/tests/`; each ends with `N passed, N failed`.
+const TESTS: [&str; 4] = ["api.mjs", "conformance.mjs", "browser.mjs", "package.mjs"];
+
+/// Builds the package and says what it weighs.
+pub fn run() -> Result<()> {
+    build()?;
+    check_size()
+}
+
+/// Builds and tests the package; answers how much passed and failed.
+pub fn test() -> Result<(usize, usize)> {
+    build()?;
+    install_chromium()?;
+    let (mut passed, mut failed) = (1, 0);
+    if let Err(error) = check_size() {
+        println!("{error}");
+        (passed, failed) = (0, 1);
+    }
+    for script in TESTS {
+        println!("-- {script}");
+        let mut counted = false;
+        lines(node(script).env_remove("NODE_OPTIONS"), |line| {
+            let Some((more, less)) = counts(line) else { return };
+            counted = true;
+            passed += more;
+            failed += less;
+        })?;
+        ensure!(counted, "{script} ended before it counted");
+    }
+    Ok((passed, failed))
+}
+
+/// `N passed, N failed`
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
+    Some((passed.parse().ok()?, failed.parse().ok()?))
+}
+
+/// Prints how fast the engine is in Chromium, beside ajv.
+pub fn bench() -> Result<()> {
+    build()?;
+    install_chromium()?;
+    shell::run(&mut node("bench.mjs"))
+}
+
+fn node(script: &str) -> std::process::Command {
+    let mut node = program("node");
+    node.arg(package().join("tests").join(script));
+    node
+}
+
+fn package() -> PathBuf {
+    repository::path("wasm/npm")
+}
+
+/// Makes `wasm/npm/dist/`: the module, its glue, and the schemas.
+fn build() -> Result<()> {
+    add_target()?;
+    install_packages()?;
+    shell::run(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile=wasm",
+        "--package=start-points-wasm",
+        "--target",
+        TARGET,
+    ]))?;
+    let module = tools::target().join(TARGET).join("wasm/start_points_wasm.wasm");
+    let made = tools::target().join("npm");
+    let dist = package().join("dist");
+    let is_made = || -> Result<bool> {
+        Ok(dist.join("start_points_bg.wasm").is_file()
+            && fs::read(made.join("from.wasm"))? == fs::read(&module)?)
+    };
+    if !is_made().unwrap_or(false) {
+        let mut bindgen = cargo(&["run", "--quiet", "--locked", "--package=start-points-bindgen", "--"]);
+        shell::run(bindgen.arg(&module).arg(&made))?;
+        let _ = fs::remove_dir_all(&dist);
+        fs::create_dir_all(dist.join("schemas"))?;
+        let mut optimise = program(package().join("node_modules/.bin/wasm-opt"));
+        optimise.arg("-Oz").arg(made.join("start_points_bg.wasm"));
+        shell::run(optimise.arg("-o").arg(dist.join("start_points_bg.wasm")))?;
+        copy(&made.join("start_points.js"), &dist.join("start_points.js"))?;
+        copy(&module, &made.join("from.wasm"))?;
+    }
+    for schema in fs::read_dir(repository::path("schemas"))? {
+        let schema = schema?;
+        let name = schema.file_name();
+        if name.to_string_lossy().ends_with(".schema.json") {
+            copy(&schema.path(), &dist.join("schemas").join(name))?;
+        }
+    }
+    // npm packs a licence only from the package's own folder.
+    copy(&repository::path("LICENSE"), &package().join("LICENSE"))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+fn add_target() -> Result<()> {
+    let libraries = output(program("rustc").args(["--print=target-libdir", "--target", TARGET]))?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    shell::run(program("rustup").args(["target", "add", TARGET]))
+        .context("wasm/README.md says what to do where rustup cannot reach its server")
+}
+
+/// What `package-lock.json` pins, once.
+fn install_packages() -> Result<()> {
+    let lock = fs::read(package().join("package-lock.json"))?;
+    let stamp = package().join("node_modules/.installed-from.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    shell::run(program("npm").current_dir(package()).args(["ci", "--silent", "--no-audit", "--no-fund"]))?;
+    Ok(fs::write(stamp, lock)?)
+}
+
+fn install_chromium() -> Result<()> {
+    if Path::new("/usr/bin/chromium").exists() {
+        return Ok(());
+    }
+    let mut install = program("apt-get");
+    install.args(["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]);
+    shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"))
+        .context("the tests need /usr/bin/chromium: `apt-get install chromium` as root")
+}
+
+/// Prints what a page loads, and fails where that is too much.
+fn check_size() -> Result<()> {
+    let module = compressed(&package().join("dist/start_points_bg.wasm"))?;
+    let mut scripts = compressed(&package().join("dist/start_points.js"))?;
+    for script in fs::read_dir(package().join("src"))? {
+        let script = script?;
+        // Node's own entry is not loaded by a page.
+        if script.file_name() != "node.js" {
+            scripts += compressed(&script.path())?;
+        }
+    }
+    let bytes = module + scripts;
+    println!("start_points_bg.wasm {module} bytes, JavaScript {scripts} bytes, together {bytes} after gzip");
+    if bytes > MAX_BYTES {
+        bail!("{bytes} bytes are more than {MAX_BYTES}");
+    }
+    Ok(())
+}
+
+fn compressed(path: &Path) -> Result<usize> {
+    let mut gzip = program("gzip");
+    let output = gzip.args(["-9", "--no-name", "--stdout"]).arg(path).output().context("cannot run gzip")?;
+    ensure!(output.status.success(), "gzip failed on {}", path.display());
+    Ok(output.stdout.len())
+}
