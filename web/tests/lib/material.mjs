@@ -1,11 +1,10 @@
-import { fileURLToPath } from "node:url";
 // Real manifests: examples, conformance cases, and the corpus where it is.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 export const root = join(import.meta.dirname, "../../..");
-export const corpus = process.env.START_POINTS_CORPUS ?? fileURLToPath(new URL("../../../../shared/corpus", import.meta.url));
+export const corpus = process.env.START_POINTS_CORPUS ?? join(root, "../shared/corpus");
 export const hasCorpus = existsSync(join(corpus, "languages"));
 
 export function read(path) {
