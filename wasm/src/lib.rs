@@ -1,6 +1,6 @@
 //! The engine for JavaScript: every export reads its input, calls the engine and writes its answer as JSON text.
 //!
-//! Structured input comes as a [`request`]; `npm/src/` writes it, parses the answers, and is what users see.
+//! Structured input comes as a `request`; `npm/src/` writes it, parses the answers, and is what users see.
 
 #![warn(clippy::disallowed_types, clippy::disallowed_methods)]
 
@@ -81,7 +81,7 @@ pub fn parse_image_name(text: &str) -> Result<String, Failure> {
     Ok(answer::image_name(&name).to_string())
 }
 
-/// Checks one manifest; with `positions` the report comes with UTF-16 positions, see [`utf16`].
+/// Checks one manifest; with `positions` the report comes with UTF-16 positions, see `utf16`.
 ///
 /// # Errors
 /// Where the request is malformed; faults of the manifest are in the report.
