@@ -1,8 +1,9 @@
 //! The `FROM` lines of a Dockerfile: which images it builds on, and where it names them.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::span::Span;
+use crate::text_map::TextMap;
 
 /// The most bytes of a Dockerfile that are looked at.
 const MAX_BYTES: usize = 1 << 20;
@@ -30,16 +31,16 @@ pub struct BaseImage {
 #[must_use]
 pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
     let bytes = bytes.get(..MAX_BYTES).unwrap_or(bytes);
-    let mut stages = HashSet::new();
+    let mut stages = TextMap::new();
     let mut is_first = true;
-    let mut arguments = BTreeMap::new();
+    let mut arguments = TextMap::new();
     let mut found = Vec::new();
     for words in instructions(bytes) {
         let Some((instruction, _)) = words.first() else { continue };
         if instruction.eq_ignore_ascii_case("ARG") && is_first {
             for (word, _) in &words[1..] {
                 if let Some((name, value)) = word.split_once('=') {
-                    arguments.insert(name.to_owned(), value.trim_matches(['"', '\'']).to_owned());
+                    arguments.insert(&name.into(), value.trim_matches(['"', '\'']).to_owned());
                 }
             }
         } else if instruction.eq_ignore_ascii_case("FROM") {
@@ -49,7 +50,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
             is_first = false;
             if let Some(image) = image
                 && image != "scratch"
-                && !stages.contains(&image.to_lowercase())
+                && stages.get(&image.to_lowercase()).is_none()
                 && found.len() < MAX_IMAGES
             {
                 found.push(BaseImage { image, span: *span });
@@ -57,7 +58,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
             if let (Some((word, _)), Some((name, _))) = (rest.next(), rest.next())
                 && word.eq_ignore_ascii_case("AS")
             {
-                stages.insert(name.to_lowercase());
+                stages.insert(&name.to_lowercase().into(), ());
             }
         }
     }
@@ -146,7 +147,7 @@ fn words(line: &[u8], offset: usize) -> Vec<Word> {
 }
 
 /// `$NAME`, `${NAME}` and `${NAME:-default}` replaced; `None` where a name has no value.
-fn substituted(word: &str, arguments: &BTreeMap<String, String>) -> Option<String> {
+fn substituted(word: &str, arguments: &TextMap<String>) -> Option<String> {
     let mut out = String::new();
     let mut rest = word;
     while let Some((before, after)) = rest.split_once('$') {

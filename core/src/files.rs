@@ -1,7 +1,8 @@
 //! The files beside a manifest, as data: what the caller read, or only looked at.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+
+use crate::text_map::TextMap;
 
 /// What stands under a file name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Entry {
 /// Names are compared without `.` and empty segments, as a file system does: `./a//b` is `a/b`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files {
-    entries: BTreeMap<String, Entry>,
+    entries: TextMap<Entry>,
     unknown: bool,
 }
 
@@ -71,7 +72,7 @@ impl Files {
     /// Files of which nothing is known, as for a manifest from standard input: no rule speaks of them.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { entries: BTreeMap::new(), unknown: true }
+        Self { entries: TextMap::new(), unknown: true }
     }
 
     /// Whether nothing is known of the files.
@@ -82,7 +83,7 @@ impl Files {
 
     /// Adds a file, or replaces the one of that name.
     pub fn insert(&mut self, name: &str, entry: Entry) {
-        self.entries.insert(normal(name).into_owned(), entry);
+        self.entries.insert(&normal(name).into(), entry);
     }
 
     /// The file of that name.
@@ -93,7 +94,7 @@ impl Files {
 
     /// Names, sorted, with what stands under them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries.iter().map(|(name, entry)| (name.as_str(), entry))
+        self.entries.iter().map(|(name, entry)| (&**name, entry))
     }
 }
 

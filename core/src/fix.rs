@@ -1,15 +1,16 @@
 //! Applying fixes to a text: disjoint edits, and only the touched bytes change.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::order::sorted;
 use crate::span::Span;
+use crate::text_map::TextMap;
 
 /// Chosen fixes, by file, with edits that do not touch one another.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    edits: BTreeMap<Arc<str>, Vec<Edit>>,
+    edits: TextMap<Vec<Edit>>,
     fixes: usize,
 }
 
@@ -40,14 +41,14 @@ impl Changes {
             return;
         }
         for edit in &fix.edits {
-            self.edits.entry(Arc::clone(&edit.path)).or_default().push(edit.clone());
+            self.edits.get_or_insert_with(&edit.path, Vec::new).push(edit.clone());
         }
         self.fixes += 1;
     }
 
     /// The files that change, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.edits.keys()
+        self.edits.iter().map(|(path, _)| path)
     }
 
     /// How many fixes were chosen.
@@ -59,12 +60,10 @@ impl Changes {
     /// The new content of a file; a file that is not there is the empty text.
     #[must_use]
     pub fn apply(&self, path: &str, old: &[u8]) -> Vec<u8> {
-        let mut edits: Vec<&Edit> =
-            self.edits.get(path).map(|edits| edits.iter().collect()).unwrap_or_default();
-        edits.sort_by_key(|edit| edit.span);
+        let edits: Vec<&Edit> = self.edits.get(path).into_iter().flatten().collect();
         let mut new = Vec::with_capacity(old.len());
         let mut at = 0;
-        for edit in edits {
+        for edit in sorted(edits, |one, other| one.span.cmp(&other.span)) {
             // A text that became shorter since it was checked loses nothing more.
             let start = edit.span.start.min(old.len());
             new.extend_from_slice(old.get(at..start).unwrap_or_default());

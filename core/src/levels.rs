@@ -1,6 +1,5 @@
 //! Rule levels from settings: the one place where a severity changes, after the rules have run.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::diagnostic::Diagnostic;
@@ -53,7 +52,7 @@ impl FromStr for Level {
 /// Levels by rule; a rule that is not among them keeps its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Levels {
-    levels: BTreeMap<&'static str, Level>,
+    levels: Vec<(&'static str, Level)>,
 }
 
 impl Levels {
@@ -72,7 +71,8 @@ impl Levels {
             found: id.to_owned(),
             nearest: nearest(id, RULES.iter().map(|rule| rule.id)),
         })?;
-        self.levels.insert(rule.id, level);
+        self.levels.retain(|(other, _)| *other != rule.id);
+        self.levels.push((rule.id, level));
         Ok(())
     }
 
@@ -81,7 +81,8 @@ impl Levels {
         if self.levels.is_empty() {
             return;
         }
-        diagnostics.retain_mut(|diagnostic| match self.levels.get(diagnostic.rule.id) {
+        let level = |rule| self.levels.iter().find(|(id, _)| *id == rule).map(|(_, level)| level);
+        diagnostics.retain_mut(|diagnostic| match level(diagnostic.rule.id) {
             Some(Level::Off) => false,
             Some(Level::On(severity)) => {
                 diagnostic.severity = *severity;

@@ -1,6 +1,7 @@
 //! The outcome of a check: diagnostics in order, and their count.
 
 use crate::diagnostic::Diagnostic;
+use crate::order::sorted;
 use crate::rule::Severity;
 
 /// How much was checked and found.
@@ -24,8 +25,8 @@ pub struct Report {
 impl Report {
     /// Orders and counts what was found in this many manifests.
     #[must_use]
-    pub fn new(mut diagnostics: Vec<Diagnostic>, manifests: usize) -> Self {
-        diagnostics.sort_by(|a, b| {
+    pub fn new(diagnostics: Vec<Diagnostic>, manifests: usize) -> Self {
+        let diagnostics = sorted(diagnostics, |a, b| {
             let key = |d: &Diagnostic| (d.place.span, d.rule.id);
             a.place
                 .path

@@ -1,9 +1,9 @@
 //! The texts that diagnostics point into, and lines and columns computed from them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::span::Span;
+use crate::text_map::TextMap;
 
 /// Characters are counted from the nearest of marks this many bytes apart.
 const MARK_EVERY: usize = 512;
@@ -90,7 +90,7 @@ fn count(bytes: &[u8]) -> usize {
 /// Texts by path.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    texts: BTreeMap<Arc<str>, Source>,
+    texts: TextMap<Source>,
 }
 
 impl Sources {
@@ -102,7 +102,7 @@ impl Sources {
 
     /// Adds a text, or replaces the one at that path.
     pub fn insert(&mut self, path: impl Into<Arc<str>>, bytes: Vec<u8>) {
-        self.texts.insert(path.into(), Source::new(bytes));
+        self.texts.insert(&path.into(), Source::new(bytes));
     }
 
     /// The text at a path.

@@ -1,9 +1,7 @@
 //! The list of schemas: one place for names, texts and validators.
 
-use serde_json::Value;
-
-use crate::fault::Fault;
-use crate::validators;
+use crate::shape::Shape;
+use crate::shapes;
 
 /// A schema of this crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,23 +77,22 @@ impl Schema {
         }
     }
 
-    /// Every way in which `instance` breaks the schema, in no particular order; empty when it is valid.
+    /// The schema as data, for those that the engine checks manifests and `docker/image_name.json` with.
     ///
-    /// The schemas of manifests and of `docker/image_name.json` run here. Settings are read by their own
-    /// typed reader and reports are only written, so for those two nothing is ever found; their texts are
-    /// for editors and for tests.
+    /// Settings are read by their own typed reader and reports are only written, so those two have none; their
+    /// texts are for editors and for tests.
     #[must_use]
-    pub fn faults(self, instance: &Value) -> Vec<Fault> {
+    pub const fn shape(self) -> Option<Shape> {
         match self {
-            Self::LanguagesDerived => validators::languages_derived(instance),
-            Self::LanguagesPinned => validators::languages_pinned(instance),
-            Self::Exercises => validators::exercises(instance),
-            Self::Custom => validators::custom(instance),
-            Self::LanguagesResolved => validators::languages_resolved(instance),
-            Self::ExercisesResolved => validators::exercises_resolved(instance),
-            Self::CustomResolved => validators::custom_resolved(instance),
-            Self::DockerImageName => validators::docker_image_name(instance),
-            Self::Settings | Self::Report => Vec::new(),
+            Self::LanguagesDerived => Some(shapes::LANGUAGES_DERIVED),
+            Self::LanguagesPinned => Some(shapes::LANGUAGES_PINNED),
+            Self::Exercises => Some(shapes::EXERCISES),
+            Self::Custom => Some(shapes::CUSTOM),
+            Self::LanguagesResolved => Some(shapes::LANGUAGES_RESOLVED),
+            Self::ExercisesResolved => Some(shapes::EXERCISES_RESOLVED),
+            Self::CustomResolved => Some(shapes::CUSTOM_RESOLVED),
+            Self::DockerImageName => Some(shapes::DOCKER_IMAGE_NAME),
+            Self::Settings | Self::Report => None,
         }
     }
 }

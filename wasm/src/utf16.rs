@@ -2,7 +2,7 @@
 //!
 //! Bytes that are not UTF-8 decode to replacement characters, as `TextDecoder` makes them.
 
-use std::collections::BTreeMap;
+use start_points::text_map::TextMap;
 
 use start_points::diagnostic::{Edit, Place};
 use start_points::sources::Sources;
@@ -75,7 +75,7 @@ pub(crate) fn positions<'a>(
     sources: &'a Sources,
     text: impl Fn(&str) -> Option<&'a [u8]>,
 ) -> Vec<usize> {
-    let mut positions = Positions { sources, text, indexes: BTreeMap::new(), numbers: Vec::new() };
+    let mut positions = Positions { sources, text, indexes: TextMap::new(), numbers: Vec::new() };
     for found in report.diagnostics() {
         positions.place(&found.place);
         for related in &found.related {
@@ -91,7 +91,7 @@ pub(crate) fn positions<'a>(
 struct Positions<'a, F> {
     sources: &'a Sources,
     text: F,
-    indexes: BTreeMap<String, Index>,
+    indexes: TextMap<Index>,
     numbers: Vec<usize>,
 }
 
@@ -100,7 +100,7 @@ impl<'a, F: Fn(&str) -> Option<&'a [u8]>> Positions<'a, F> {
     fn place(&mut self, place: &Place) {
         let (Some(span), Some(source)) = (place.span, self.sources.get(&place.path)) else { return };
         let bytes = source.bytes();
-        let index = self.indexes.entry(place.path.to_string()).or_insert_with(|| Index::new(bytes));
+        let index = self.indexes.get_or_insert_with(&place.path, || Index::new(bytes));
         let end = span.end.max(span.start);
         let [from, to] = [span.start, end].map(|offset| index.offset(bytes, offset));
         let [start_line, end_line] = [span.start, end].map(|offset| {
@@ -113,7 +113,7 @@ impl<'a, F: Fn(&str) -> Option<&'a [u8]>> Positions<'a, F> {
     fn edit(&mut self, edit: &Edit) {
         let Span { start, end } = edit.span;
         let bytes = (self.text)(&edit.path).unwrap_or_default();
-        let index = self.indexes.entry(edit.path.to_string()).or_insert_with(|| Index::new(bytes));
+        let index = self.indexes.get_or_insert_with(&edit.path, || Index::new(bytes));
         self.numbers.extend([start, end].map(|offset| index.offset(bytes, offset)));
     }
 }

@@ -1,8 +1,7 @@
 //! Checking many start-points of one kind that are offered together.
 
-use std::collections::BTreeMap;
-
 use crate::diagnostic::{Diagnostic, Place};
+use crate::order::{order, sorted};
 use crate::rules::{duplicate_display_name, similar_display_name};
 
 pub use crate::rules::no_manifest::no_manifest;
@@ -22,24 +21,26 @@ pub struct Listed {
 /// The order of `listed` is the order of the catalogue: the first place of a name is the one that keeps it.
 #[must_use]
 pub fn check_catalogue(listed: &[Listed]) -> Vec<Diagnostic> {
-    let mut groups: BTreeMap<String, Vec<&Listed>> = BTreeMap::new();
-    for start_point in listed {
-        groups.entry(similar_display_name::fold(&start_point.display_name)).or_default().push(start_point);
-    }
+    let folded: Vec<String> =
+        listed.iter().map(|start_point| similar_display_name::fold(&start_point.display_name)).collect();
+    let by_fold = order(listed.len(), &|one, other| folded[one].cmp(&folded[other]));
     let mut found = Vec::new();
-    for group in groups.values().filter(|group| group.len() > 1) {
-        let mut names: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
-        for start_point in group {
-            names.entry(&start_point.display_name).or_default().push(&start_point.place);
-        }
-        for (name, places) in &names {
+    for group in by_fold.chunk_by(|one, other| folded[*one] == folded[*other]) {
+        let [first, _, ..] = group else { continue };
+        let first = &listed[*first];
+        let same = sorted(group.iter().map(|index| &listed[*index]).collect(), |one: &&Listed, other| {
+            one.display_name.cmp(&other.display_name)
+        });
+        for same in same.chunk_by(|one, other| one.display_name == other.display_name) {
+            let places: Vec<&Place> = same.iter().map(|start_point| &start_point.place).collect();
+            let name = same.first().map_or("", |start_point| &start_point.display_name);
             if places.len() > 1 {
-                found.push(duplicate_display_name::diagnose(name, places));
+                found.push(duplicate_display_name::diagnose(name, &places));
+            }
+            if name != first.display_name {
+                found.push(similar_display_name::diagnose(name, &places, first));
             }
         }
-        let Some(first) = group.first() else { continue };
-        let others = names.iter().filter(|(name, _)| **name != first.display_name);
-        found.extend(others.map(|(name, places)| similar_display_name::diagnose(name, places, first)));
     }
     found
 }

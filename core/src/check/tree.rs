@@ -1,6 +1,6 @@
 //! Checking a tree of files that is in memory: a dropped folder, an unpacked archive, a conformance case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
@@ -11,6 +11,7 @@ use crate::files::{Entry, Files, Other};
 use crate::kind::{Dialect, Kind};
 use crate::layout;
 use crate::levels::Levels;
+use crate::order::sorted;
 use crate::report::Report;
 use crate::sources::Sources;
 
@@ -36,7 +37,7 @@ pub struct TreeOptions {
 #[must_use]
 pub fn check_tree(tree: &Tree, options: &TreeOptions) -> (Report, Sources) {
     let mut found = Vec::new();
-    let mut listed: BTreeMap<Kind, Vec<Listed>> = BTreeMap::new();
+    let mut listed: [Vec<Listed>; Kind::ALL.len()] = Default::default();
     let manifests: Vec<&String> = tree.keys().filter(|path| layout::is_manifest(path)).collect();
     for path in &manifests {
         check_one(path, tree, options, &mut found, &mut listed);
@@ -48,7 +49,7 @@ pub fn check_tree(tree: &Tree, options: &TreeOptions) -> (Report, Sources) {
     if manifests.is_empty() && dockers.is_empty() {
         found.push(no_manifest("."));
     }
-    for listed in listed.values() {
+    for listed in &listed {
         found.extend(check_catalogue(listed));
     }
     options.levels.apply(&mut found);
@@ -61,7 +62,7 @@ fn check_one(
     tree: &Tree,
     options: &TreeOptions,
     found: &mut Vec<Diagnostic>,
-    listed: &mut BTreeMap<Kind, Vec<Listed>>,
+    listed: &mut [Vec<Listed>; Kind::ALL.len()],
 ) {
     let bytes = match tree.get(path) {
         Some(Entry::Content(bytes)) => bytes,
@@ -86,7 +87,7 @@ fn check_one(
     found.extend(check_manifest(&manifest, &beside(path, &manifest, tree), &context));
     if let Some((name, span)) = manifest.display_name() {
         let place = Place::new(Arc::clone(manifest.path()), span);
-        listed.entry(kind).or_default().push(Listed { display_name: name.to_owned(), place });
+        listed[kind as usize].push(Listed { display_name: name.to_owned(), place });
     }
 }
 
@@ -124,7 +125,7 @@ fn reason(other: Other) -> String {
     }
 }
 
-fn docker_folders(tree: &Tree) -> BTreeSet<String> {
+fn docker_folders(tree: &Tree) -> Vec<String> {
     let is_docker = |path: &&String| {
         let folder = layout::folder(path);
         let name = &path[folder.len()..].trim_start_matches('/');
@@ -132,7 +133,10 @@ fn docker_folders(tree: &Tree) -> BTreeSet<String> {
             && matches!(*name, "Dockerfile" | "Dockerfile.base" | "image_name.json")
             && layout::is_manifest(&layout::join(folder, layout::MANIFEST))
     };
-    tree.keys().filter(is_docker).map(|path| layout::folder(path).to_owned()).collect()
+    let folders = tree.keys().filter(is_docker).map(|path| layout::folder(path).to_owned()).collect();
+    let mut folders = sorted(folders, String::cmp);
+    folders.dedup();
+    folders
 }
 
 fn docker(folder: &str, tree: &Tree) -> Docker {
@@ -158,7 +162,10 @@ fn sources(found: &[Diagnostic], tree: &Tree) -> Sources {
     let places = found.iter().flat_map(|found| {
         std::iter::once(&found.place.path).chain(found.related.iter().map(|related| &related.place.path))
     });
-    for path in places.collect::<BTreeSet<_>>() {
+    for path in places {
+        if sources.get(path).is_some() {
+            continue;
+        }
         if let Some(Entry::Content(bytes)) = tree.get(&**path) {
             sources.insert(Arc::clone(path), bytes.clone());
         }

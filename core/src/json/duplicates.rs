@@ -2,6 +2,7 @@
 
 use super::Pointer;
 use super::node::{Member, Node, Value};
+use crate::order::{mark, repeats, sorted};
 use crate::span::Span;
 
 /// Objects of up to this many members are searched without allocating.
@@ -27,9 +28,8 @@ pub struct DuplicateKey {
 /// Whether any two members have the same key.
 pub(super) fn present(members: &[Member<'_>]) -> bool {
     if members.len() > FEW {
-        let mut keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
-        keys.sort_unstable();
-        return keys.windows(2).any(|pair| pair[0] == pair[1]);
+        let keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
+        return !repeats(&keys).is_empty();
     }
     let mut seen: u64 = 0;
     for (index, member) in members.iter().enumerate() {
@@ -42,21 +42,12 @@ pub(super) fn present(members: &[Member<'_>]) -> bool {
     false
 }
 
-/// A number below 64 that equal keys share.
-fn mark(key: &str) -> u8 {
-    let bytes = key.as_bytes();
-    let end = |byte: Option<&u8>| byte.copied().unwrap_or_default();
-    let mixed = end(bytes.first()).wrapping_mul(7) ^ end(bytes.last()).wrapping_mul(13);
-    (mixed ^ bytes.len().to_le_bytes()[0]) & 63
-}
-
 /// All duplicates below `root`, in order of place.
 #[cold]
 pub(super) fn collect(root: &Node<'_>) -> Vec<DuplicateKey> {
     let mut walk = Walk { found: Vec::new(), pointer: Pointer::root(), spent: 0 };
     walk.visit(root);
-    walk.found.sort_unstable_by_key(|duplicate| duplicate.again);
-    walk.found
+    sorted(walk.found, |one, other| one.again.cmp(&other.again))
 }
 
 struct Walk {
@@ -89,23 +80,18 @@ impl Walk {
     }
 
     fn object(&mut self, members: &[Member<'_>]) {
-        let mut by_key: Vec<(&str, Span)> =
-            members.iter().map(|member| (&*member.key, member.key_span)).collect();
-        by_key.sort_unstable();
-        for same in by_key.chunk_by(|one, other| one.0 == other.0) {
-            let Some(((key, first), later)) = same.split_first() else { continue };
-            for (_, again) in later {
-                self.spent += self.pointer.as_str().len();
-                if self.spent > POINTER_BUDGET && !self.found.is_empty() {
-                    return;
-                }
-                self.found.push(DuplicateKey {
-                    pointer: self.pointer.clone(),
-                    key: (*key).to_owned(),
-                    first: *first,
-                    again: *again,
-                });
+        let keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
+        for (first, again) in repeats(&keys) {
+            self.spent += self.pointer.as_str().len();
+            if self.spent > POINTER_BUDGET && !self.found.is_empty() {
+                return;
             }
+            self.found.push(DuplicateKey {
+                pointer: self.pointer.clone(),
+                key: keys[again].to_owned(),
+                first: members[first].key_span,
+                again: members[again].key_span,
+            });
         }
     }
 }

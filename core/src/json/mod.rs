@@ -5,6 +5,7 @@
 //! carries its byte [`Span`](crate::Span), duplicate keys are kept and listed, and strings borrow
 //! from the text unless they hold an escape.
 
+mod decimal;
 mod document;
 mod duplicates;
 mod error;
@@ -24,6 +25,7 @@ mod unexpected;
 mod value;
 mod write;
 
+pub use decimal::Decimal;
 pub use document::Document;
 pub use duplicates::DuplicateKey;
 pub use error::{Expected, JsonError, JsonErrorKind, NumberFault};

@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::node::{Member, Node, Value};
+use crate::order::sorted;
 use crate::span::Span;
 
 impl Document<'_> {
@@ -27,9 +28,8 @@ impl Document<'_> {
             Value::Object(members) => members.get(index).map(Member::span),
             _ => None,
         };
-        let mut indices: Vec<usize> =
-            indices.iter().copied().filter(|index| extent(*index).is_some()).collect();
-        indices.sort_unstable();
+        let indices: Vec<usize> = indices.iter().copied().filter(|index| extent(*index).is_some()).collect();
+        let mut indices = sorted(indices, Ord::cmp);
         indices.dedup();
         indices
             .chunk_by(|one, next| *next == one + 1)

@@ -1,9 +1,8 @@
 //! The names under which a catalogue offers its start-points.
 
-use std::collections::BTreeMap;
-
 use super::manifest::Resolved;
 use crate::json::Node;
+use crate::order::{order, repeats};
 
 /// What a start-point's name is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +29,10 @@ pub struct NamesError {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
     names: Vec<String>,
-    by_name: BTreeMap<String, usize>,
-    by_display_name: BTreeMap<String, usize>,
+    display_names: Vec<String>,
+    /// Indexes in the order of the names, and of the display names.
+    by_name: Vec<usize>,
+    by_display_name: Vec<usize>,
 }
 
 impl Named {
@@ -65,13 +66,16 @@ impl Names {
 
     /// The names as a service lists them: sorted by their bytes.
     pub fn sorted(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(String::as_str)
+        self.by_name.iter().map(|index| self.names[*index].as_str())
     }
 
     /// The index of the start-point that is meant: by its name first, by its display name otherwise.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).or_else(|| self.by_display_name.get(name)).copied()
+        let find = |names: &[String], sorted: &[usize]| {
+            sorted.binary_search_by(|index| names[*index].as_str().cmp(name)).ok().map(|found| sorted[found])
+        };
+        find(&self.names, &self.by_name).or_else(|| find(&self.display_names, &self.by_display_name))
     }
 }
 
@@ -84,26 +88,23 @@ impl Names {
 /// Where two display names are equal.
 pub fn catalogue_names(start_points: &[Named]) -> Result<Names, NamesError> {
     let display_names: Vec<String> = start_points.iter().map(|named| named.display_name.clone()).collect();
-    let by_display_name = index(&display_names)
-        .map_err(|(name, first, again)| NamesError { display_name: name, indexes: (first, again) })?;
+    if let Some((first, again)) = repeated(&display_names) {
+        return Err(NamesError { display_name: display_names[again].clone(), indexes: (first, again) });
+    }
     let paired: Option<Vec<String>> = start_points
         .iter()
         .map(|named| Some(format!("{}, {}", named.language.as_ref()?, named.test_framework.as_ref()?)))
         .collect();
-    if let Some(names) = paired
-        && let Ok(by_name) = index(&names)
-    {
-        return Ok(Names { names, by_name, by_display_name });
-    }
-    Ok(Names { names: display_names, by_name: by_display_name.clone(), by_display_name })
+    let names = paired.filter(|names| repeated(names).is_none()).unwrap_or_else(|| display_names.clone());
+    let (by_name, by_display_name) = (alphabetical(&names), alphabetical(&display_names));
+    Ok(Names { names, display_names, by_name, by_display_name })
 }
 
-fn index(names: &[String]) -> Result<BTreeMap<String, usize>, (String, usize, usize)> {
-    let mut by_name = BTreeMap::new();
-    for (index, name) in names.iter().enumerate() {
-        if let Some(first) = by_name.insert(name.clone(), index) {
-            return Err((name.clone(), first, index));
-        }
-    }
-    Ok(by_name)
+fn repeated(names: &[String]) -> Option<(usize, usize)> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    repeats(&names).first().copied()
+}
+
+fn alphabetical(names: &[String]) -> Vec<usize> {
+    order(names.len(), &|one, other| names[one].cmp(&names[other]))
 }

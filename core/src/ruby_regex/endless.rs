@@ -26,11 +26,7 @@ enum Returns {
 struct GaveUp;
 
 /// Refuses a group that gets back to itself on every way through, or without taking any text.
-pub(super) fn check(
-    pattern: &Pattern<'_>,
-    called: &[GroupNumber],
-    recursion: &Recursion,
-) -> Result<(), Fault> {
+pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recursion) -> Result<(), Fault> {
     let mut walk = Walk {
         pattern,
         called,
@@ -53,8 +49,8 @@ pub(super) fn check(
     Ok(())
 }
 
-struct Walk<'p, 't> {
-    pattern: &'p Pattern<'t>,
+struct Walk<'p> {
+    pattern: &'p Pattern,
     called: &'p [GroupNumber],
     recursion: &'p Recursion,
     /// The group that is looked for.
@@ -68,7 +64,7 @@ struct Walk<'p, 't> {
     work: usize,
 }
 
-impl Walk<'_, '_> {
+impl Walk<'_> {
     fn spend(&mut self, depth: u32) -> Result<(), GaveUp> {
         self.work = self.work.checked_sub(1).filter(|_| depth < DEPTH_LIMIT).ok_or(GaveUp)?;
         Ok(())

@@ -20,11 +20,7 @@ enum Width {
 }
 
 /// Refuses look-behinds that hold what Ruby cannot match backwards.
-pub(super) fn check(
-    pattern: &Pattern<'_>,
-    called: &[GroupNumber],
-    recursion: &Recursion,
-) -> Result<(), Fault> {
+pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recursion) -> Result<(), Fault> {
     if pattern.look_behinds.is_empty() {
         return Ok(());
     }
@@ -73,7 +69,7 @@ impl Banned {
 }
 
 /// By node, what is banned in it; the groups that it calls do not count.
-fn banned(pattern: &Pattern<'_>) -> Vec<Banned> {
+fn banned(pattern: &Pattern) -> Vec<Banned> {
     let tree = &pattern.tree;
     let mut found: Vec<Banned> = Vec::with_capacity(tree.len());
     for id in (0..).take(tree.len()) {
@@ -103,14 +99,14 @@ fn banned(pattern: &Pattern<'_>) -> Vec<Banned> {
     found
 }
 
-struct Widths<'p, 't> {
-    pattern: &'p Pattern<'t>,
+struct Widths<'p> {
+    pattern: &'p Pattern,
     called: &'p [GroupNumber],
     recursion: &'p Recursion,
     known: Vec<Option<Width>>,
 }
 
-impl Widths<'_, '_> {
+impl Widths<'_> {
     /// The part of a look-behind's content that has no fixed width.
     ///
     /// Only alternatives right inside may differ from each other.

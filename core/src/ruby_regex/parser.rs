@@ -16,11 +16,11 @@ const DEPTH_LIMIT: usize = 4096;
 const GROUP_LIMIT: u32 = 32_767;
 
 /// A pattern whose grammar is right; what refers to what is yet to be checked.
-pub(super) struct Pattern<'t> {
+pub(super) struct Pattern {
     pub(super) tree: Tree,
     /// By number; the first is the whole pattern.
     pub(super) groups: Vec<Group>,
-    pub(super) names: Names<'t>,
+    pub(super) names: Names,
     pub(super) needs: Vec<Need>,
     pub(super) calls: Vec<Call>,
     /// The nodes that look behind.
@@ -105,7 +105,7 @@ fn may_fold(text: &str) -> bool {
 
 pub(super) struct Parser<'t> {
     pub(super) cursor: Cursor<'t>,
-    pub(super) pattern: Pattern<'t>,
+    pub(super) pattern: Pattern,
     pub(super) options: Options,
     /// The innermost capturing group.
     pub(super) group: GroupNumber,
@@ -117,7 +117,7 @@ pub(super) struct Parser<'t> {
 }
 
 /// Reads the whole text.
-pub(super) fn parse(source: &Source) -> Result<Pattern<'_>, Fault> {
+pub(super) fn parse(source: &Source) -> Result<Pattern, Fault> {
     let mut parser = Parser {
         cursor: Cursor::new(&source.text),
         pattern: Pattern {
@@ -346,7 +346,7 @@ impl<'t> Parser<'t> {
         Ok(frame.around)
     }
 
-    fn finish(mut self) -> Result<Pattern<'t>, Fault> {
+    fn finish(mut self) -> Result<Pattern, Fault> {
         let end = self.cursor.at;
         while matches!(self.frames.last(), Some(Frame { around: Around::OptionsToEnd, .. })) {
             self.leave(end)?;
@@ -363,7 +363,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-impl Pattern<'_> {
+impl Pattern {
     /// Whether the group captures: once groups have names, the others only group.
     pub(super) fn captures(&self, number: GroupNumber) -> bool {
         let group = self.groups.get(number as usize);

@@ -12,7 +12,7 @@ pub(super) struct Recursion {
 }
 
 /// Finds the loops among groups; one leads to the groups inside it and to those it calls.
-pub(super) fn find(pattern: &Pattern<'_>, called: &[GroupNumber]) -> Recursion {
+pub(super) fn find(pattern: &Pattern, called: &[GroupNumber]) -> Recursion {
     let mut leads = vec![Vec::new(); pattern.groups.len()];
     for (number, group) in (0..).zip(&pattern.groups).skip(1) {
         leads[group.outer as usize].push(number);

@@ -3,7 +3,7 @@
 use super::error::{Fault, RegexErrorKind};
 use super::parser::Pattern;
 use super::tree::GroupNumber;
-use std::collections::BTreeMap;
+use crate::text_map::TextMap;
 
 /// A group number that has to exist in the end.
 pub(super) struct Need {
@@ -31,8 +31,8 @@ pub(super) enum Called {
 
 /// The names of groups.
 #[derive(Default)]
-pub(super) struct Names<'t> {
-    by_name: BTreeMap<&'t str, usize>,
+pub(super) struct Names {
+    by_name: TextMap<usize>,
     borne: Vec<Borne>,
 }
 
@@ -44,10 +44,10 @@ struct Borne {
     open: usize,
 }
 
-impl<'t> Names<'t> {
+impl Names {
     /// Gives a name to a group that opens.
-    pub(super) fn open(&mut self, name: &'t str, group: GroupNumber) -> usize {
-        let index = *self.by_name.entry(name).or_insert(self.borne.len());
+    pub(super) fn open(&mut self, name: &str, group: GroupNumber) -> usize {
+        let index = *self.by_name.get_or_insert_with(&name.into(), || self.borne.len());
         if index == self.borne.len() {
             self.borne.push(Borne::default());
         }
@@ -79,7 +79,7 @@ impl<'t> Names<'t> {
 }
 
 /// Checks what refers to groups by number, and finds the groups that are called.
-pub(super) fn resolve(pattern: &Pattern<'_>, text: &str) -> Result<Vec<GroupNumber>, Fault> {
+pub(super) fn resolve(pattern: &Pattern, text: &str) -> Result<Vec<GroupNumber>, Fault> {
     let count = pattern.groups.len() - 1;
     for need in &pattern.needs {
         let place = need.place.0..need.place.1;
@@ -91,7 +91,7 @@ pub(super) fn resolve(pattern: &Pattern<'_>, text: &str) -> Result<Vec<GroupNumb
     pattern.calls.iter().map(|call| called(pattern, text, call)).collect()
 }
 
-fn called(pattern: &Pattern<'_>, text: &str, call: &Call) -> Result<GroupNumber, Fault> {
+fn called(pattern: &Pattern, text: &str, call: &Call) -> Result<GroupNumber, Fault> {
     match call.called {
         Called::Number(0) => Ok(0),
         Called::Number(_) if !pattern.names.is_empty() => {

@@ -1,11 +1,10 @@
 //! An entry that its array has already: a file named twice, an expression listed twice.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::check::{Sink, StringEntry, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::order::repeats;
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 
@@ -23,19 +22,10 @@ const KEYS: [&str; 4] =
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for key in KEYS {
-        let mut first = BTreeMap::new();
-        let repeated: Vec<_> = subject
-            .strings(key)
-            .filter_map(|entry| match first.entry(entry.text) {
-                Entry::Occupied(first) => Some((*first.get(), entry)),
-                Entry::Vacant(place) => {
-                    place.insert(entry);
-                    None
-                }
-            })
-            .collect();
-        for (first, again) in repeated {
-            sink.push(|| diagnose(subject, key, first, again));
+        let entries: Vec<StringEntry<'_>> = subject.strings(key).collect();
+        let texts: Vec<&str> = entries.iter().map(|entry| entry.text).collect();
+        for (first, again) in repeats(&texts) {
+            sink.push(|| diagnose(subject, key, entries[first], entries[again]));
         }
     }
 }

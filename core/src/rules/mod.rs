@@ -45,11 +45,12 @@ pub(crate) mod unreadable;
 pub(crate) mod wrong_count;
 pub(crate) mod wrong_type;
 
-use start_points_schemas::Schema;
+use start_points_schemas::{Schema, Shape};
 
 use crate::check::{Sink, Subject, Text};
 use crate::nearest::nearest;
 use crate::rule::Rule;
+use crate::schema::Fault;
 
 /// Every rule, in the order of `explain` and of the docs: the text, its structure, its values, the files,
 /// the image, the expressions, the catalogue.
@@ -145,7 +146,7 @@ pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
     duplicate_key::check(text, sink);
     nul_character::check(text, sink);
     let schema = subject.kind().schema(subject.context.dialect);
-    let faults = schema.faults(&text.document.root().to_value());
+    let faults = faults(text, schema);
     schema::manifest(subject, &faults, sink);
     wrong_type::check_spelling(text, &faults, sink);
     for check in CHECKS {
@@ -153,11 +154,15 @@ pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
     }
 }
 
+fn faults(text: Text<'_>, schema: Schema) -> Vec<Fault> {
+    crate::schema::faults(text.document, schema.shape().unwrap_or(Shape(&[])))
+}
+
 /// Runs every rule of `docker/image_name.json`.
 pub(crate) fn run_docker_image_name(text: Text<'_>, sink: &mut Sink) {
     duplicate_key::check(text, sink);
     nul_character::check(text, sink);
-    schema::docker_image_name(text, &Schema::DockerImageName.faults(&text.document.root().to_value()), sink);
+    schema::docker_image_name(text, &faults(text, Schema::DockerImageName), sink);
     malformed_image_name::check_text(text, sink);
     tagged_docker_image_name::check(text, sink);
 }

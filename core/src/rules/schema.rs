@@ -1,7 +1,5 @@
 //! From a schema's fault to the diagnostic of the rule that its keyword names.
 
-use start_points_schemas::Fault;
-
 use super::{
     empty_value, missing_key, out_of_range, unexpected_image_name, unknown_key, unpaired_language,
     wrong_count, wrong_type,
@@ -10,12 +8,13 @@ use crate::check::{Sink, Subject, Text};
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
 use crate::kind::Kind;
+use crate::schema::Fault;
 use crate::shown::shown;
 
 /// The diagnostics of a manifest's schema faults.
 pub(crate) fn manifest(subject: &Subject<'_>, faults: &[Fault], sink: &mut Sink) {
     for fault in faults {
-        let pointer = Pointer::parse(&fault.pointer).unwrap_or_default();
+        let pointer = fault.pointer.clone();
         sink.push(|| match fault.rule {
             "unexpected-image-name" => unexpected_image_name::diagnose(subject, pointer),
             "missing-key" if pointer.as_str() == "/image_name" => {
@@ -30,7 +29,7 @@ pub(crate) fn manifest(subject: &Subject<'_>, faults: &[Fault], sink: &mut Sink)
 /// The diagnostics of the schema faults of `docker/image_name.json`.
 pub(crate) fn docker_image_name(source: Text<'_>, faults: &[Fault], sink: &mut Sink) {
     for fault in faults {
-        sink.push(|| text(source, None, Pointer::parse(&fault.pointer).unwrap_or_default(), fault));
+        sink.push(|| text(source, None, fault.pointer.clone(), fault));
     }
 }
 

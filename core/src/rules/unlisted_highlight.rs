@@ -1,10 +1,9 @@
 //! A name in `highlight_filenames` that `visible_filenames` does not have.
 
-use std::collections::BTreeSet;
-
 use super::nearest_file;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::order::Texts;
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 
@@ -17,8 +16,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let visible: BTreeSet<&str> = subject.visible_files().map(|file| file.text).collect();
-    for file in subject.strings("highlight_filenames").filter(|file| !visible.contains(file.text)) {
+    let visible = Texts::new(subject.visible_files().map(|file| file.text));
+    for file in subject.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
         sink.push(|| {
             let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));
             let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)

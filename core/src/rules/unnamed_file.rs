@@ -1,12 +1,12 @@
 //! A file beside the manifest that no key names: forgotten in `visible_filenames`, or left over.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::normal;
+use crate::order::Texts;
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 
@@ -27,10 +27,11 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return;
     }
-    let named: BTreeSet<Cow<'_, str>> = subject.named_files().map(|file| normal(file.text)).collect();
+    let named: Vec<Cow<'_, str>> = subject.named_files().map(|file| normal(file.text)).collect();
+    let named = Texts::new(named.iter().map(AsRef::as_ref));
     for (name, entry) in subject.files.iter() {
         let other = name.starts_with('.') || OTHERS.contains(&name) || name == "url.txt";
-        if other || entry.size().is_none() || named.contains(name) {
+        if other || entry.size().is_none() || named.has(name) {
             continue;
         }
         sink.push(|| {

@@ -1,12 +1,11 @@
 //! An array whose key takes an exact number of entries has another.
 
-use start_points_schemas::{Fault, FaultKind};
-
 use super::schema::subject_name;
 use crate::check::Text;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer};
 use crate::rule::{Rule, Severity};
+use crate::schema::{Fault, FaultKind};
 
 pub(crate) static RULE: Rule = Rule {
     id: "wrong-count",

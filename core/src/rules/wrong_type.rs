@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use start_points_schemas::{Fault, FaultKind};
-
+use super::out_of_range;
 use super::schema::subject_name;
 use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::json::{Node, Pointer, Value};
+use crate::json::{Decimal, Node, Pointer, Value};
 use crate::rule::{Rule, Severity};
+use crate::schema::{Fault, FaultKind};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {
     let expected = match &fault.kind {
         FaultKind::Type { expected } => {
-            expected.iter().map(|name| with_article(name)).collect::<Vec<_>>().join(" or ")
+            expected.iter().map(|of| with_article(of.as_str())).collect::<Vec<_>>().join(" or ")
         }
         _ => "another value".to_owned(),
     };
@@ -64,11 +64,11 @@ fn mend(text: Text<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Opti
 
 /// JSON Schema takes `4.0` for an integer; Ruby, and so the deployed checker, does not.
 pub(crate) fn check_spelling(text: Text<'_>, faults: &[Fault], sink: &mut Sink) {
-    for key in ["tab_size", "max_seconds"] {
+    for (key, least, greatest) in out_of_range::RANGES {
         let Some(node) = text.get(key) else { continue };
         let Some(spelling) = node.as_number() else { continue };
         let pointer = Pointer::root().key(key);
-        if node.is_integer() || faults.iter().any(|fault| fault.pointer == pointer.as_str()) {
+        if node.is_integer() || faults.iter().any(|fault| fault.pointer == pointer) {
             continue;
         }
         sink.push(|| {
@@ -77,8 +77,10 @@ pub(crate) fn check_spelling(text: Text<'_>, faults: &[Fault], sink: &mut Sink) 
                 text.place(node.span),
                 format!("`{key}` is `{}`, expected an integer", shown(spelling)),
             );
-            let diagnostic = match spelling.parse::<f64>() {
-                Ok(number) if number.fract() == 0.0 && (0.0..100.0).contains(&number) => {
+            let number =
+                (least..=greatest).find(|number| Decimal::read(spelling).cmp_integer(*number).is_eq());
+            let diagnostic = match number {
+                Some(number) => {
                     let edit =
                         Edit { path: Arc::clone(text.path), span: node.span, text: number.to_string() };
                     let title = format!("write `{number}`");

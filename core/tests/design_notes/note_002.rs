@@ -6,7 +6,7 @@ use start_points::resolve::{Named, catalogue_names, resolve};
 use start_points::rule::Severity;
 use start_points::{Dialect, ImageName, Kind};
 
-use crate::support::{alone, options, rules};
+use crate::support::{alone, options, rules, schema_faults};
 use crate::{commit, document, files, source, string, url};
 
 fn image(text: &str) -> ImageName {
@@ -52,7 +52,7 @@ fn the_manifest_in_the_start_point_image_names_the_first_image() {
     )
     .expect("resolves");
     assert_eq!(string(&resolved, "image_name"), Some("cyberdojofoundation/java_junit:4edf92a"));
-    let faults = Kind::Languages.resolved_schema().faults(&resolved.node().to_value());
+    let faults = schema_faults(Kind::Languages.resolved_schema(), resolved.node());
     assert_eq!(faults, []);
 }
 

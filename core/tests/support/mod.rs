@@ -8,8 +8,11 @@ use start_points::check::{Tree, TreeOptions, check_tree};
 use start_points::diagnostic::Diagnostic;
 use start_points::files::Entry;
 use start_points::fix::Changes;
+use start_points::json::{Document, Node};
+use start_points::schema::Fault;
 use start_points::sources::Sources;
 use start_points::{Dialect, Kind};
+use start_points_schemas::Schema;
 
 /// Files with their content.
 pub(crate) fn tree<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Tree {
@@ -73,4 +76,11 @@ pub(crate) fn mend(tree: &mut Tree, options: &TreeOptions, unsafe_too: bool) -> 
         apply(tree, &changes);
     }
     usize::MAX
+}
+
+/// How a manifest breaks a schema.
+pub(crate) fn schema_faults(schema: Schema, manifest: &Node<'_>) -> Vec<Fault> {
+    let text = manifest.to_string();
+    let document = Document::parse(text.as_bytes()).expect("JSON");
+    start_points::schema::faults(&document, schema.shape().expect("a shape"))
 }

@@ -29,7 +29,6 @@ fn valid_examples_are_valid() {
         for (name, example) in examples(schema, "valid") {
             let errors: Vec<_> = validator.iter_errors(&example).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{name}: {errors:?}");
-            assert_eq!(schema.faults(&example), [], "{name}");
         }
     }
 }
@@ -40,7 +39,6 @@ fn invalid_examples_are_invalid() {
         let validator = validator(&value(schema));
         for (name, example) in examples(schema, "invalid") {
             assert!(!validator.is_valid(&example), "{name}");
-            assert_eq!(schema.faults(&example).is_empty(), !runs(schema), "{name}");
         }
     }
 }

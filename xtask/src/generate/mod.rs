@@ -5,6 +5,7 @@ mod docs;
 mod example;
 mod readme;
 mod schemas;
+mod shapes;
 
 use std::collections::BTreeMap;
 use std::fs;

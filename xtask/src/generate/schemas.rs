@@ -1,16 +1,14 @@
-//! Manifest schemas from `schemas/sources/`, and the table from a keyword's place to its rule.
+//! Manifest schemas from `schemas/sources/`.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Files;
+use super::{Files, shapes};
 use crate::repository;
 
 const ID: &str = "https://cyber-dojo.org/start-points/v1";
@@ -34,15 +32,15 @@ pub fn files() -> Result<Files> {
     let keys: IndexMap<String, Box<RawValue>> = read("keys.json")?;
     let forms: IndexMap<String, Form> = read("forms.json")?;
     let mut files = Files::new();
-    let mut rules = BTreeMap::new();
+    let mut texts = IndexMap::new();
     for (name, form) in &forms {
         let text = compose(name, form, &keys)?;
-        collect_rules(&serde_json::from_str(&text)?, "", &mut rules)?;
+        texts.insert(name.clone(), text.clone());
         files.insert(format!("schemas/{name}.schema.json"), text);
     }
     let hand_written = fs::read_to_string(repository::path("schemas/docker-image-name.schema.json"))?;
-    collect_rules(&serde_json::from_str(&hand_written)?, "", &mut rules)?;
-    files.insert("schemas/src/keyword_rules.rs".into(), table(&rules)?);
+    texts.insert("docker-image-name".to_owned(), hand_written);
+    files.insert("schemas/src/shapes.rs".into(), shapes::module(&texts)?);
     Ok(files)
 }
 
@@ -105,72 +103,4 @@ fn property(key: &str, raw: &RawValue) -> String {
         let _ = write!(out, "\n    {}", line.get(own..).unwrap_or(line));
     }
     out
-}
-
-/// Walks a schema; each keyword that can fail must say its rule in `x-rule` beside it.
-fn collect_rules(schema: &Value, place: &str, rules: &mut BTreeMap<String, String>) -> Result<()> {
-    const CAN_FAIL: [&str; 12] = [
-        "type",
-        "required",
-        "additionalProperties",
-        "dependentRequired",
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "minimum",
-        "maximum",
-        "minProperties",
-        "not",
-    ];
-    let Some(object) = schema.as_object() else { return Ok(()) };
-    for keyword in CAN_FAIL {
-        let Some(value) = object.get(keyword) else { continue };
-        if keyword == "additionalProperties" && value.is_object() {
-            continue;
-        }
-        let at = format!("{place}/{keyword}");
-        let Some(rule) = object.get("x-rule").and_then(|map| map.get(keyword)).and_then(Value::as_str) else {
-            bail!("the keyword at `{at}` names no rule in `x-rule`");
-        };
-        if let Some(other) = rules.insert(at.clone(), rule.to_owned())
-            && other != rule
-        {
-            bail!("`{at}` is `{rule}` in one schema and `{other}` in another");
-        }
-    }
-    for holder in ["properties", "prefixItems"] {
-        match object.get(holder) {
-            Some(Value::Object(children)) => {
-                for (key, child) in children {
-                    collect_rules(child, &format!("{place}/{holder}/{key}"), rules)?;
-                }
-            }
-            Some(Value::Array(children)) => {
-                for (index, child) in children.iter().enumerate() {
-                    collect_rules(child, &format!("{place}/{holder}/{index}"), rules)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    for holder in ["items", "additionalProperties"] {
-        if let Some(child) = object.get(holder) {
-            collect_rules(child, &format!("{place}/{holder}"), rules)?;
-        }
-    }
-    Ok(())
-}
-
-fn table(rules: &BTreeMap<String, String>) -> Result<String> {
-    let mut out = String::from(
-        "//! Which rule a failing schema keyword is. Generated from the `x-rule` annotations by `cargo xtask generate`.\n\n\
-         /// Place of a keyword in its schema → rule id, sorted by place.\n\
-         pub(crate) const KEYWORD_RULES: &[(&str, &str)] = &[\n",
-    );
-    for (place, rule) in rules {
-        writeln!(out, "    ({place:?}, {rule:?}),")?;
-    }
-    out.push_str("];\n");
-    Ok(out)
 }

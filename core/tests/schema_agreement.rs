@@ -1,31 +1,70 @@
-//! The validators made at build time and one made from the text now, on random objects.
+//! The engine's walk of a schema finds what the `jsonschema` crate finds, on random objects and on the examples.
 
-use std::collections::BTreeSet;
+#![allow(clippy::expect_used, clippy::panic, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use start_points_schemas::{FaultKind, Schema};
-
-use crate::{keyword_rules, runs, validator, value};
+use start_points::json::Document;
+use start_points::schema::{Fault, FaultKind};
+use start_points_schemas::{Schema, Type};
 
 /// Pointer and rule of every fault.
 type Faults = BTreeSet<(String, String)>;
 
-fn at_build_time(schema: Schema, instance: &Value) -> Faults {
-    schema.faults(instance).into_iter().map(|fault| (fault.pointer, fault.rule.to_owned())).collect()
+/// The schemas that the engine walks.
+fn schemas() -> impl Iterator<Item = Schema> {
+    Schema::ALL.into_iter().filter(|schema| schema.shape().is_some())
 }
 
-fn at_run_time(schema: Schema, instance: &Value) -> Faults {
-    let rules = keyword_rules(schema);
-    let validator = validator(&value(schema));
+fn walked(schema: Schema, instance: &str) -> Vec<Fault> {
+    let document = Document::parse(instance.as_bytes()).unwrap_or_else(|error| panic!("{error}: {instance}"));
+    start_points::schema::faults(&document, schema.shape().expect("a shape"))
+}
+
+fn by_the_walk(schema: Schema, instance: &str) -> Faults {
+    let faults = walked(schema, instance).into_iter();
+    faults.map(|fault| (fault.pointer.as_str().to_owned(), fault.rule.to_owned())).collect()
+}
+
+fn by_jsonschema(schema: Schema, instance: &Value) -> Faults {
+    let text: Value = serde_json::from_str(schema.text()).expect("JSON");
+    let mut rules = BTreeMap::new();
+    collect(&text, String::new(), &mut rules);
+    let validator = jsonschema::draft202012::new(&text).unwrap_or_else(|error| panic!("{error}"));
     let faults = validator.iter_errors(instance).flat_map(|error| {
         let rule = rules.get(error.schema_path().as_str());
         let rule = rule.unwrap_or_else(|| panic!("{}: no rule at {}", schema.name(), error.schema_path()));
         pointers(&error).into_iter().map(|pointer| (pointer, rule.clone())).collect::<Vec<_>>()
     });
     faults.collect()
+}
+
+/// Place of each keyword that names a rule → the rule.
+fn collect(value: &Value, place: String, rules: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, below) in object {
+                match below.as_object().filter(|_| key == "x-rule") {
+                    Some(named) => rules.extend(named.iter().map(|(keyword, rule)| {
+                        (format!("{place}/{keyword}"), rule.as_str().expect("a rule").to_owned())
+                    })),
+                    None => collect(below, format!("{place}/{key}"), rules),
+                }
+            }
+        }
+        Value::Array(entries) => {
+            for (index, below) in entries.iter().enumerate() {
+                collect(below, format!("{place}/{index}"), rules);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What is at fault: the value, or each key that is missing or unknown.
@@ -97,19 +136,48 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn build_time_and_run_time_find_the_same(instance in instance()) {
-        for schema in Schema::ALL.into_iter().filter(|schema| runs(*schema)) {
-            prop_assert_eq!(at_build_time(schema, &instance), at_run_time(schema, &instance), "{}", schema.name());
+    fn on_random_objects(instance in instance()) {
+        for schema in schemas() {
+            let walked = by_the_walk(schema, &instance.to_string());
+            prop_assert_eq!(walked, by_jsonschema(schema, &instance), "{}", schema.name());
         }
     }
 }
 
-/// The engine makes sentences of these.
+#[test]
+fn on_the_examples() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/examples");
+    let files = |folder: PathBuf| {
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+    };
+    for schema in schemas() {
+        for verdict in ["valid", "invalid"] {
+            for file in files(examples.join(schema.name()).join(verdict)) {
+                let text = fs::read_to_string(&file).expect("UTF-8");
+                let walked = by_the_walk(schema, &text);
+                assert_eq!(walked.is_empty(), verdict == "valid", "{}", file.display());
+                let value = serde_json::from_str(&text).expect("JSON");
+                assert_eq!(walked, by_jsonschema(schema, &value), "{}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn of_duplicate_keys_the_last_counts_and_a_fault_is_told_once() {
+    let text =
+        r#"{"x":1,"display_name":1,"visible_filenames":["a"],"display_name":"a","x":2,"tab_size":"4"}"#;
+    let found: Vec<_> =
+        walked(Schema::Exercises, text).into_iter().map(|fault| fault.pointer.to_string()).collect();
+    assert_eq!(found, ["/tab_size", "/x"]);
+}
+
+/// The rules make sentences of these.
 #[test]
 fn a_fault_carries_the_schemas_side_of_it() {
     let kinds = |schema: Schema, instance: Value| -> Vec<(String, FaultKind)> {
-        let mut faults: Vec<_> =
-            schema.faults(&instance).into_iter().map(|fault| (fault.pointer, fault.kind)).collect();
+        let faults = walked(schema, &instance.to_string()).into_iter();
+        let mut faults: Vec<_> = faults.map(|fault| (fault.pointer.to_string(), fault.kind)).collect();
         faults.sort_by(|one, other| one.0.cmp(&other.0));
         faults
     };
@@ -117,10 +185,10 @@ fn a_fault_carries_the_schemas_side_of_it() {
     assert_eq!(
         kinds(Schema::Exercises, json!({ "display_name": 1, "a/b": 0, "c~d": 0 })),
         [
-            at("/a~1b", FaultKind::Unknown { key: "a/b".to_owned() }),
-            at("/c~0d", FaultKind::Unknown { key: "c~d".to_owned() }),
-            at("/display_name", FaultKind::Type { expected: vec!["string"] }),
-            at("/visible_filenames", FaultKind::Missing { key: "visible_filenames".to_owned() }),
+            at("/a~1b", FaultKind::Unknown),
+            at("/c~0d", FaultKind::Unknown),
+            at("/display_name", FaultKind::Type { expected: &[Type::String] }),
+            at("/visible_filenames", FaultKind::Missing),
         ]
     );
     let custom = json!({
@@ -131,11 +199,11 @@ fn a_fault_carries_the_schemas_side_of_it() {
         kinds(Schema::Custom, custom),
         [
             at("/display_name", FaultKind::TooFew { limit: 1 }),
-            at("/filename_extension", FaultKind::Type { expected: vec!["string", "array"] }),
+            at("/filename_extension", FaultKind::Type { expected: &[Type::String, Type::Array] }),
             at("/max_seconds", FaultKind::TooSmall { limit: 1 }),
             at("/progress_regexs", FaultKind::TooMany { limit: 2 }),
             at("/tab_size", FaultKind::TooLarge { limit: 8 }),
-            at("/test_framework", FaultKind::Missing { key: "test_framework".to_owned() }),
+            at("/test_framework", FaultKind::Missing),
             at("/visible_filenames", FaultKind::TooFew { limit: 1 }),
         ]
     );
