@@ -1,9 +1,7 @@
 //! The one type in which every fault is told.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::Arc;
-
-use serde_json::Value;
 
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity};
@@ -83,8 +81,17 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// Ready changes; each alone mends it.
     pub fixes: Vec<Fix>,
-    /// The values that the message speaks of, by name.
-    pub data: BTreeMap<&'static str, Value>,
+    /// The values that the message speaks of, in the order of their names.
+    pub data: Vec<(&'static str, Datum)>,
+}
+
+/// A value that a message speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Datum {
+    /// A text.
+    Text(String),
+    /// A whole number; beyond 64 bits the greatest that fits.
+    Number(i64),
 }
 
 impl Diagnostic {
@@ -100,7 +107,7 @@ impl Diagnostic {
             related: Vec::new(),
             hint: None,
             fixes: Vec::new(),
-            data: BTreeMap::new(),
+            data: Vec::new(),
         }
     }
 
@@ -134,8 +141,57 @@ impl Diagnostic {
 
     /// Keeps a value that the message speaks of.
     #[must_use]
-    pub fn data(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.data.insert(name, value.into());
+    pub fn data(mut self, name: &'static str, datum: impl Into<Datum>) -> Self {
+        let at = self.data.partition_point(|(other, _)| *other < name);
+        self.data.insert(at, (name, datum.into()));
         self
+    }
+
+    /// The value of this name that the message speaks of.
+    #[must_use]
+    pub fn datum(&self, name: &str) -> Option<&Datum> {
+        self.data.iter().find(|(other, _)| *other == name).map(|(_, datum)| datum)
+    }
+}
+
+impl From<&str> for Datum {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Datum {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Cow<'_, str>> for Datum {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
+impl From<i64> for Datum {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Datum {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u64> for Datum {
+    fn from(number: u64) -> Self {
+        Self::Number(number.try_into().unwrap_or(i64::MAX))
+    }
+}
+
+impl From<usize> for Datum {
+    fn from(number: usize) -> Self {
+        Self::Number(number.try_into().unwrap_or(i64::MAX))
     }
 }

@@ -17,7 +17,8 @@ pub enum Level {
 }
 
 /// A level or rule that is not known.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LevelError {
     /// No such level.
     #[error("`{found}` is no level: write `off`, `info`, `warning` or `error`")]

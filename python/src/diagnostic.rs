@@ -204,7 +204,7 @@ impl Diagnostic {
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         for (name, content) in &self.core().data {
-            dict.set_item(name, value(py, content)?)?;
+            dict.set_item(name, datum(py, content)?)?;
         }
         Ok(dict)
     }

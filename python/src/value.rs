@@ -2,30 +2,14 @@
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
-use serde_json::Value;
+use start_points::diagnostic::Datum;
 use start_points::json::{self, Node};
 
 /// A value of a diagnostic's data.
-pub(crate) fn value<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        Value::Null => py.None().into_bound(py),
-        Value::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
-        Value::Number(number) => self::number(py, &number.to_string())?,
-        Value::String(text) => PyString::new(py, text).into_any(),
-        Value::Array(entries) => {
-            let list = PyList::empty(py);
-            for entry in entries {
-                list.append(self::value(py, entry)?)?;
-            }
-            list.into_any()
-        }
-        Value::Object(members) => {
-            let dict = PyDict::new(py);
-            for (key, member) in members {
-                dict.set_item(key, self::value(py, member)?)?;
-            }
-            dict.into_any()
-        }
+pub(crate) fn datum<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match datum {
+        Datum::Text(text) => PyString::new(py, text).into_any(),
+        Datum::Number(number) => number.into_pyobject(py)?.into_any(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the engine answers, as JSON; the keys are those of the command's `--format=json`.
 
-use serde_json::{Value, json};
+use start_points::json::Writer;
 use start_points::rule::Rule;
 use start_points::sources::Sources;
 use start_points::{ImageName, RepoUrl, Report, Tag, render};
@@ -18,56 +18,83 @@ pub(crate) fn report<'a>(
     if !positions {
         return json;
     }
-    let numbers = utf16::positions(report, sources, text);
-    format!("{{\"report\":{json},\"utf16\":{numbers:?}}}")
+    let mut both = Writer::new();
+    both.open('{');
+    both.key("report").value(&json);
+    both.key("utf16").open('[');
+    utf16::positions(report, sources, text).into_iter().for_each(|number| both.count(number));
+    both.close(']');
+    both.close('}');
+    both.finish()
 }
 
-pub(crate) fn rule(rule: &Rule) -> Value {
-    json!({
-        "id": rule.id,
-        "severity": rule.severity.as_str(),
-        "summary": rule.summary,
-        "since": rule.since,
-    })
+/// Every rule, without its page.
+pub(crate) fn rules(rules: &[&Rule]) -> String {
+    let mut json = Writer::new();
+    json.open('[');
+    for rule in rules {
+        json.open('{');
+        members(&mut json, rule);
+        json.close('}');
+    }
+    json.close(']');
+    json.finish()
 }
 
 /// The page without the marks that its generator needs.
-pub(crate) fn rule_with_page(rule: &Rule) -> Value {
+pub(crate) fn rule_with_page(rule: &Rule) -> String {
     let lines = rule.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
-    let mut answer = self::rule(rule);
-    answer["doc"] = lines.fold(String::new(), |page, line| page + line + "\n").into();
-    answer
+    let mut json = Writer::new();
+    json.open('{');
+    members(&mut json, rule);
+    json.key("doc").string(&lines.fold(String::new(), |page, line| page + line + "\n"));
+    json.close('}');
+    json.finish()
 }
 
-pub(crate) fn url(url: &RepoUrl) -> Value {
+fn members(json: &mut Writer, rule: &Rule) {
+    json.key("id").string(rule.id);
+    json.key("severity").string(rule.severity.as_str());
+    json.key("summary").string(rule.summary);
+    json.key("since").string(rule.since);
+}
+
+pub(crate) fn url(url: &RepoUrl) -> String {
     let kind = match url.tag() {
         Tag::Head => "head",
         Tag::Commit(_) => "commit",
         Tag::Named(_) => "named",
     };
     let identity = url.identity();
-    json!({
-        "url": url.to_string(),
-        "scheme": url.scheme().to_string(),
-        "host": url.host(),
-        "repo": url.repo(),
-        "tag": { "kind": kind, "name": url.tag().name() },
-        "local": url.is_local(),
-        "has_credentials": url.has_credentials(),
-        "identity": format!("{}?tag={}", identity.repository, identity.tag),
-    })
+    let mut json = Writer::new();
+    json.open('{');
+    json.key("url").string(&url.to_string());
+    json.key("scheme").string(&url.scheme().to_string());
+    json.key("host").optional(url.host());
+    json.key("repo").string(url.repo());
+    json.key("tag").open('{');
+    json.key("kind").string(kind);
+    json.key("name").optional(url.tag().name());
+    json.close('}');
+    json.key("local").boolean(url.is_local());
+    json.key("has_credentials").boolean(url.has_credentials());
+    json.key("identity").string(&format!("{}?tag={}", identity.repository, identity.tag));
+    json.close('}');
+    json.finish()
 }
 
-pub(crate) fn image_name(name: &ImageName) -> Value {
-    json!({
-        "name": name.to_string(),
-        "registry": name.registry(),
-        "path": name.path(),
-        "tag": name.tag(),
-        "digest": name.digest(),
-        "name_without_tag": name.name_without_tag(),
-        "floating": name.is_floating(),
-        "canonical": name.canonical().to_string(),
-        "familiar": name.familiar().to_string(),
-    })
+pub(crate) fn image_name(name: &ImageName) -> String {
+    let mut json = Writer::new();
+    json.open('{');
+    json.key("name").string(&name.to_string());
+    json.key("registry").optional(name.registry());
+    json.key("path").string(name.path());
+    json.key("tag").optional(name.tag());
+    json.key("digest").optional(name.digest());
+    json.key("name_without_tag").string(&name.name_without_tag());
+    json.key("floating").boolean(name.is_floating());
+    json.key("canonical").string(&name.canonical().to_string());
+    json.key("familiar").string(&name.familiar().to_string());
+    json.close('}');
+    json.finish()
 }

@@ -1,9 +1,9 @@
 //! Start-points that are offered together: their faults and their names.
 
-use serde_json::json;
 use start_points::Report;
 use start_points::check::{Listed, check_catalogue};
 use start_points::diagnostic::Place;
+use start_points::json::Writer;
 use start_points::resolve::{Named, catalogue_names};
 use start_points::sources::Sources;
 
@@ -30,6 +30,14 @@ pub(crate) fn names(request: &mut Request<'_>) -> Result<String, Failure> {
     }
     let names =
         catalogue_names(&named).map_err(|error| Failure::new("duplicate-display-name", error.to_string()))?;
-    let sorted: Vec<&str> = names.sorted().collect();
-    Ok(json!({ "names": names.in_order(), "sorted": sorted }).to_string())
+    let mut json = Writer::new();
+    json.open('{');
+    json.key("names").open('[');
+    names.in_order().iter().for_each(|name| json.string(name));
+    json.close(']');
+    json.key("sorted").open('[');
+    names.sorted().for_each(|name| json.string(name));
+    json.close(']');
+    json.close('}');
+    Ok(json.finish())
 }

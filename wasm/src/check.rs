@@ -2,7 +2,7 @@
 
 use start_points::check::{Context, Docker, Manifest, SourceFile, Tree, TreeOptions, check_manifest};
 use start_points::files::{Entry, Files};
-use start_points::levels::Levels;
+use start_points::levels::{LevelError, Levels};
 use start_points::sources::Sources;
 use start_points::{Kind, Report, layout};
 
@@ -58,7 +58,7 @@ pub(crate) fn options(request: &mut Request<'_>) -> Result<TreeOptions, Failure>
     let mut levels = Levels::new();
     for _ in 0..request.number()? {
         let (rule, level) = (request.text()?, request.text()?);
-        let level = level.parse().map_err(|error| Failure::of(&error, &error))?;
+        let level = level.parse().map_err(|error: LevelError| Failure::of(&error, &error))?;
         levels.set(rule, level).map_err(|error| Failure::of(&error, &error))?;
     }
     Ok(TreeOptions { kind, dialect, tag, levels })

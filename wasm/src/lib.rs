@@ -13,7 +13,6 @@ mod request;
 mod resolve;
 mod utf16;
 
-use serde_json::Value;
 use start_points::nearest::nearest;
 use start_points::rule::Rule;
 use start_points::{ImageName, RULES, RepoUrl};
@@ -33,7 +32,7 @@ pub fn version() -> String {
 #[must_use]
 #[wasm_bindgen]
 pub fn rules() -> String {
-    Value::from(RULES.iter().map(|rule| answer::rule(rule)).collect::<Vec<_>>()).to_string()
+    answer::rules(RULES)
 }
 
 /// A rule with its page.
@@ -47,7 +46,7 @@ pub fn explain(id: &str) -> Result<String, Failure> {
         Failure::new("unknown-rule", format!("`{}` is no rule", start_points::shown::shown(id)))
             .hint(near.map(|near| format!("did you mean `{near}`?")))
     })?;
-    Ok(answer::rule_with_page(rule).to_string())
+    Ok(answer::rule_with_page(rule))
 }
 
 /// Reads a source URL.
@@ -59,7 +58,7 @@ pub fn parse_url(text: &str) -> Result<String, Failure> {
     let url = RepoUrl::parse(text).map_err(|error| {
         Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
     })?;
-    Ok(answer::url(&url).to_string())
+    Ok(answer::url(&url))
 }
 
 /// A text with the secrets of a source URL replaced.
@@ -78,7 +77,7 @@ pub fn parse_image_name(text: &str) -> Result<String, Failure> {
     let name = ImageName::parse(text).map_err(|error| {
         Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
     })?;
-    Ok(answer::image_name(&name).to_string())
+    Ok(answer::image_name(&name))
 }
 
 /// Checks one manifest; with `positions` the report comes with UTF-16 positions, see `utf16`.

@@ -37,7 +37,8 @@ impl ImageNameError {
 }
 
 /// The ways in which an image name can be wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ImageNameErrorKind {
     /// No bytes at all.

@@ -24,6 +24,7 @@ mod tests;
 mod unexpected;
 mod value;
 mod write;
+mod writer;
 
 pub use decimal::Decimal;
 pub use document::Document;
@@ -33,6 +34,7 @@ pub use found::Found;
 pub use locate::Part;
 pub use node::{Member, Node, Value};
 pub use pointer::{Pointer, PointerError};
+pub use writer::{Writer, quoted};
 
 /// The most arrays and objects that may stand inside one another.
 pub const MAX_DEPTH: usize = 128;

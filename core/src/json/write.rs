@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::node::{Node, Value};
+use super::quoted;
 
 /// Compact JSON, as Ruby's `JSON.generate` writes it; `{:#}` indents by two spaces.
 impl fmt::Display for Node<'_> {
@@ -54,8 +55,7 @@ fn write_list<T>(
 }
 
 fn write_string(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    // A string has no value that serialising could refuse.
-    f.write_str(&serde_json::to_string(text).unwrap_or_default())
+    f.write_str(&quoted(text))
 }
 
 #[cfg(test)]

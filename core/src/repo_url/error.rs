@@ -41,7 +41,8 @@ impl RepoUrlError {
 }
 
 /// The ways in which a source URL can be wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RepoUrlErrorKind {
     /// Nothing stands where the repository should.

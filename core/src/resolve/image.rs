@@ -17,7 +17,8 @@ pub struct ImageNameSource<'a> {
 }
 
 /// Why a start-point has no image name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ResolveError {
     /// Neither the manifest nor `docker/image_name.json` has one.
     #[error("no image name: {expected} has none")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::unknown_key;
 use crate::check::{Docker, Subject, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::json::Pointer;
+use crate::json::{Pointer, quoted};
 use crate::kind::Kind;
 use crate::rule::{Rule, Severity};
 use crate::span::Span;
@@ -48,7 +48,7 @@ pub(crate) fn offer_image_name(diagnostic: Diagnostic, subject: &Subject<'_>) ->
     let Some(first) = root.members().first() else { return diagnostic };
     let lead = subject.text.document.slice(Span::new(root.span.start + 1, first.key_span.start));
     let at = Span::at(root.span.start + 1);
-    let text = format!("{lead}\"image_name\": {},", serde_json::Value::from(name));
+    let text = format!("{lead}\"image_name\": {},", quoted(&name));
     let edit = Edit { path: Arc::clone(subject.text.path), span: at, text };
     diagnostic.hint("take it from docker/image_name.json, or use the derived dialect").fix(Fix {
         title: "add the `image_name` of docker/image_name.json".to_owned(),

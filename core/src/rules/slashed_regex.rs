@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::json::quoted;
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 
@@ -23,7 +24,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
             let edit = Edit {
                 path: Arc::clone(subject.text.path),
                 span: entry.node.span,
-                text: serde_json::Value::from(inner.as_str()).to_string(),
+                text: quoted(&inner),
             };
             Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
                 .pointer(entry.pointer())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::image_name::ImageName;
-use crate::json::Pointer;
+use crate::json::{Pointer, quoted};
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 
@@ -28,7 +28,7 @@ pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
         let fix = Edit {
             path: Arc::clone(text.path),
             span: node.span,
-            text: serde_json::Value::from(untagged.as_str()).to_string(),
+            text: quoted(&untagged),
         };
         let what = if name.tag().is_some() { "tag" } else { "digest" };
         Diagnostic::new(

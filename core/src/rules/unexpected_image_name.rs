@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{Docker, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::image_name::ImageName;
-use crate::json::{Node, Pointer};
+use crate::json::{Node, Pointer, quoted};
 use crate::rule::{Rule, Severity};
 use crate::shown::shown;
 use crate::span::Span;
@@ -72,7 +72,7 @@ fn migration(subject: &Subject<'_>) -> Option<Fix> {
         Some(declared) if is_same(Some(name), &declared) => "remove `image_name`".to_owned(),
         None if docker.image_name.is_none() => {
             let path = format!("{}/image_name.json", docker.path).into();
-            let value = serde_json::Value::from(untagged);
+            let value = quoted(&untagged);
             edits.push(Edit {
                 path,
                 span: Span::at(0),

@@ -79,8 +79,8 @@ fn an_image_of_another_tag_is_a_mismatch() {
     let tree = alone(&manifest("3.7.5", "3.7.4"), &["hiker.py", "test_hiker.py", "cyber-dojo.sh"]);
     let options = TreeOptions { tag: Some("3.7.5".to_owned()), ..options(Kind::Languages, Dialect::Pinned) };
     let found = found(&tree, &options);
-    assert_eq!(found[0].data["image_tag"], "3.7.4");
-    assert_eq!(found[0].data["git_tag"], "3.7.5");
+    assert_eq!(found[0].datum("image_tag"), Some(&"3.7.4".into()));
+    assert_eq!(found[0].datum("git_tag"), Some(&"3.7.5".into()));
     let hint = found[0].hint.as_deref().expect("a hint");
     assert!(hint.contains("`cyberdojofoundation/python_unittest:3.7.5`"), "{hint}");
     assert_eq!(found[0].pointer.as_str(), "/image_name");

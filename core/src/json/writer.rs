@@ -1,0 +1,141 @@
+//! Writing compact JSON piece by piece, with the escapes that serde_json writes.
+
+/// A JSON text in the making. The caller opens, closes and names in an order that makes sense; the commas come of
+/// themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Writer {
+    text: String,
+}
+
+impl Writer {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// `{` or `[`, as a value.
+    pub fn open(&mut self, bracket: char) {
+        self.value("");
+        self.text.push(bracket);
+    }
+
+    /// `}` or `]`.
+    pub fn close(&mut self, bracket: char) {
+        self.text.push(bracket);
+    }
+
+    /// The key of the value that comes next.
+    pub fn key(&mut self, key: &str) -> &mut Self {
+        self.string(key);
+        self.text.push(':');
+        self
+    }
+
+    /// A string.
+    pub fn string(&mut self, text: &str) {
+        self.value("");
+        quote(text, &mut self.text);
+    }
+
+    /// A string, or `null`.
+    pub fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.string(text),
+            None => self.value("null"),
+        }
+    }
+
+    /// A number that is a count or an offset.
+    pub fn count(&mut self, number: usize) {
+        self.value(&number.to_string());
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, value: bool) {
+        self.value(if value { "true" } else { "false" });
+    }
+
+    /// A value that is JSON already.
+    pub fn value(&mut self, json: &str) {
+        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
+            self.text.push(',');
+        }
+        self.text.push_str(json);
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// A text as a JSON string, with its quotes.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    quote(text, &mut json);
+    json
+}
+
+fn quote(text: &str, json: &mut String) {
+    json.push('"');
+    let mut plain = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' | b'\\' => char::from(byte),
+            0x08 => 'b',
+            0x09 => 't',
+            0x0A => 'n',
+            0x0C => 'f',
+            0x0D => 'r',
+            0x00..0x20 => 'u',
+            _ => continue,
+        };
+        json.push_str(&text[plain..at]);
+        json.push('\\');
+        json.push(short);
+        if short == 'u' {
+            let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+            json.push_str("00");
+            json.push(digit(byte >> 4));
+            json.push(digit(byte & 0xF));
+        }
+        plain = at + 1;
+    }
+    json.push_str(&text[plain..]);
+    json.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_written_as_serde_json_writes_them() {
+        let every: String = (0..0x300).filter_map(char::from_u32).chain("€😀".chars()).collect();
+        for text in ["", "a", &every, "\"\"", "\\", "a\u{0}b\u{1f}\n"] {
+            assert_eq!(quoted(text), serde_json::to_string(text).expect("a string"));
+        }
+    }
+
+    #[test]
+    fn commas_stand_between_values() {
+        let mut writer = Writer::new();
+        writer.open('{');
+        writer.key("a").count(1);
+        writer.key("b").open('[');
+        writer.string("{");
+        writer.boolean(true);
+        writer.optional(None);
+        writer.open('[');
+        writer.close(']');
+        writer.open('{');
+        writer.close('}');
+        writer.close(']');
+        writer.key("c").value("2");
+        writer.close('}');
+        assert_eq!(writer.finish(), r#"{"a":1,"b":["{",true,null,[],{}],"c":2}"#);
+    }
+}
