@@ -1,6 +1,7 @@
 //! The one type in which every fault is told.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use crate::json::Pointer;
@@ -62,9 +63,13 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
-/// A fault: which rule, where, why, and how to mend it.
+/// A fault: which rule, where, why, and how to mend it. One pointer wide, and read as its [`Details`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Details>);
+
+/// What a diagnostic holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Details {
     /// The rule that found it.
     pub rule: &'static Rule,
     /// The rule's level, or what settings made of it.
@@ -94,11 +99,25 @@ pub enum Datum {
     Number(i64),
 }
 
+impl Deref for Diagnostic {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
 impl Diagnostic {
     /// A fault of `rule` at its default level. Control characters in the message are escaped: it is one line.
     #[must_use]
     pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             rule,
             severity: rule.severity,
             message: one_line(message.into()),
@@ -108,7 +127,7 @@ impl Diagnostic {
             hint: None,
             fixes: Vec::new(),
             data: Vec::new(),
-        }
+        }))
     }
 
     /// Names the key or entry.

@@ -50,7 +50,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
             is_first = false;
             if let Some(image) = image
                 && image != "scratch"
-                && stages.get(&image.to_lowercase()).is_none()
+                && stages.get(&image.to_ascii_lowercase()).is_none()
                 && found.len() < MAX_IMAGES
             {
                 found.push(BaseImage { image, span: *span });
@@ -58,7 +58,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
             if let (Some((word, _)), Some((name, _))) = (rest.next(), rest.next())
                 && word.eq_ignore_ascii_case("AS")
             {
-                stages.insert(&name.to_lowercase().into(), ());
+                stages.insert(&name.to_ascii_lowercase().into(), ());
             }
         }
     }

@@ -12,17 +12,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let folded = fold(word);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
+        .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
 fn fold(word: &str) -> String {
-    word.chars()
-        .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let counts = |c: &char| !matches!(c, '-' | '_') && !c.is_whitespace();
+    word.chars().filter(counts).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

@@ -44,9 +44,27 @@ pub struct Rule {
     pub severity: Severity,
     /// The version that brought it.
     pub since: &'static str,
-    /// Its page: Markdown with what, why, an example with its real output, and the mend.
+    /// Its page: Markdown with what, why, an example with its real output, and the mend. It holds the marks that
+    /// its generator needs; [`page`](Self::page) leaves them out. Empty without the feature `pages`.
     pub doc: &'static str,
 }
+
+impl Rule {
+    /// The page as a reader wants it.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let lines = self.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
+        lines.fold(String::new(), |page, line| page + line + "\n")
+    }
+}
+
+/// The text of a rule's page, beside the rule.
+macro_rules! page {
+    ($file:literal) => {
+        if cfg!(feature = "pages") { include_str!($file) } else { "" }
+    };
+}
+pub(crate) use page;
 
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {

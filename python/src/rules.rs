@@ -43,7 +43,7 @@ pub(crate) fn all() -> Vec<Rule> {
         summary: rule.summary,
         severity: rule.severity.as_str(),
         since: rule.since,
-        doc: page(rule),
+        doc: rule.page(),
     };
     RULES.iter().map(rule).collect()
 }
@@ -58,7 +58,7 @@ pub(crate) fn all() -> Vec<Rule> {
 #[pyfunction]
 pub(crate) fn explain(rule_id: std::borrow::Cow<'_, str>) -> Result<String, Failure> {
     match rule(&rule_id) {
-        Some(rule) => Ok(page(rule)),
+        Some(rule) => Ok(rule.page()),
         None => {
             let near = nearest(&rule_id, RULES.iter().map(|rule| rule.id));
             let hint = near.map(|near| format!("did you mean `{near}`?"));
@@ -66,10 +66,4 @@ pub(crate) fn explain(rule_id: std::borrow::Cow<'_, str>) -> Result<String, Fail
             Err(Failure::new("RuleError", format!("`{shown}` is no rule"), hint))
         }
     }
-}
-
-/// The page without the marks that its generator needs.
-fn page(rule: &CoreRule) -> String {
-    let lines = rule.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
-    lines.map(|line| format!("{line}\n")).collect()
 }

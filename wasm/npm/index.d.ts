@@ -320,10 +320,10 @@ export interface Rule {
 /** Every rule, in the order of the docs. */
 export function rules(): Rule[];
 /**
- * A rule with its page, in Markdown.
+ * A rule with its page, in Markdown. The pages are a file of their own, loaded by the first call.
  *
  * @throws {StartPointsError} `unknown-rule`, with the nearest name in its hint.
  */
-export function explain(rule: string): Rule & { doc: string };
+export function explain(rule: string): Promise<Rule & { doc: string }>;
 /** The version of the engine. */
 export function version(): string;

@@ -41,13 +41,10 @@ pub(crate) fn rules(rules: &[&Rule]) -> String {
     json.finish()
 }
 
-/// The page without the marks that its generator needs.
-pub(crate) fn rule_with_page(rule: &Rule) -> String {
-    let lines = rule.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
+pub(crate) fn rule(rule: &Rule) -> String {
     let mut json = Writer::new();
     json.open('{');
     members(&mut json, rule);
-    json.key("doc").string(&lines.fold(String::new(), |page, line| page + line + "\n"));
     json.close('}');
     json.finish()
 }

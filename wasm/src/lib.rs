@@ -35,18 +35,18 @@ pub fn rules() -> String {
     answer::rules(RULES)
 }
 
-/// A rule with its page.
+/// A rule. Its page is not in the module: the package loads it where it is asked for.
 ///
 /// # Errors
 /// Where there is no such rule.
 #[wasm_bindgen]
-pub fn explain(id: &str) -> Result<String, Failure> {
+pub fn rule(id: &str) -> Result<String, Failure> {
     let rule: &Rule = start_points::rule(id).ok_or_else(|| {
         let near = nearest(id, RULES.iter().map(|rule| rule.id));
         Failure::new("unknown-rule", format!("`{}` is no rule", start_points::shown::shown(id)))
             .hint(near.map(|near| format!("did you mean `{near}`?")))
     })?;
-    Ok(answer::rule_with_page(rule))
+    Ok(answer::rule(rule))
 }
 
 /// Reads a source URL.

@@ -1,9 +1,11 @@
 //! The npm package: `cargo xtask wasm` builds it, the test step `wasm` tests what was built.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use start_points::RULES;
 
 use crate::shell::{self, cargo, lines, output, program};
 use crate::{repository, tools};
@@ -99,6 +101,8 @@ fn build() -> Result<()> {
         copy(&made.join("start_points.js"), &dist.join("start_points.js"))?;
         copy(&module, &made.join("from.wasm"))?;
     }
+    let pages: BTreeMap<_, _> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
+    fs::write(dist.join("pages.js"), format!("export default {};\n", serde_json::to_string_pretty(&pages)?))?;
     for schema in fs::read_dir(repository::path("schemas"))? {
         let schema = schema?;
         let name = schema.file_name();

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
         return Err(Failure::with_hint(format!("`{id}` is no rule"), hint));
     };
     match arguments.format {
-        TextFormat::Text => print(&page(rule))?,
+        TextFormat::Text => print(&rule.page())?,
         TextFormat::Json => print_raw(&format!("{:#}\n", as_json(rule)))?,
     }
     Ok(Outcome::Clean)
@@ -39,18 +39,12 @@ fn list() -> String {
     table(&RULES.iter().map(row).collect::<Vec<_>>())
 }
 
-/// The page without the marks that its generator needs.
-fn page(rule: &Rule) -> String {
-    let lines = rule.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
-    lines.map(|line| format!("{line}\n")).collect()
-}
-
 fn as_json(rule: &Rule) -> serde_json::Value {
     json!({
         "id": rule.id,
         "severity": rule.severity.as_str(),
         "summary": rule.summary,
         "since": rule.since,
-        "doc": page(rule),
+        "doc": rule.page(),
     })
 }

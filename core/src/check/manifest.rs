@@ -86,7 +86,7 @@ pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<
         Err(error) => sink.push(|| rules::invalid_json::diagnose(&manifest.path, error)),
         Ok(document) => {
             let text = Text { path: &manifest.path, document };
-            rules::run(&Subject { text, files, context }, &mut sink);
+            rules::run(&Subject::new(text, files, context), &mut sink);
         }
     }
     sink.finish(Place::file(Arc::clone(&manifest.path)))

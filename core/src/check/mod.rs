@@ -11,7 +11,7 @@ pub use catalogue::{Listed, check_catalogue, no_manifest};
 pub use docker::{Docker, SourceFile, check_docker};
 pub use manifest::{Context, Manifest, check_manifest};
 pub(crate) use sink::Sink;
-pub(crate) use subject::{StringEntry, Subject, Text};
+pub(crate) use subject::{NamedFile, StringEntry, Subject, Text};
 pub use tree::{Tree, TreeOptions, check_tree};
 
 pub use crate::rules::similar_display_name::fold as alike;

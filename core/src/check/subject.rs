@@ -1,10 +1,11 @@
 //! What a rule looks at: a parsed text with its path, and for a manifest all that belongs to it.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Context, Docker};
 use crate::diagnostic::Place;
-use crate::files::Files;
+use crate::files::{Entry, Files};
 use crate::json::{Document, Node, Part, Pointer};
 use crate::kind::Kind;
 use crate::span::Span;
@@ -37,11 +38,30 @@ impl<'a> Text<'a> {
 }
 
 /// A manifest under check.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) files: &'a Files,
     pub(crate) context: &'a Context<'a>,
+    /// The visible files, then the rag lambda: most rules walk them, so they are found once.
+    named: Vec<NamedFile<'a>>,
+    visible: usize,
+}
+
+/// A file that the manifest names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedFile<'a> {
+    name: StringEntry<'a>,
+    /// What stands there.
+    pub(crate) entry: Option<&'a Entry>,
+}
+
+impl<'a> Deref for NamedFile<'a> {
+    type Target = StringEntry<'a>;
+
+    fn deref(&self) -> &StringEntry<'a> {
+        &self.name
+    }
 }
 
 /// A string that is not empty: the value of a key, or an entry of its array.
@@ -69,6 +89,19 @@ impl StringEntry<'_> {
 }
 
 impl<'a> Subject<'a> {
+    pub(crate) fn new(text: Text<'a>, files: &'a Files, context: &'a Context<'a>) -> Self {
+        let mut subject = Self { text, files, context, named: Vec::new(), visible: 0 };
+        let mut names = Vec::new();
+        if let Some(node) = text.get("visible_filenames") {
+            extend(&mut names, "visible_filenames", node);
+        }
+        subject.visible = names.len();
+        names.extend(subject.string("rag_lambda"));
+        subject.named =
+            names.into_iter().map(|name| NamedFile { name, entry: files.get(name.text) }).collect();
+        subject
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.context.kind
     }
@@ -83,27 +116,30 @@ impl<'a> Subject<'a> {
     }
 
     /// The non-empty strings of the array under a key, or the one string that stands there alone.
-    pub(crate) fn strings(&self, key: &'a str) -> impl Iterator<Item = StringEntry<'a>> + use<'a> {
-        let node = self.text.get(key);
-        let alone = node.and_then(|node| entry(key, None, node));
-        let entries = node.and_then(Node::as_array).unwrap_or_default();
-        let listed = entries.iter().enumerate();
-        alone.into_iter().chain(listed.filter_map(move |(index, node)| entry(key, Some(index), node)))
+    pub(crate) fn strings(&self, key: &'a str) -> Vec<StringEntry<'a>> {
+        let mut entries = Vec::new();
+        if let Some(node) = self.text.get(key) {
+            entries.extend(entry(key, None, node));
+            extend(&mut entries, key, node);
+        }
+        entries
     }
 
     /// The files that the manifest names: visible files and the rag lambda.
-    pub(crate) fn named_files(&self) -> impl Iterator<Item = StringEntry<'a>> + use<'a> {
-        let visible = self.text.get("visible_filenames").and_then(Node::as_array).unwrap_or_default();
-        let visible = visible
-            .iter()
-            .enumerate()
-            .filter_map(|(index, node)| entry("visible_filenames", Some(index), node));
-        visible.chain(self.string("rag_lambda"))
+    pub(crate) fn named_files(&self) -> &[NamedFile<'a>] {
+        &self.named
     }
 
     /// The visible files alone.
-    pub(crate) fn visible_files(&self) -> impl Iterator<Item = StringEntry<'a>> + use<'a> {
-        self.named_files().filter(|entry| entry.key == "visible_filenames")
+    pub(crate) fn visible_files(&self) -> &[NamedFile<'a>] {
+        &self.named[..self.visible]
+    }
+}
+
+/// The non-empty strings of an array.
+fn extend<'a>(entries: &mut Vec<StringEntry<'a>>, key: &'a str, node: &'a Node<'a>) {
+    for (index, node) in node.as_array().unwrap_or_default().iter().enumerate() {
+        entries.extend(entry(key, Some(index), node));
     }
 }
 

@@ -34,7 +34,8 @@ impl Found {
 }
 
 pub(super) fn is_word(c: char) -> bool {
-    c == '_' || c.is_alphanumeric()
+    // Beyond ASCII whatever is no punctuation; a table of all letters would be a tenth of the browser's module.
+    c == '_' || c.is_ascii_alphanumeric() || (c >= '\u{C0}' && !is_invisible(c) && !is_punctuation(c))
 }
 
 impl fmt::Display for Found {
@@ -49,6 +50,11 @@ impl fmt::Display for Found {
             Self::Word(word) => write!(f, "`{word}`"),
         }
     }
+}
+
+/// Quotes, dashes, arrows and the like, of any script that a text editor puts in by itself.
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '\u{D7}' | '\u{F7}' | '\u{2000}'..='\u{2BFF}' | '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF0F}')
 }
 
 /// Characters that a reader cannot see, or that turn the line around.

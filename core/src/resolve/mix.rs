@@ -1,10 +1,8 @@
 //! Mixing: a languages start-point and an exercise become one practice session.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use super::manifest::{Resolved, new_member};
 use crate::json::{Member, Node, Value};
+use crate::text_map::TextMap;
 
 /// The practice session of a languages start-point (LSP) with an exercise (ESP), or of a start-point alone.
 ///
@@ -34,17 +32,15 @@ pub fn mix<'a>(language: &Resolved<'a>, exercise: Option<&Resolved<'a>>) -> Reso
 
 /// Costs no more than the files there are: both lists may be as long as a manifest allows.
 fn merge<'a>(files: &mut Vec<Member<'a>>, over: &[Member<'a>]) {
-    let mut places: HashMap<Cow<'a, str>, usize> = HashMap::with_capacity(files.len());
+    let mut places = TextMap::new();
     for (index, file) in files.iter().enumerate() {
-        places.entry(file.key.clone()).or_insert(index);
+        places.get_or_insert_with(&file.key.as_ref().into(), || index);
     }
     for file in over {
-        match places.get(&file.key).and_then(|index| files.get_mut(*index)) {
+        let index = *places.get_or_insert_with(&file.key.as_ref().into(), || files.len());
+        match files.get_mut(index) {
             Some(known) => known.node = file.node.clone(),
-            None => {
-                places.insert(file.key.clone(), files.len());
-                files.push(file.clone());
-            }
+            None => files.push(file.clone()),
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "bare-dot-extension",
     summary: "a filename extension is only a dot",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("bare_dot_extension.md"),
+    doc: page!("bare_dot_extension.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").filter(|entry| entry.text == ".") {
+    for extension in subject.strings("filename_extension").iter().filter(|entry| entry.text == ".") {
         sink.push(|| {
             Diagnostic::new(
                 &RULE,

@@ -2,14 +2,14 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "blank-display-name",
     summary: "a display name is blank",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("blank_display_name.md"),
+    doc: page!("blank_display_name.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

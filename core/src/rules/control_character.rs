@@ -2,14 +2,14 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "control-character",
     summary: "a display name holds a control character",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("control_character.md"),
+    doc: page!("control_character.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

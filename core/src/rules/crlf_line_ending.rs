@@ -3,7 +3,7 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::files::Entry;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,12 +11,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a visible file has CRLF line endings",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("crlf_line_ending.md"),
+    doc: page!("crlf_line_ending.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.visible_files() {
-        let Some(Entry::Content(bytes)) = subject.files.get(file.text) else { continue };
+        let Some(Entry::Content(bytes)) = file.entry else { continue };
         let lines = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
         if lines == 0 {
             continue;

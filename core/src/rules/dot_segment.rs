@@ -3,7 +3,7 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::files::normal;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a file name has a `.` or an empty segment",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("dot_segment.md"),
+    doc: page!("dot_segment.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

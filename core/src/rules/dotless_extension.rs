@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 use crate::span::Span;
 
@@ -13,11 +13,11 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a filename extension does not start with a dot",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("dotless_extension.md"),
+    doc: page!("dotless_extension.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
+    for extension in subject.strings("filename_extension").iter().filter(|entry| !entry.text.starts_with('.')) {
         sink.push(|| {
             let mended = format!(".{}", extension.text);
             let message = format!("filename extension `{}` does not start with a dot", shown(extension.text));

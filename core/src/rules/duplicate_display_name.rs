@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "two start-points have the same display name",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("duplicate_display_name.md"),
+    doc: page!("duplicate_display_name.md"),
 };
 
 /// `places` are in the order of the catalogue; the fault is at the last, and every other is shown with it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{Sink, StringEntry, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::order::repeats;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an array has an entry twice",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("duplicate_entry.md"),
+    doc: page!("duplicate_entry.md"),
 };
 
 /// `progress_regexs` is not among them: a red and a green summary may look the same.
@@ -22,7 +22,7 @@ const KEYS: [&str; 4] =
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for key in KEYS {
-        let entries: Vec<StringEntry<'_>> = subject.strings(key).collect();
+        let entries = subject.strings(key);
         let texts: Vec<&str> = entries.iter().map(|entry| entry.text).collect();
         for (first, again) in repeats(&texts) {
             sink.push(|| diagnose(subject, key, entries[first], entries[again]));

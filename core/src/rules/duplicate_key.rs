@@ -2,7 +2,7 @@
 
 use crate::check::{Sink, Text};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an object has a key twice",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("duplicate_key.md"),
+    doc: page!("duplicate_key.md"),
 };
 
 pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {

@@ -4,14 +4,14 @@ use super::schema::subject_name;
 use crate::check::Text;
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "empty-value",
     summary: "a value is empty",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("empty_value.md"),
+    doc: page!("empty_value.md"),
 };
 
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {

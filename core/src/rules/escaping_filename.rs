@@ -2,7 +2,7 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -10,11 +10,11 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a file name leads out of the start-point",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("escaping_filename.md"),
+    doc: page!("escaping_filename.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files().filter(|file| is_escaping(file.text)) {
+    for file in subject.named_files().iter().filter(|file| is_escaping(file.text)) {
         sink.push(|| {
             let fault = if file.text.starts_with('/') { "is absolute" } else { "climbs with `..`" };
             Diagnostic::new(

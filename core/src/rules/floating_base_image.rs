@@ -6,7 +6,7 @@ use crate::check::Sink;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::dockerfile::base_images;
 use crate::image_name::ImageName;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a FROM line names no tag, or the tag latest",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("floating_base_image.md"),
+    doc: page!("floating_base_image.md"),
 };
 
 /// A `FROM` in a stale `Dockerfile`, beside a `Dockerfile.base`, is a warning.

@@ -4,7 +4,7 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an image name has no tag, or the tag latest",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("floating_image.md"),
+    doc: page!("floating_image.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

@@ -6,7 +6,7 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the manifest names another image than the repository builds",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("image_name_mismatch.md"),
+    doc: page!("image_name_mismatch.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
 use crate::json::JsonError;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-json",
     summary: "the text is not JSON",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("invalid_json.md"),
+    doc: page!("invalid_json.md"),
 };
 
 /// The parser stops at its first error, so a text has at most one of these.

@@ -4,7 +4,7 @@ use super::escaping_filename::is_escaping;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::files::{Entry, Other};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,12 +12,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a name stands for something that is no regular file",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("irregular_file.md"),
+    doc: page!("irregular_file.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files().filter(|file| !is_escaping(file.text)) {
-        let Some(Entry::Other(other)) = subject.files.get(file.text) else { continue };
+    for file in subject.named_files().iter().filter(|file| !is_escaping(file.text)) {
+        let Some(Entry::Other(other)) = file.entry else { continue };
         if *other == Other::Unreadable {
             continue;
         }

@@ -4,7 +4,7 @@ use crate::check::{Sink, Subject, Text};
 use crate::diagnostic::Diagnostic;
 use crate::image_name::ImageName;
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an image name is not a docker image reference",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("malformed_image_name.md"),
+    doc: page!("malformed_image_name.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

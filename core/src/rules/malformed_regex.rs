@@ -3,7 +3,7 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::ruby_regex;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a regular expression does not compile in Ruby",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("malformed_regex.md"),
+    doc: page!("malformed_regex.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

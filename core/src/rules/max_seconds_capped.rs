@@ -3,14 +3,14 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "max-seconds-capped",
     summary: "max_seconds is more than the runner allows",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("max_seconds_capped.md"),
+    doc: page!("max_seconds_capped.md"),
 };
 
 /// How long the runner lets any test run, in seconds.

@@ -4,14 +4,14 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer};
 use crate::kind::Kind;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-cyber-dojo-sh",
     summary: "a languages start-point does not show cyber-dojo.sh",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("missing_cyber_dojo_sh.md"),
+    doc: page!("missing_cyber_dojo_sh.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
@@ -22,7 +22,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if listed.is_none_or(<[_]>::is_empty) {
         return;
     }
-    if subject.visible_files().all(|file| file.text != "cyber-dojo.sh") {
+    if subject.visible_files().iter().all(|file| file.text != "cyber-dojo.sh") {
         sink.push(|| {
             let pointer = Pointer::root().key("visible_filenames");
             Diagnostic::new(

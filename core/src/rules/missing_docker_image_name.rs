@@ -6,14 +6,14 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Pointer;
 use crate::kind::{Dialect, Kind};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-docker-image-name",
     summary: "a languages repository has no docker/image_name.json",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("missing_docker_image_name.md"),
+    doc: page!("missing_docker_image_name.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

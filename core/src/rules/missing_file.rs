@@ -2,9 +2,9 @@
 
 use super::escaping_filename::is_escaping;
 use super::nearest_file;
-use crate::check::{Sink, Subject};
+use crate::check::{NamedFile, Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a file that the manifest names does not exist",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("missing_file.md"),
+    doc: page!("missing_file.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
@@ -20,7 +20,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         return;
     }
     for file in subject.named_files() {
-        if is_escaping(file.text) || file.text.contains('\0') || is_there(subject, file.text) {
+        if is_escaping(file.text) || file.text.contains('\0') || is_there(file) {
             continue;
         }
         sink.push(|| {
@@ -40,7 +40,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
 }
 
 /// `hiker.py/` and `hiker.py/.` name a folder: a regular file does not answer to them.
-fn is_there(subject: &Subject<'_>, name: &str) -> bool {
-    let folder = name.ends_with('/') || name.ends_with("/.");
-    subject.files.get(name).is_some_and(|entry| !folder || entry.size().is_none())
+fn is_there(file: &NamedFile<'_>) -> bool {
+    let folder = file.text.ends_with('/') || file.text.ends_with("/.");
+    file.entry.is_some_and(|entry| !folder || entry.size().is_none())
 }

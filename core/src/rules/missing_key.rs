@@ -7,7 +7,7 @@ use crate::check::{Docker, Subject, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::json::{Pointer, quoted};
 use crate::kind::Kind;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a required key is missing",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("missing_key.md"),
+    doc: page!("missing_key.md"),
 };
 
 /// `kind` is `None` for `docker/image_name.json`.

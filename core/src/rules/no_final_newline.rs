@@ -4,7 +4,7 @@ use super::escaping_filename::is_escaping;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::files::{Entry, normal};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 use crate::span::Span;
 
@@ -13,12 +13,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a visible file does not end in a newline",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("no_final_newline.md"),
+    doc: page!("no_final_newline.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.visible_files() {
-        let Some(Entry::Content(bytes)) = subject.files.get(file.text) else { continue };
+        let Some(Entry::Content(bytes)) = file.entry else { continue };
         if bytes.is_empty() || bytes.ends_with(b"\n") {
             continue;
         }

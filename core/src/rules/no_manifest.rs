@@ -1,14 +1,14 @@
 //! A repository with neither a manifest nor a docker folder.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "no-manifest",
     summary: "a repository has no manifest.json",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("no_manifest.md"),
+    doc: page!("no_manifest.md"),
 };
 
 /// The fault of a repository in which no manifest was found.

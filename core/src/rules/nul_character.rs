@@ -4,7 +4,7 @@ use super::schema::subject_name;
 use crate::check::{Sink, Text};
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer, Value};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a string holds a NUL character",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("nul_character.md"),
+    doc: page!("nul_character.md"),
 };
 
 /// What the pointers of all NULs may need together, in bytes: one long key can stand around many of them.

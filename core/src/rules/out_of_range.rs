@@ -4,7 +4,7 @@ use super::schema::subject_name;
 use crate::check::Text;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a number is out of its range",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("out_of_range.md"),
+    doc: page!("out_of_range.md"),
 };
 
 /// The ranges, both ends included, as the schemas state them; a test compares.

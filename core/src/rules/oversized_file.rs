@@ -4,7 +4,7 @@ use super::escaping_filename::is_escaping;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::files::Entry;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,15 +12,15 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a visible file is larger than 25600 bytes",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("oversized_file.md"),
+    doc: page!("oversized_file.md"),
 };
 
 /// The most bytes of a visible file.
 pub(crate) const MAX_FILE_BYTES: u64 = 25 * 1024;
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.visible_files().filter(|file| !is_escaping(file.text)) {
-        let Some(size) = subject.files.get(file.text).and_then(Entry::size) else { continue };
+    for file in subject.visible_files().iter().filter(|file| !is_escaping(file.text)) {
+        let Some(size) = file.entry.and_then(Entry::size) else { continue };
         if size <= MAX_FILE_BYTES {
             continue;
         }

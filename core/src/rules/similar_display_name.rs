@@ -3,7 +3,7 @@
 use crate::check::Listed;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "two display names differ only in case or white space",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("similar_display_name.md"),
+    doc: page!("similar_display_name.md"),
 };
 
 /// What is left of a name when case and white space do not count.

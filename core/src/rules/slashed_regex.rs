@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::json::quoted;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a progress expression stands between slashes",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("slashed_regex.md"),
+    doc: page!("slashed_regex.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

@@ -4,7 +4,7 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the image tag is not the git tag of the source URL",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("tag_mismatch.md"),
+    doc: page!("tag_mismatch.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {

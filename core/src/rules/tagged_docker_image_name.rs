@@ -6,7 +6,7 @@ use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::image_name::ImageName;
 use crate::json::{Pointer, quoted};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "docker/image_name.json names a tag or digest",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("tagged_docker_image_name.md"),
+    doc: page!("tagged_docker_image_name.md"),
 };
 
 pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {

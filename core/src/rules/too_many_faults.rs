@@ -1,14 +1,14 @@
 //! More faults in one text than a report holds.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "too-many-faults",
     summary: "a text has more faults than are shown",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("too_many_faults.md"),
+    doc: page!("too_many_faults.md"),
 };
 
 pub(crate) fn diagnose(file: Place, dropped: usize) -> Diagnostic {

@@ -3,21 +3,21 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::kind::Kind;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unexpected-cyber-dojo-sh",
     summary: "an exercise brings its own cyber-dojo.sh",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unexpected_cyber_dojo_sh.md"),
+    doc: page!("unexpected_cyber_dojo_sh.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.kind() != Kind::Exercises {
         return;
     }
-    for file in subject.visible_files().filter(|file| file.text == "cyber-dojo.sh") {
+    for file in subject.visible_files().iter().filter(|file| file.text == "cyber-dojo.sh") {
         sink.push(|| {
             Diagnostic::new(&RULE, subject.text.place(file.node.span), "an exercise lists `cyber-dojo.sh`")
                 .pointer(file.pointer())

@@ -6,7 +6,7 @@ use crate::check::{Docker, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::image_name::ImageName;
 use crate::json::{Node, Pointer, quoted};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 use crate::span::Span;
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a languages manifest names its image in the derived dialect",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unexpected_image_name.md"),
+    doc: page!("unexpected_image_name.md"),
 };
 
 pub(crate) fn diagnose(subject: &Subject<'_>, pointer: Pointer) -> Diagnostic {

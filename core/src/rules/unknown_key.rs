@@ -8,7 +8,7 @@ use crate::json::{Node, Part, Pointer};
 use crate::keys::{EXERCISES_KEYS, KEYS};
 use crate::kind::Kind;
 use crate::nearest::nearest;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a key is not known",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unknown_key.md"),
+    doc: page!("unknown_key.md"),
 };
 
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, kind: Option<Kind>) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::nearest_file;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::order::Texts;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,18 +12,18 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a highlighted file is not a visible one",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unlisted_highlight.md"),
+    doc: page!("unlisted_highlight.md"),
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let visible = Texts::new(subject.visible_files().map(|file| file.text));
-    for file in subject.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
+    let visible = Texts::new(subject.visible_files().iter().map(|file| file.text));
+    for file in subject.strings("highlight_filenames").iter().filter(|file| !visible.has(file.text)) {
         sink.push(|| {
             let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));
             let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .data("file", file.text);
-            match nearest_file(file.text, subject.visible_files().map(|file| file.text)) {
+            match nearest_file(file.text, subject.visible_files().iter().map(|file| file.text)) {
                 Some(near) => {
                     diagnostic.hint(format!("did you mean `{}`?", shown(near))).data("nearest", near)
                 }

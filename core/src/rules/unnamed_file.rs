@@ -7,7 +7,7 @@ use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::normal;
 use crate::order::Texts;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a file beside the manifest is not named in it",
     severity: Severity::Warning,
     since: "0.1.0",
-    doc: include_str!("unnamed_file.md"),
+    doc: page!("unnamed_file.md"),
 };
 
 /// Files that stand beside manifests for other tools.
@@ -27,7 +27,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return;
     }
-    let named: Vec<Cow<'_, str>> = subject.named_files().map(|file| normal(file.text)).collect();
+    let named: Vec<Cow<'_, str>> = subject.named_files().iter().map(|file| normal(file.text)).collect();
     let named = Texts::new(named.iter().map(AsRef::as_ref));
     for (name, entry) in subject.files.iter() {
         let other = name.starts_with('.') || OTHERS.contains(&name) || name == "url.txt";

@@ -3,14 +3,14 @@
 use crate::check::Text;
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unpaired-language",
     summary: "only one of language and test_framework is there",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unpaired_language.md"),
+    doc: page!("unpaired_language.md"),
 };
 
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a visible file has a name that is not portable",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unportable_filename.md"),
+    doc: page!("unportable_filename.md"),
 };
 
 /// The characters that POSIX calls portable, and the slash.

@@ -3,7 +3,7 @@
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::{Entry, Other};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a file or folder cannot be read",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("unreadable.md"),
+    doc: page!("unreadable.md"),
 };
 
 const HINT: &str = "check that it is there and that you may read it: `ls -ld`";
@@ -19,7 +19,7 @@ const HINT: &str = "check that it is there and that you may read it: `ls -ld`";
 /// Files that the manifest names; what is no regular file in another way is irregular-file's.
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.named_files() {
-        let Some(Entry::Other(Other::Unreadable)) = subject.files.get(file.text) else { continue };
+        let Some(Entry::Other(Other::Unreadable)) = file.entry else { continue };
         sink.push(|| {
             let message = format!("`{}` cannot be read", shown(file.text));
             Diagnostic::new(&RULE, subject.text.place(file.node.span), message)

@@ -4,7 +4,7 @@ use super::schema::subject_name;
 use crate::check::Text;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::schema::{Fault, FaultKind};
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an array has too few or too many entries",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("wrong_count.md"),
+    doc: page!("wrong_count.md"),
 };
 
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {

@@ -7,7 +7,7 @@ use super::schema::subject_name;
 use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::json::{Decimal, Node, Pointer, Value};
-use crate::rule::{Rule, Severity};
+use crate::rule::{Rule, Severity, page};
 use crate::schema::{Fault, FaultKind};
 use crate::shown::shown;
 
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a value has the wrong JSON type",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("wrong_type.md"),
+    doc: page!("wrong_type.md"),
 };
 
 pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {

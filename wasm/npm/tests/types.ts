@@ -48,7 +48,7 @@ const content: string | undefined = session.visible_files["cyber-dojo.sh"]?.cont
 const names: string[] = catalogueNames([language, session]).sorted;
 const url = parseUrl("https://example.com/x");
 const tag: string = url.tag.kind === "head" ? version() : url.tag.name;
-const doc: string = explain(rules()[0]?.id ?? tag).doc + parseImageName("x/y").canonical;
+const doc: string = (await explain(rules()[0]?.id ?? tag)).doc + parseImageName("x/y").canonical;
 void [content, names, doc];
 
 try {

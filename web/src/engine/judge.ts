@@ -33,7 +33,7 @@ export async function mended(text: string, fixes: readonly Fix[], path: string):
 export async function explain(rule: string): Promise<string> {
   const { explain: ask } = await engine();
   try {
-    return ask(rule).doc;
+    return (await ask(rule)).doc;
   } catch {
     return "There is no page for this rule.";
   }
