@@ -155,14 +155,14 @@ fn substituted(word: &str, arguments: &TextMap<String>) -> Option<String> {
         let (name, default, tail) = match after.strip_prefix('{') {
             Some(inner) => {
                 let (inside, tail) = inner.split_once('}')?;
-                match inside.split_once(":-") {
+                match inside.split_once(':').and_then(|(name, rest)| Some((name, rest.strip_prefix('-')?))) {
                     Some((name, default)) => (name, Some(default), tail),
                     None => (inside, None, tail),
                 }
             }
             None => {
                 let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
-                let (name, tail) = after.split_at(end);
+                let (name, tail) = after.split_at_checked(end)?;
                 (name, None, tail)
             }
         };

@@ -89,7 +89,7 @@ impl Files {
     /// The file of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.entries.get(&*normal(name))
+        self.entries.get(&normal(name))
     }
 
     /// Names, sorted, with what stands under them.

@@ -3,7 +3,7 @@
 //! Everything here is a pure function over data. The caller reads files and writes fixes; the engine says what
 //! they mean. The same engine runs in the command, in the browser and in Python.
 
-#![warn(clippy::disallowed_types, clippy::disallowed_methods)]
+#![warn(clippy::disallowed_types, clippy::disallowed_methods, clippy::string_slice)]
 
 pub mod check;
 pub mod diagnostic;
@@ -37,3 +37,4 @@ pub use repo_url::{RepoUrl, RepoUrlError, Scheme, Tag};
 pub use report::{Report, Summary};
 pub use rules::{RULES, rule};
 pub use span::Span;
+pub(crate) use span::{find, part};

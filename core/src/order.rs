@@ -8,7 +8,8 @@ const FEW: usize = 32;
 /// The indexes of `count` things in the order of a comparison; equal ones stay as they stand.
 pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut indexes: Vec<usize> = (0..count).collect();
-    indexes.sort_by(|one, other| compare(*one, *other));
+    // Half the code of the stable sort, and as stable.
+    indexes.sort_unstable_by(|one, other| compare(*one, *other).then(one.cmp(other)));
     indexes
 }
 

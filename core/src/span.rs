@@ -1,5 +1,18 @@
 //! Places in a text: byte ranges inside, lines and columns at the edge.
 
+use std::slice::SliceIndex;
+
+/// A part of a text; empty where it has no such part. Unlike an index in brackets it never panics.
+pub(crate) fn part(text: &str, range: impl SliceIndex<str, Output = str>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+/// Where a short text first stands. The search that `str::find` does for long ones would be a fiftieth of the
+/// browser's module.
+pub(crate) fn find(text: &str, what: &str) -> Option<usize> {
+    text.as_bytes().windows(what.len()).position(|window| window == what.as_bytes())
+}
+
 /// A half-open byte range `start..end` into a source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

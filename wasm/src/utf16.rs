@@ -29,7 +29,8 @@ impl Index {
             let mut valid = chunk.valid();
             while !valid.is_empty() {
                 marks.push((at, units));
-                let (block, rest) = valid.split_at(valid.floor_char_boundary(MARK_EVERY));
+                let end = valid.floor_char_boundary(MARK_EVERY);
+                let (block, rest) = valid.split_at_checked(end).unwrap_or((valid, ""));
                 at += block.len();
                 units += count(block.as_bytes());
                 valid = rest;

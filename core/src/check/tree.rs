@@ -12,6 +12,7 @@ use crate::kind::{Dialect, Kind};
 use crate::layout;
 use crate::levels::Levels;
 use crate::order::sorted;
+use crate::part;
 use crate::report::Report;
 use crate::sources::Sources;
 
@@ -97,7 +98,7 @@ fn beside(path: &str, manifest: &Manifest<'_>, tree: &Tree) -> Files {
     let mut files = Files::new();
     let prefix = layout::join(folder, "");
     for (path, entry) in tree.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix)) {
-        let name = &path[prefix.len()..];
+        let name = part(path, prefix.len()..);
         if !name.contains('/') {
             files.insert(name, entry.clone());
         }
@@ -128,9 +129,9 @@ fn reason(other: Other) -> String {
 fn docker_folders(tree: &Tree) -> Vec<String> {
     let is_docker = |path: &&String| {
         let folder = layout::folder(path);
-        let name = &path[folder.len()..].trim_start_matches('/');
+        let name = part(path, folder.len()..).trim_start_matches('/');
         folder.rsplit('/').next() == Some("docker")
-            && matches!(*name, "Dockerfile" | "Dockerfile.base" | "image_name.json")
+            && matches!(name, "Dockerfile" | "Dockerfile.base" | "image_name.json")
             && layout::is_manifest(&layout::join(folder, layout::MANIFEST))
     };
     let folders = tree.keys().filter(is_docker).map(|path| layout::folder(path).to_owned()).collect();

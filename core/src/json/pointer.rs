@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::part;
+
 /// A path of keys and indexes; the empty path is the whole document.
 ///
 /// Ordered token by token, indexes by number: `/a/2` before `/a/10`, an object before what is in it.
@@ -89,7 +91,7 @@ impl Pointer {
     /// One level up; `None` at the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0.rfind('/').map(|end| Self(self.0[..end].to_owned()))
+        self.0.rfind('/').map(|end| Self(part(&self.0, ..end).to_owned()))
     }
 
     /// Whether this points to the whole document.
@@ -107,12 +109,7 @@ impl Pointer {
     /// Its keys and indexes from the root on, decoded.
     pub fn tokens(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.0.split('/').skip(1).map(|token| {
-            if token.contains('~') {
-                // In this order: `~01` stands for `~1`.
-                Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
-            } else {
-                Cow::Borrowed(token)
-            }
+            if token.contains('~') { Cow::Owned(unescaped(token)) } else { Cow::Borrowed(token) }
         })
     }
 
@@ -147,6 +144,22 @@ impl PartialOrd for Pointer {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// A token with `~1` read as `/` and `~0` as `~`.
+fn unescaped(token: &str) -> String {
+    let mut plain = String::with_capacity(token.len());
+    let mut after_tilde = false;
+    for c in token.chars() {
+        match (after_tilde, c) {
+            (true, '1') => plain.push('/'),
+            (true, _) => plain.push('~'),
+            (false, '~') => {}
+            (false, _) => plain.push(c),
+        }
+        after_tilde = c == '~' && !after_tilde;
+    }
+    plain
 }
 
 /// Indexes sort before keys, and among themselves by number.

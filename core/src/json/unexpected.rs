@@ -3,6 +3,7 @@
 use super::error::{Expected, JsonError, JsonErrorKind, NumberFault};
 use super::found::Found;
 use super::parser::{Parser, fault};
+use crate::find;
 
 impl Parser<'_> {
     /// The error for what stands at the parser's place.
@@ -50,7 +51,7 @@ impl Parser<'_> {
 
     fn comment(&self, opener: &'static str, closer: &str) -> Box<JsonError> {
         let body = self.text.get(self.at + opener.len()..).unwrap_or_default();
-        let length = match body.find(closer) {
+        let length = match find(body, closer) {
             Some(length) if closer == "\n" => {
                 body.get(..length).unwrap_or_default().trim_end_matches('\r').len()
             }

@@ -1,5 +1,6 @@
 //! Writing compact JSON piece by piece, with the escapes that serde_json writes.
 
+use crate::part;
 /// A JSON text in the making. The caller opens, closes and names in an order that makes sense; the commas come of
 /// themselves.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +94,7 @@ fn quote(text: &str, json: &mut String) {
             0x00..0x20 => 'u',
             _ => continue,
         };
-        json.push_str(&text[plain..at]);
+        json.push_str(part(text, plain..at));
         json.push('\\');
         json.push(short);
         if short == 'u' {
@@ -104,7 +105,7 @@ fn quote(text: &str, json: &mut String) {
         }
         plain = at + 1;
     }
-    json.push_str(&text[plain..]);
+    json.push_str(part(text, plain..));
     json.push('"');
 }
 

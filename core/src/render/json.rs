@@ -80,8 +80,7 @@ fn fix(json: &mut Writer, fix: &Fix) {
 /// `null` for a file as a whole, and where its text is not at hand.
 fn span(json: &mut Writer, place: &Place, sources: &Sources) {
     json.key("span");
-    let Some((start, end)) =
-        place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
+    let Some((start, end)) = place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
     else {
         return json.value("null");
     };

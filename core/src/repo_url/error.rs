@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::tag_name::TagFault;
+use crate::part;
 use crate::span::Span;
 
 /// A source URL that was refused: the fault, and the bytes of the input at fault.
@@ -146,7 +147,7 @@ fn quoted(name: Option<&str>) -> String {
 pub(super) fn shortened(value: &str) -> String {
     const MOST: usize = 60;
     match value.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", value.split_at(at).0),
+        Some((at, _)) => format!("{}…", part(value, ..at)),
         None => value.to_owned(),
     }
 }

@@ -62,8 +62,7 @@ pub(super) fn before_scp_colon(text: &str) -> Option<&str> {
         }
         _ => 0,
     };
-    let (_, outside) = first_part.split_at_checked(bracket)?;
-    let colon = bracket + outside.find(':')?;
+    let colon = bracket + first_part.get(bracket..)?.find(':')?;
     text.get(..colon)
 }
 

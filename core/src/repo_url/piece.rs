@@ -1,5 +1,6 @@
 //! A part of the input that remembers where in the input it stands.
 
+use crate::find;
 use crate::span::Span;
 
 /// A slice of the input and its byte offset there.
@@ -39,12 +40,12 @@ impl<'a> Piece<'a> {
 
     /// What stands before and after the first `separator`.
     pub(super) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
-        self.split_around(self.text.find(separator)?, separator.len())
+        self.split_around(find(self.text, separator)?, separator.len())
     }
 
     /// What stands before and after the last `separator`.
     pub(super) fn rsplit_once(self, separator: &str) -> Option<(Self, Self)> {
-        self.split_around(self.text.rfind(separator)?, separator.len())
+        self.split_around(rfind(self.text, separator)?, separator.len())
     }
 
     fn split_around(self, mid: usize, width: usize) -> Option<(Self, Self)> {
@@ -67,4 +68,9 @@ impl<'a> Piece<'a> {
         let (at, c) = self.text.char_indices().find(|(_, c)| wanted(*c))?;
         Some((c, self.span_of(at, at + c.len_utf8())))
     }
+}
+
+/// Where a separator last stands.
+fn rfind(text: &str, separator: &str) -> Option<usize> {
+    text.as_bytes().windows(separator.len()).rposition(|window| window == separator.as_bytes())
 }

@@ -1,11 +1,12 @@
 //! Hiding what may be a secret in a text that could not be read.
 
 use super::location::HIDDEN;
+use crate::find;
 
 /// `text` with all that may be a user or a password replaced; it hides too much rather than too little.
 pub(super) fn redact(text: &str) -> String {
     let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
-    let start = match before.find("://") {
+    let start = match find(before, "://") {
         Some(at) => at + "://".len(),
         None => match before.find(':') {
             Some(colon) => colon + 1,

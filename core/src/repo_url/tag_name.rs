@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::piece::Piece;
+use crate::find;
 use crate::span::Span;
 
 /// What is wrong with a tag; completes the sentence "the tag … ".
@@ -51,7 +52,7 @@ pub(super) fn check(tag: Piece<'_>) -> Result<(), (TagFault, Span)> {
         return Err((TagFault::Character(c), span));
     }
     for (sequence, fault) in [("..", TagFault::TwoDots), ("@{", TagFault::AtBrace)] {
-        if let Some(at) = tag.text().find(sequence) {
+        if let Some(at) = find(tag.text(), sequence) {
             return Err((fault, tag.span_of(at, at + sequence.len())));
         }
     }

@@ -1,5 +1,6 @@
 //! A place in the text that moves forward character by character.
 
+use crate::part;
 /// A reading place in a text.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'t> {
@@ -23,7 +24,7 @@ impl<'t> Cursor<'t> {
     }
 
     pub(super) fn rest(&self) -> &'t str {
-        &self.text[self.at..]
+        part(self.text, self.at..)
     }
 
     pub(super) fn peek(&self) -> Option<char> {

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Number, is_digit};
 use super::error::{Fault, RegexErrorKind};
+use crate::part;
 
 /// What a reference names.
 #[derive(Clone, Copy)]
@@ -19,7 +20,7 @@ pub(super) fn definition<'t>(cursor: &mut Cursor<'t>, close: char) -> Result<&'t
     if last != Some(close) || first == '-' || is_digit(first) {
         return Err(invalid(cursor, start, end));
     }
-    Ok(&cursor.text[start..end])
+    Ok(part(cursor.text, start..end))
 }
 
 /// Reads the name or number that a call or a condition refers to, up to `close`.
@@ -69,10 +70,10 @@ fn scan(cursor: &mut Cursor<'_>, ends: impl Fn(char) -> bool) -> (usize, Option<
 /// The name or number at `start..end`: what starts like a number has to be one.
 fn target<'t>(cursor: &Cursor<'t>, first: char, start: usize, end: usize) -> Result<Target<'t>, Fault> {
     if first != '-' && !is_digit(first) {
-        return Ok(Target::Name(&cursor.text[start..end]));
+        return Ok(Target::Name(part(cursor.text, start..end)));
     }
     let back = first == '-';
-    let mut digits = Cursor { text: &cursor.text[..end], at: start + usize::from(back) };
+    let mut digits = Cursor { text: part(cursor.text, ..end), at: start + usize::from(back) };
     match digits.number() {
         Number::TooBig if digits.at == end => Err(too_big(start, end)),
         Number::Value(number) if digits.at == end && number > 0 => {
@@ -83,7 +84,7 @@ fn target<'t>(cursor: &Cursor<'t>, first: char, start: usize, end: usize) -> Res
 }
 
 fn invalid(cursor: &Cursor<'_>, start: usize, end: usize) -> Fault {
-    let name = cursor.text[start..end].to_owned();
+    let name = part(cursor.text, start..end).to_owned();
     Fault::new(RegexErrorKind::InvalidGroupName { name }, start..end)
 }
 

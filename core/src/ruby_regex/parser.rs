@@ -7,6 +7,7 @@ use super::quantifier::{self, Quantifier};
 use super::reference::{Call, Names, Need};
 use super::source::Source;
 use super::tree::{GroupNumber, Kind, Look, NodeId, Tree};
+use crate::part;
 use std::ops::Range;
 
 /// How deep groups and classes nest at most, the whole pattern counted.
@@ -175,7 +176,7 @@ impl<'t> Parser<'t> {
     /// Adds one character that starts at `start` and ends at the cursor.
     pub(super) fn character(&mut self, start: usize) {
         let end = self.cursor.at;
-        let folding = self.options.ignore_case && may_fold(&self.cursor.text[start..end]);
+        let folding = self.options.ignore_case && may_fold(part(self.cursor.text, start..end));
         let run = self.run.get_or_insert(Run { start, end, last: start, count: 0, folding });
         run.end = end;
         run.last = start;

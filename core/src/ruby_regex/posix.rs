@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::error::{Fault, RegexErrorKind};
+use crate::part;
 
 const NAMES: [&str; 14] = [
     "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
@@ -30,7 +31,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<bool, Fault>
     }
     let mut name = rest.char_indices().take(SCAN_LIMIT + 1);
     match name.find(|&(_, character)| matches!(character, ':' | ']')) {
-        Some((at, ':')) if rest[at..].starts_with(":]") => {
+        Some((at, ':')) if part(rest, at..).starts_with(":]") => {
             cursor.at += at;
             Err(unknown(cursor, start))
         }
@@ -45,7 +46,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<bool, Fault>
 fn unknown(cursor: &Cursor<'_>, start: usize) -> Fault {
     let rest = cursor.rest();
     let end = cursor.at + rest.find(']').map_or(rest.len(), |at| at + 1);
-    let name = cursor.text[start..end].to_owned();
+    let name = part(cursor.text, start..end).to_owned();
     Fault::new(RegexErrorKind::UnknownPosixClass { name }, start..end)
 }
 

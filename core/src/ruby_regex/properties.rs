@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::error::{Fault, RegexErrorKind};
+use crate::part;
 
 /// Reads the property that `\p{` at `start` opens, from behind the brace on.
 pub(super) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<(), Fault> {
@@ -10,9 +11,9 @@ pub(super) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<(), Fault> {
     loop {
         let end = cursor.at;
         match cursor.bump() {
-            Some('}') if is_known(&cursor.text[from..end]) => return Ok(()),
+            Some('}') if is_known(part(cursor.text, from..end)) => return Ok(()),
             Some('}' | '(' | ')' | '{' | '|') => {
-                let name = cursor.text[from..end].to_owned();
+                let name = part(cursor.text, from..end).to_owned();
                 return Err(Fault::new(RegexErrorKind::UnknownProperty { name }, from..end));
             }
             Some(_) => {}
@@ -36,9 +37,9 @@ fn is_listed(name: &str) -> bool {
     let (mut low, mut high) = (0, PROPERTIES.len());
     while low < high {
         let middle = low.midpoint(high);
-        let start = PROPERTIES[low..middle].rfind('\n').map_or(low, |at| low + at + 1);
-        let end = PROPERTIES[middle..high].find('\n').map_or(high, |at| middle + at);
-        match PROPERTIES[start..end].cmp(name) {
+        let start = part(PROPERTIES, low..middle).rfind('\n').map_or(low, |at| low + at + 1);
+        let end = part(PROPERTIES, middle..high).find('\n').map_or(high, |at| middle + at);
+        match part(PROPERTIES, start..end).cmp(name) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => low = high.min(end + 1),
             std::cmp::Ordering::Greater => high = start,

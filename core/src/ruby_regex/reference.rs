@@ -3,6 +3,7 @@
 use super::error::{Fault, RegexErrorKind};
 use super::parser::Pattern;
 use super::tree::GroupNumber;
+use crate::part;
 use crate::text_map::TextMap;
 
 /// A group number that has to exist in the end.
@@ -102,7 +103,7 @@ fn called(pattern: &Pattern, text: &str, call: &Call) -> Result<GroupNumber, Fau
             group.ok_or_else(|| undefined(number, call.place))
         }
         Called::Name(start, end) => {
-            let name = &text[start..end];
+            let name = part(text, start..end);
             let groups = pattern.names.find(name).map(|index| pattern.names.groups(index));
             let name = name.to_owned();
             match groups {

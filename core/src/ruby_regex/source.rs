@@ -2,6 +2,7 @@
 
 use super::error::{Fault, RegexError, RegexErrorKind};
 use super::escaped_byte;
+use crate::part;
 use crate::span::Span;
 
 /// A pattern as the grammar sees it.
@@ -33,7 +34,7 @@ impl Source {
         let mut source = Self { text, unicode: false, pieces: Vec::new(), end: pattern.len() };
         let mut at = 0;
         while at < pattern.len() {
-            let plain = pattern[at..].find('\\').unwrap_or(pattern.len() - at);
+            let plain = part(pattern, at..).find('\\').unwrap_or(pattern.len() - at);
             if plain > 0 {
                 source.keep(pattern, at, at + plain);
                 at += plain;
@@ -46,7 +47,7 @@ impl Source {
 
     /// Takes the escape at `at`, and says where it ends.
     fn escape(&mut self, pattern: &str, at: usize) -> Result<usize, RegexError> {
-        let Some(letter) = pattern[at + 1..].chars().next() else {
+        let Some(letter) = part(pattern, at + 1..).chars().next() else {
             return Err(refuse(RegexErrorKind::EscapeAtEnd, at, at + 1));
         };
         match letter {
@@ -120,7 +121,7 @@ impl Source {
         digits: usize,
         end: usize,
     ) -> Result<(), RegexError> {
-        let character = Some(&pattern[digits..end])
+        let character = Some(part(pattern, digits..end))
             .filter(|code| code.len() <= 6)
             .and_then(|code| u32::from_str_radix(code, 16).ok())
             .and_then(char::from_u32)
@@ -130,7 +131,7 @@ impl Source {
     }
 
     fn keep(&mut self, pattern: &str, start: usize, end: usize) {
-        let kept = &pattern[start..end];
+        let kept = part(pattern, start..end);
         self.unicode |= !kept.is_ascii();
         if self.pieces.last().is_none_or(|piece| !piece.verbatim) {
             self.pieces.push(Piece { text: self.text.len(), pattern: start, verbatim: true });
@@ -186,7 +187,7 @@ pub(super) fn refuse(kind: RegexErrorKind, start: usize, end: usize) -> RegexErr
 
 /// The value of at most three octal digits at `at`.
 fn octal(pattern: &str, at: usize) -> u32 {
-    pattern[at..]
+    part(pattern, at..)
         .bytes()
         .take(3)
         .take_while(|byte| matches!(byte, b'0'..=b'7'))
@@ -194,12 +195,12 @@ fn octal(pattern: &str, at: usize) -> u32 {
 }
 
 fn hex_digits(pattern: &str, at: usize) -> usize {
-    pattern[at..].bytes().take_while(u8::is_ascii_hexdigit).count()
+    part(pattern, at..).bytes().take_while(u8::is_ascii_hexdigit).count()
 }
 
 fn skip_space(pattern: &str, at: usize) -> usize {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    at + pattern[at..].bytes().take_while(is_space).count()
+    at + part(pattern, at..).bytes().take_while(is_space).count()
 }
 
 #[cfg(test)]

@@ -21,11 +21,8 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         let Some(inner) = unslashed(entry.text) else { continue };
         sink.push(|| {
             let message = format!("`{}` stands between slashes, which match only slashes", shown(entry.text));
-            let edit = Edit {
-                path: Arc::clone(subject.text.path),
-                span: entry.node.span,
-                text: quoted(&inner),
-            };
+            let edit =
+                Edit { path: Arc::clone(subject.text.path), span: entry.node.span, text: quoted(&inner) };
             Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
                 .pointer(entry.pointer())
                 .hint(format!("write `{}`", shown(&inner)))

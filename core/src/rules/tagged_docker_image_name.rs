@@ -25,11 +25,7 @@ pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
     }
     sink.push(|| {
         let untagged = name.name_without_tag().to_string();
-        let fix = Edit {
-            path: Arc::clone(text.path),
-            span: node.span,
-            text: quoted(&untagged),
-        };
+        let fix = Edit { path: Arc::clone(text.path), span: node.span, text: quoted(&untagged) };
         let what = if name.tag().is_some() { "tag" } else { "digest" };
         Diagnostic::new(
             &RULE,

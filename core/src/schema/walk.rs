@@ -52,10 +52,8 @@ impl Walk {
     fn node(&mut self, node: &Node<'_>, shape: Shape, path: &Path<'_>) {
         for keyword in shape.0 {
             match (*keyword, &node.value) {
-                (Keyword::Type(expected, rule), value) => {
-                    if !expected.iter().any(|of| is(value, *of)) {
-                        self.fault(path, rule, FaultKind::Type { expected });
-                    }
+                (Keyword::Type(expected, rule), value) if !expected.iter().any(|of| is(value, *of)) => {
+                    self.fault(path, rule, FaultKind::Type { expected });
                 }
                 (Keyword::Not(rule), _) => self.fault(path, rule, FaultKind::Forbidden),
                 (Keyword::Required(keys, rule), Value::Object(_)) => {
@@ -80,20 +78,18 @@ impl Walk {
                 (Keyword::MinItems(limit, rule), Value::Array(entries)) => {
                     self.least(entries.len(), limit, path, rule);
                 }
-                (Keyword::MaxItems(limit, rule), Value::Array(entries)) => {
-                    if entries.len() as u64 > limit {
-                        self.fault(path, rule, FaultKind::TooMany { limit });
-                    }
+                (Keyword::MaxItems(limit, rule), Value::Array(entries)) if entries.len() as u64 > limit => {
+                    self.fault(path, rule, FaultKind::TooMany { limit });
                 }
-                (Keyword::Minimum(limit, rule), Value::Number(spelling)) => {
-                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Less {
-                        self.fault(path, rule, FaultKind::TooSmall { limit });
-                    }
+                (Keyword::Minimum(limit, rule), Value::Number(spelling))
+                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Less =>
+                {
+                    self.fault(path, rule, FaultKind::TooSmall { limit });
                 }
-                (Keyword::Maximum(limit, rule), Value::Number(spelling)) => {
-                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Greater {
-                        self.fault(path, rule, FaultKind::TooLarge { limit });
-                    }
+                (Keyword::Maximum(limit, rule), Value::Number(spelling))
+                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Greater =>
+                {
+                    self.fault(path, rule, FaultKind::TooLarge { limit });
                 }
                 (Keyword::Members(known, others), Value::Object(members)) => {
                     self.members(members, known, others, path);
