@@ -40,7 +40,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
         if instruction.eq_ignore_ascii_case("ARG") && is_first {
             for (word, _) in &words[1..] {
                 if let Some((name, value)) = word.split_once('=') {
-                    arguments.insert(&name.into(), value.trim_matches(['"', '\'']).to_owned());
+                    arguments.insert(name, value.trim_matches(['"', '\'']).to_owned());
                 }
             }
         } else if instruction.eq_ignore_ascii_case("FROM") {
@@ -58,7 +58,7 @@ pub fn base_images(bytes: &[u8]) -> Vec<BaseImage> {
             if let (Some((word, _)), Some((name, _))) = (rest.next(), rest.next())
                 && word.eq_ignore_ascii_case("AS")
             {
-                stages.insert(&name.to_ascii_lowercase().into(), ());
+                stages.insert(name.to_ascii_lowercase(), ());
             }
         }
     }

@@ -83,7 +83,7 @@ impl Files {
 
     /// Adds a file, or replaces the one of that name.
     pub fn insert(&mut self, name: &str, entry: Entry) {
-        self.entries.insert(&normal(name).into(), entry);
+        self.entries.insert(normal(name), entry);
     }
 
     /// The file of that name.

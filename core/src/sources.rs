@@ -102,7 +102,7 @@ impl Sources {
 
     /// Adds a text, or replaces the one at that path.
     pub fn insert(&mut self, path: impl Into<Arc<str>>, bytes: Vec<u8>) {
-        self.texts.insert(&path.into(), Source::new(bytes));
+        self.texts.insert(path, Source::new(bytes));
     }
 
     /// The text at a path.

@@ -1,6 +1,7 @@
 //! Things by text, such as files by path. One map for every type, which keeps the browser's module small.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// Things by text; what is put in under a text replaces what was there.
@@ -36,11 +37,12 @@ impl<T> TextMap<T> {
     }
 
     /// Puts a thing under a text.
-    pub fn insert(&mut self, text: &Arc<str>, thing: T) {
-        match self.indexes.get(text) {
+    pub fn insert(&mut self, text: impl Into<Arc<str>>, thing: T) {
+        let text = text.into();
+        match self.indexes.get(&text) {
             Some(index) => self.things[*index] = thing,
             None => {
-                self.add(text, thing);
+                self.add(&text, thing);
             }
         }
     }
@@ -54,6 +56,27 @@ impl<T> TextMap<T> {
     /// The texts with what is under them, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &T)> {
         self.indexes.iter().filter_map(|(text, index)| Some((text, self.things.get(*index)?)))
+    }
+
+    /// The texts that begin with this one, with what is under them, sorted.
+    pub fn beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a Arc<str>, &'a T)> {
+        let from = self.indexes.range::<str, _>((Bound::Included(start), Bound::Unbounded));
+        let begin = from.take_while(move |(text, _)| text.starts_with(start));
+        begin.filter_map(|(text, index)| Some((text, self.things.get(*index)?)))
+    }
+}
+
+impl<T> Extend<(String, T)> for TextMap<T> {
+    fn extend<I: IntoIterator<Item = (String, T)>>(&mut self, things: I) {
+        things.into_iter().for_each(|(text, thing)| self.insert(text, thing));
+    }
+}
+
+impl<T> FromIterator<(String, T)> for TextMap<T> {
+    fn from_iter<I: IntoIterator<Item = (String, T)>>(things: I) -> Self {
+        let mut map = Self::new();
+        map.extend(things);
+        map
     }
 }
 
@@ -74,7 +97,7 @@ mod tests {
     fn the_last_thing_put_in_counts_and_the_order_of_putting_in_does_not() {
         let map = |things: &[(&str, u8)]| {
             let mut map = TextMap::new();
-            things.iter().for_each(|(text, thing)| map.insert(&(*text).into(), *thing));
+            things.iter().for_each(|(text, thing)| map.insert(*text, *thing));
             map
         };
         let one = map(&[("b", 1), ("a", 2), ("b", 3)]);
@@ -83,6 +106,7 @@ mod tests {
             one.iter().map(|(text, thing)| (&**text, *thing)).collect::<Vec<_>>(),
             [("a", 2), ("b", 3)]
         );
+        assert_eq!(one.beginning_with("b").count() + one.beginning_with("c").count(), 1);
         assert_eq!(one, map(&[("a", 2), ("b", 3)]));
         assert_ne!(one, map(&[("a", 2), ("b", 1)]));
     }

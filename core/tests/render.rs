@@ -19,7 +19,9 @@ use start_points::{Report, Span};
 /// A diagnostic with words of the test's own, so that no rule's wording matters here.
 fn diagnostic(rule: &str, path: &str, span: Option<Span>, message: &str) -> Diagnostic {
     let rule = start_points::rule(rule).expect("a rule");
-    Diagnostic { message: message.to_owned(), ..Diagnostic::new(rule, Place { path: path.into(), span }, "") }
+    let mut found = Diagnostic::new(rule, Place { path: path.into(), span }, "");
+    found.message = message.to_owned();
+    found
 }
 
 fn report(diagnostics: Vec<Diagnostic>) -> Report {

@@ -5,13 +5,13 @@ use start_points::rule::Rule;
 use start_points::sources::Sources;
 use start_points::{ImageName, RepoUrl, Report, Tag, render};
 
-use crate::utf16;
+use crate::utf16::{self, TextOf};
 
 /// The report alone, byte for byte as every front gives it, or with the numbers of [`utf16::positions`] beside it.
 pub(crate) fn report<'a>(
     report: &Report,
     sources: &'a Sources,
-    text: impl Fn(&str) -> Option<&'a [u8]>,
+    text: TextOf<'_, 'a>,
     positions: bool,
 ) -> String {
     let json = render::json(report, sources);

@@ -19,7 +19,7 @@ pub(crate) fn check(request: &mut Request<'_>, positions: bool) -> Result<String
         listed.push(Listed { display_name, place: Place::file(request.text()?) });
     }
     let report = Report::new(check_catalogue(&listed), listed.len());
-    Ok(answer::report(&report, &Sources::new(), |_| None, positions))
+    Ok(answer::report(&report, &Sources::new(), &|_| None, positions))
 }
 
 /// Parts: of each start-point its manifest, or as much of it as names are made from.

@@ -32,7 +32,7 @@ pub(crate) fn manifest(request: &mut Request<'_>, positions: bool) -> Result<Str
         }
     }
     let text = |path: &str| Some(sources.get(path)?.bytes());
-    Ok(answer::report(&Report::new(found, 1), &sources, text, positions))
+    Ok(answer::report(&Report::new(found, 1), &sources, &text, positions))
 }
 
 /// Parts: options, then files by path.
@@ -47,7 +47,7 @@ pub(crate) fn tree(request: &mut Request<'_>, positions: bool) -> Result<String,
         Some(Entry::Content(bytes)) => Some(bytes.as_slice()),
         _ => None,
     };
-    Ok(answer::report(&report, &sources, text, positions))
+    Ok(answer::report(&report, &sources, &text, positions))
 }
 
 /// Parts: kind, dialect, tag, and rule levels: how many, then each rule and its level.

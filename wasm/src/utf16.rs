@@ -69,13 +69,12 @@ fn count(bytes: &[u8]) -> usize {
     bytes.iter().map(of).sum()
 }
 
+/// The text of a file that edits may change.
+pub(crate) type TextOf<'t, 'a> = &'t dyn Fn(&str) -> Option<&'a [u8]>;
+
 /// Numbers for the places of a report, in the order in which its JSON has them: `from, to, start column, end
 /// column` for a span, `from, to` for an edit. `npm/src/utf16.js` puts them in.
-pub(crate) fn positions<'a>(
-    report: &Report,
-    sources: &'a Sources,
-    text: impl Fn(&str) -> Option<&'a [u8]>,
-) -> Vec<usize> {
+pub(crate) fn positions<'a>(report: &Report, sources: &'a Sources, text: TextOf<'_, 'a>) -> Vec<usize> {
     let mut positions = Positions { sources, text, indexes: TextMap::new(), numbers: Vec::new() };
     for found in report.diagnostics() {
         positions.place(&found.place);
@@ -89,14 +88,14 @@ pub(crate) fn positions<'a>(
     positions.numbers
 }
 
-struct Positions<'a, F> {
+struct Positions<'t, 'a> {
     sources: &'a Sources,
-    text: F,
+    text: TextOf<'t, 'a>,
     indexes: TextMap<Index>,
     numbers: Vec<usize>,
 }
 
-impl<'a, F: Fn(&str) -> Option<&'a [u8]>> Positions<'a, F> {
+impl Positions<'_, '_> {
     /// Nothing for a place without a span in the report's JSON: a whole file, or a text that is not at hand.
     fn place(&mut self, place: &Place) {
         let (Some(span), Some(source)) = (place.span, self.sources.get(&place.path)) else { return };

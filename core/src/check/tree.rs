@@ -1,6 +1,5 @@
 //! Checking a tree of files that is in memory: a dropped folder, an unpacked archive, a conformance case.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
@@ -15,9 +14,10 @@ use crate::order::sorted;
 use crate::part;
 use crate::report::Report;
 use crate::sources::Sources;
+use crate::text_map::TextMap;
 
 /// Files by path, relative to the top of the tree, with forward slashes.
-pub type Tree = BTreeMap<String, Entry>;
+pub type Tree = TextMap<Entry>;
 
 /// How a tree is checked.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +39,8 @@ pub struct TreeOptions {
 pub fn check_tree(tree: &Tree, options: &TreeOptions) -> (Report, Sources) {
     let mut found = Vec::new();
     let mut listed: [Vec<Listed>; Kind::ALL.len()] = Default::default();
-    let manifests: Vec<&String> = tree.keys().filter(|path| layout::is_manifest(path)).collect();
+    let manifests: Vec<&Arc<str>> =
+        tree.iter().map(|(path, _)| path).filter(|path| layout::is_manifest(path)).collect();
     for path in &manifests {
         check_one(path, tree, options, &mut found, &mut listed);
     }
@@ -79,8 +80,7 @@ fn check_one(
     let manifest = Manifest::parse(path, bytes);
     let docker = layout::docker_folder(path).map(|folder| docker(&folder, tree));
     let kind = options.kind.or_else(|| layout::kind_of_place(path)).unwrap_or_else(|| {
-        let has_docker =
-            tree.range("docker/".to_owned()..).next().is_some_and(|(path, _)| path.starts_with("docker/"));
+        let has_docker = tree.beginning_with("docker/").next().is_some();
         manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
     });
     let context =
@@ -97,7 +97,7 @@ fn beside(path: &str, manifest: &Manifest<'_>, tree: &Tree) -> Files {
     let folder = layout::folder(path);
     let mut files = Files::new();
     let prefix = layout::join(folder, "");
-    for (path, entry) in tree.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix)) {
+    for (path, entry) in tree.beginning_with(&prefix) {
         let name = part(path, prefix.len()..);
         if !name.contains('/') {
             files.insert(name, entry.clone());
@@ -107,11 +107,7 @@ fn beside(path: &str, manifest: &Manifest<'_>, tree: &Tree) -> Files {
         let path = layout::join(folder, &crate::files::normal(name));
         if let Some(entry) = tree.get(&path) {
             files.insert(name, entry.clone());
-        } else if tree
-            .range(format!("{path}/")..)
-            .next()
-            .is_some_and(|(below, _)| below.starts_with(&format!("{path}/")))
-        {
+        } else if tree.beginning_with(&format!("{path}/")).next().is_some() {
             files.insert(name, Entry::Other(Other::Folder));
         }
     }
@@ -127,14 +123,19 @@ fn reason(other: Other) -> String {
 }
 
 fn docker_folders(tree: &Tree) -> Vec<String> {
-    let is_docker = |path: &&String| {
+    let is_docker = |path: &&Arc<str>| {
         let folder = layout::folder(path);
         let name = part(path, folder.len()..).trim_start_matches('/');
         folder.rsplit('/').next() == Some("docker")
             && matches!(name, "Dockerfile" | "Dockerfile.base" | "image_name.json")
             && layout::is_manifest(&layout::join(folder, layout::MANIFEST))
     };
-    let folders = tree.keys().filter(is_docker).map(|path| layout::folder(path).to_owned()).collect();
+    let folders = tree
+        .iter()
+        .map(|(path, _)| path)
+        .filter(is_docker)
+        .map(|path| layout::folder(path).to_owned())
+        .collect();
     let mut folders = sorted(folders, String::cmp);
     folders.dedup();
     folders

@@ -3,9 +3,8 @@
 //! Read by hand and not with a browser's URL parser: that one repairs what it reads (tabs, backslashes,
 //! numbers), and git and curl would then see another host than the one that was checked.
 
-use std::net::Ipv6Addr;
-
 use super::error::{RepoUrlError, RepoUrlErrorKind};
+use super::ipv6::is_ipv6;
 use super::percent;
 use super::piece::Piece;
 
@@ -79,7 +78,7 @@ pub(super) fn check_host(host: Piece<'_>) -> Result<(), RepoUrlError> {
     }
     let bracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let is_host = match bracketed {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        Some(address) => is_ipv6(address),
         None => text.split('.').all(is_label),
     };
     if is_host { Ok(()) } else { Err(RepoUrlError::new(RepoUrlErrorKind::BadHost, host.span())) }

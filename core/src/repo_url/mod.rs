@@ -15,6 +15,7 @@ mod error;
 mod form;
 mod hint;
 mod identity;
+mod ipv6;
 mod location;
 mod older;
 mod parameters;

@@ -14,7 +14,7 @@ fn edit(path: &str, start: usize, end: usize, text: &str) -> Edit {
 
 fn with_fixes(fixes: Vec<Fix>) -> Diagnostic {
     let rule = start_points::rule("invalid-json").expect("a rule");
-    Diagnostic { fixes, ..Diagnostic::new(rule, Place::file("m"), "x") }
+    fixes.into_iter().fold(Diagnostic::new(rule, Place::file("m"), "x"), Diagnostic::fix)
 }
 
 fn with_fix(edits: Vec<Edit>) -> Diagnostic {

@@ -160,7 +160,7 @@ proptest! {
             }
         }
         if !written.contains("image_name") {
-            tree.insert("docker/image_name.json".into(), Entry::Content(b"{\"image_name\":\"x/y\"}".to_vec()));
+            tree.insert("docker/image_name.json", Entry::Content(b"{\"image_name\":\"x/y\"}".to_vec()));
         }
         let options = options(Kind::Languages, Dialect::Derived);
         let rounds = mend(&mut tree, &options, false);

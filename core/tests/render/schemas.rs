@@ -47,10 +47,10 @@ fn reports() -> Vec<(Report, Sources)> {
         for manifest in manifests {
             let mut tree =
                 support::tree(&[(path, manifest), ("docker/image_name.json", b"{\"image_name\":\"a:1\"}")]);
-            tree.insert("docker/Dockerfile".into(), Entry::Content(b"FROM gcc\nFROM a:latest\n".to_vec()));
-            tree.insert("start_point/a".into(), Entry::Content(b"x\r\ny".to_vec()));
-            tree.insert("start_point/b".into(), Entry::Other(Other::Special));
-            tree.insert("other/manifest.json".into(), Entry::Other(Other::Unreadable));
+            tree.insert("docker/Dockerfile", Entry::Content(b"FROM gcc\nFROM a:latest\n".to_vec()));
+            tree.insert("start_point/a", Entry::Content(b"x\r\ny".to_vec()));
+            tree.insert("start_point/b", Entry::Other(Other::Special));
+            tree.insert("other/manifest.json", Entry::Other(Other::Unreadable));
             for (kind, dialect) in
                 Kind::ALL.into_iter().flat_map(|kind| Dialect::ALL.map(|dialect| (kind, dialect)))
             {

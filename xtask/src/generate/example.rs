@@ -46,14 +46,14 @@ fn circumstances(case: &Case, name_files: bool) -> Option<String> {
         Entry::Other(other) => Some(format!("{} at `{path}`", other.describe())),
     }));
     if said.is_empty() && name_files && !has_long(&case.tree) {
-        let names: Vec<_> = case.tree.keys().map(|path| format!("`{path}`")).collect();
+        let names: Vec<_> = case.tree.iter().map(|(path, _)| format!("`{path}`")).collect();
         said.push(format!("the files {}", names.join(", ")));
     }
     (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn has_long(tree: &Tree) -> bool {
-    tree.values().any(|entry| shown(entry).is_none())
+    tree.iter().any(|(_, entry)| shown(entry).is_none())
 }
 
 fn shown(entry: &Entry) -> Option<String> {
