@@ -107,9 +107,14 @@ pub fn normal(name: &str) -> Cow<'_, str> {
     name.split('/').filter(|segment| !matches!(*segment, "" | ".")).collect::<Vec<_>>().join("/").into()
 }
 
+/// Whether a name is one segment that is neither empty nor of dots, as almost all are.
+pub(crate) fn is_simple(name: &str) -> bool {
+    !name.bytes().any(|byte| byte == b'/') && !matches!(name, "" | "." | "..")
+}
+
 /// Whether a name has no `.` and no empty segment.
 fn is_normal(name: &str) -> bool {
-    name.split('/').all(|segment| !matches!(segment, "" | "."))
+    is_simple(name) || name.split('/').all(|segment| !matches!(segment, "" | "."))
 }
 
 #[cfg(test)]

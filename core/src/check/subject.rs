@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Context, Docker};
 use crate::diagnostic::Place;
 use crate::files::{Entry, Files};
+use crate::image_name::{ImageName, ImageNameError};
 use crate::json::{Document, Node, Part, Pointer};
 use crate::kind::Kind;
 use crate::span::Span;
@@ -46,6 +47,8 @@ pub(crate) struct Subject<'a> {
     /// The visible files, then the rag lambda: most rules walk them, so they are found once.
     named: Vec<NamedFile<'a>>,
     visible: usize,
+    /// Four rules look at it, so it is read once.
+    image: Option<(StringEntry<'a>, Result<ImageName, ImageNameError>)>,
 }
 
 /// A file that the manifest names.
@@ -90,7 +93,8 @@ impl StringEntry<'_> {
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(text: Text<'a>, files: &'a Files, context: &'a Context<'a>) -> Self {
-        let mut subject = Self { text, files, context, named: Vec::new(), visible: 0 };
+        let mut subject = Self { text, files, context, named: Vec::new(), visible: 0, image: None };
+        subject.image = subject.string("image_name").map(|entry| (entry, ImageName::parse(entry.text)));
         let mut names = Vec::new();
         if let Some(node) = text.get("visible_filenames") {
             extend(&mut names, "visible_filenames", node);
@@ -123,6 +127,11 @@ impl<'a> Subject<'a> {
             extend(&mut entries, key, node);
         }
         entries
+    }
+
+    /// The image name, where there is a string, and what is wrong with it.
+    pub(crate) fn image(&self) -> Option<(StringEntry<'a>, Result<&ImageName, &ImageNameError>)> {
+        self.image.as_ref().map(|(entry, read)| (*entry, read.as_ref()))
     }
 
     /// The files that the manifest names: visible files and the rag lambda.

@@ -3,7 +3,7 @@
 use super::duplicates::{self, DuplicateKey};
 use super::error::{JsonError, JsonErrorKind};
 use super::node::Node;
-use super::parser;
+use super::parser::{self, Parsed};
 use super::{MAX_BYTES, Pointer};
 use crate::span::Span;
 
@@ -15,6 +15,7 @@ pub struct Document<'a> {
     text: &'a str,
     root: Node<'a>,
     duplicates: Vec<DuplicateKey>,
+    has_escapes: bool,
 }
 
 impl<'a> Document<'a> {
@@ -27,9 +28,9 @@ impl<'a> Document<'a> {
     /// error here: see [`duplicate_keys`](Self::duplicate_keys).
     pub fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
         let text = checked_text(bytes)?;
-        let (root, has_duplicates) = parser::parse(text).map_err(|error| *error)?;
+        let Parsed { root, has_duplicates, has_escapes } = parser::parse(text).map_err(|error| *error)?;
         let duplicates = if has_duplicates { duplicates::collect(&root) } else { Vec::new() };
-        Ok(Self { text, root, duplicates })
+        Ok(Self { text, root, duplicates, has_escapes })
     }
 
     /// The value of the whole text.
@@ -50,6 +51,11 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn duplicate_keys(&self) -> &[DuplicateKey] {
         &self.duplicates
+    }
+
+    /// Whether any string is written with an escape.
+    pub(crate) fn has_escapes(&self) -> bool {
+        self.has_escapes
     }
 
     /// The value a pointer points to; of duplicate keys the last.

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::error::{JsonError, JsonErrorKind};
 use super::found::Found;
-use super::parser::{Parsed, Parser, fault};
+use super::parser::{Outcome, Parser, fault};
 
 impl<'a> Parser<'a> {
     /// Steps over a string; the parser stands on its opening quote.
     #[inline]
-    pub(super) fn string(&mut self) -> Parsed<Cow<'a, str>> {
+    pub(super) fn string(&mut self) -> Outcome<Cow<'a, str>> {
         let quote = self.at;
         self.at = plain_end(self.bytes, quote + 1);
         if self.peek() == Some(b'"') {
@@ -22,7 +22,8 @@ impl<'a> Parser<'a> {
 
     /// The rest of a string whose first escape, or fault, stands at the parser's place.
     #[cold]
-    fn escaped(&mut self, quote: usize) -> Parsed<String> {
+    fn escaped(&mut self, quote: usize) -> Outcome<String> {
+        self.has_escapes = true;
         let mut decoded = String::new();
         let mut plain = quote + 1;
         loop {
@@ -45,7 +46,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps over an escape; the parser stands on its backslash.
-    fn escape(&mut self, quote: usize) -> Parsed<char> {
+    fn escape(&mut self, quote: usize) -> Outcome<char> {
         let Some(escaped) = self.bytes.get(self.at + 1) else { return Err(self.unclosed(quote)) };
         let decoded = match escaped {
             b'"' => '"',
@@ -68,7 +69,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps over `\uXXXX`, or over two that are a surrogate pair.
-    fn unicode_escape(&mut self, quote: usize) -> Parsed<char> {
+    fn unicode_escape(&mut self, quote: usize) -> Outcome<char> {
         let start = self.at;
         let first = self.code_unit(quote)?;
         let mut units = [first, 0];
@@ -85,7 +86,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps over the six bytes of `\uXXXX`.
-    fn code_unit(&mut self, quote: usize) -> Parsed<u16> {
+    fn code_unit(&mut self, quote: usize) -> Outcome<u16> {
         let mut unit = 0;
         for digit in self.at + 2..self.at + 6 {
             let Some(byte) = self.bytes.get(digit) else { return Err(self.unclosed(quote)) };

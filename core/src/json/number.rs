@@ -1,11 +1,11 @@
 //! The spelling of numbers.
 
 use super::error::NumberFault;
-use super::parser::{Parsed, Parser};
+use super::parser::{Outcome, Parser};
 
 impl<'a> Parser<'a> {
     /// Steps over a number; the parser stands on its `-` or first digit.
-    pub(super) fn number(&mut self) -> Parsed<&'a str> {
+    pub(super) fn number(&mut self) -> Outcome<&'a str> {
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -32,7 +32,7 @@ impl<'a> Parser<'a> {
 
     /// Steps over one or more digits.
     #[inline]
-    fn digits(&mut self, fault: NumberFault) -> Parsed<()> {
+    fn digits(&mut self, fault: NumberFault) -> Outcome<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;

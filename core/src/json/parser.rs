@@ -12,19 +12,36 @@ use crate::span::Span;
 const ROOT_MEMBERS: usize = 12;
 
 /// Boxed, so that the common path moves small results about.
-pub(super) type Parsed<T> = Result<T, Box<JsonError>>;
+pub(super) type Outcome<T> = Result<T, Box<JsonError>>;
 
-/// The value of the whole text, and whether any object of it has a key twice.
-pub(super) fn parse(text: &str) -> Parsed<(Node<'_>, bool)> {
-    let mut parser =
-        Parser { text, bytes: text.as_bytes(), at: 0, open: None, depth: 0, has_duplicates: false };
+/// A text that was read to its end.
+pub(super) struct Parsed<'a> {
+    pub(super) root: Node<'a>,
+    /// Whether any object has a key twice.
+    pub(super) has_duplicates: bool,
+    /// Whether any string is written with an escape.
+    pub(super) has_escapes: bool,
+}
+
+/// The value of the whole text.
+pub(super) fn parse(text: &str) -> Outcome<Parsed<'_>> {
+    let mut parser = Parser {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        open: None,
+        depth: 0,
+        has_duplicates: false,
+        has_escapes: false,
+    };
     parser.skip_space();
     let root = parser.value(Expected::Value)?;
     parser.skip_space();
     if parser.at < parser.bytes.len() {
         return Err(parser.unexpected(Expected::End));
     }
-    Ok((root, parser.has_duplicates))
+    let Parser { has_duplicates, has_escapes, .. } = parser;
+    Ok(Parsed { root, has_duplicates, has_escapes })
 }
 
 pub(super) struct Parser<'a> {
@@ -35,6 +52,7 @@ pub(super) struct Parser<'a> {
     pub(super) open: Option<usize>,
     depth: usize,
     has_duplicates: bool,
+    pub(super) has_escapes: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -52,7 +70,7 @@ impl<'a> Parser<'a> {
 
     /// The parser stands on the first byte of the value.
     #[inline]
-    fn value(&mut self, expected: Expected) -> Parsed<Node<'a>> {
+    fn value(&mut self, expected: Expected) -> Outcome<Node<'a>> {
         let start = self.at;
         let value = match self.peek() {
             Some(b'"') => Value::String(self.string()?),
@@ -67,7 +85,7 @@ impl<'a> Parser<'a> {
         Ok(Node { span: Span::new(start, self.at), value })
     }
 
-    fn word(&mut self, word: &[u8], value: Value<'a>, expected: Expected) -> Parsed<Value<'a>> {
+    fn word(&mut self, word: &[u8], value: Value<'a>, expected: Expected) -> Outcome<Value<'a>> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         match rest.strip_prefix(word) {
             // `nullable` and `trueé` are words of their own.
@@ -81,7 +99,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn array(&mut self) -> Parsed<Value<'a>> {
+    fn array(&mut self) -> Outcome<Value<'a>> {
         let outer = self.enter()?;
         let open = self.at - 1;
         let mut entries = Vec::new();
@@ -104,7 +122,7 @@ impl<'a> Parser<'a> {
         Ok(Value::Array(entries))
     }
 
-    fn object(&mut self) -> Parsed<Value<'a>> {
+    fn object(&mut self) -> Outcome<Value<'a>> {
         let outer = self.enter()?;
         let open = self.at - 1;
         let mut members = Vec::with_capacity(if self.depth == 1 { ROOT_MEMBERS } else { 0 });
@@ -128,7 +146,7 @@ impl<'a> Parser<'a> {
         Ok(Value::Object(members))
     }
 
-    fn member(&mut self, expected: Expected) -> Parsed<Member<'a>> {
+    fn member(&mut self, expected: Expected) -> Outcome<Member<'a>> {
         let start = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.unexpected(expected));
@@ -145,7 +163,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps over an opening bracket; answers what [`leave`](Self::leave) has to put back.
-    fn enter(&mut self) -> Parsed<Option<usize>> {
+    fn enter(&mut self) -> Outcome<Option<usize>> {
         if self.depth == MAX_DEPTH {
             let kind = JsonErrorKind::TooDeep { limit: MAX_DEPTH };
             return Err(fault(kind, self.at, self.at + 1));

@@ -2,7 +2,7 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::files::normal;
+use crate::files::{is_simple, normal};
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
@@ -18,7 +18,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.named_files() {
         // A leading slash is escaping-filename's; a trailing one names a folder, which is irregular-file's.
         let inner = file.text.trim_start_matches('/').trim_end_matches('/');
-        if !inner.split('/').any(|segment| matches!(segment, "" | ".")) {
+        if is_simple(inner) || !inner.split('/').any(|segment| matches!(segment, "" | ".")) {
             continue;
         }
         let normal = normal(file.text);

@@ -2,6 +2,7 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::files::is_simple;
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
@@ -31,5 +32,5 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
 
 /// Whether a file name is absolute or has a `..` segment.
 pub(crate) fn is_escaping(name: &str) -> bool {
-    name.starts_with('/') || name.split('/').any(|segment| segment == "..")
+    !is_simple(name) && (name.starts_with('/') || name.split('/').any(|segment| segment == ".."))
 }

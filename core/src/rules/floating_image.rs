@@ -2,7 +2,6 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
@@ -20,9 +19,8 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         (Kind::Custom, _) | (Kind::Languages, Dialect::Pinned) => true,
         (Kind::Languages | Kind::Exercises, _) => false,
     };
-    let Some(entry) = subject.string("image_name").filter(|_| expected) else { return };
-    let Ok(name) = ImageName::parse(entry.text) else { return };
-    if !name.is_floating() {
+    let Some((entry, Ok(name))) = subject.image() else { return };
+    if !expected || !name.is_floating() {
         return;
     }
     sink.push(|| {

@@ -22,13 +22,13 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
         return;
     }
-    let Some(entry) = subject.string("image_name") else { return };
+    let Some((entry, Ok(named))) = subject.image() else { return };
     let Some((docker, declared)) =
         subject.docker().and_then(|docker| Some((docker, docker.declared_image_name()?)))
     else {
         return;
     };
-    let (Ok(named), Ok(built)) = (ImageName::parse(entry.text), ImageName::parse(&declared)) else { return };
+    let Ok(built) = ImageName::parse(&declared) else { return };
     if named.same_repository(&built) {
         return;
     }

@@ -2,10 +2,11 @@
 
 use crate::check::{Sink, Subject, Text};
 use crate::diagnostic::Diagnostic;
-use crate::image_name::ImageName;
+use crate::image_name::{ImageName, ImageNameError};
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
+use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
     id: "malformed-image-name",
@@ -16,22 +17,27 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    check_text(subject.text, sink);
+    if let Some((entry, Err(error))) = subject.image() {
+        sink.push(|| diagnose(subject.text, entry.node.span, entry.text, error));
+    }
 }
 
-/// Also for `docker/image_name.json`.
+/// The same for `docker/image_name.json`.
 pub(crate) fn check_text(text: Text<'_>, sink: &mut Sink) {
     let Some(node) = text.get("image_name") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
-    let Err(error) = ImageName::parse(name) else { return };
-    sink.push(|| {
-        let span = text.document.span_in_string(node.span, error.span().start..error.span().end);
-        let message = format!("`{}` is no image name: {}", shown(name), error);
-        let mut diagnostic = Diagnostic::new(&RULE, text.place(span), message)
-            .pointer(Pointer::root().key("image_name"))
-            .data("image_name", name);
-        let grammar = || "write `[host[:port]/]path[:tag][@digest]`".to_owned();
-        diagnostic.hint = Some(error.hint().unwrap_or_else(grammar));
-        diagnostic
-    });
+    if let Err(error) = ImageName::parse(name) {
+        sink.push(|| diagnose(text, node.span, name, &error));
+    }
+}
+
+fn diagnose(text: Text<'_>, span: Span, name: &str, error: &ImageNameError) -> Diagnostic {
+    let span = text.document.span_in_string(span, error.span().start..error.span().end);
+    let message = format!("`{}` is no image name: {}", shown(name), error);
+    let mut diagnostic = Diagnostic::new(&RULE, text.place(span), message)
+        .pointer(Pointer::root().key("image_name"))
+        .data("image_name", name);
+    let grammar = || "write `[host[:port]/]path[:tag][@digest]`".to_owned();
+    diagnostic.hint = Some(error.hint().unwrap_or_else(grammar));
+    diagnostic
 }

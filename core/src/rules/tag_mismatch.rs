@@ -2,7 +2,6 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
@@ -19,8 +18,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
         return;
     }
-    let (Some(git_tag), Some(entry)) = (subject.context.tag, subject.string("image_name")) else { return };
-    let Ok(name) = ImageName::parse(entry.text) else { return };
+    let (Some(git_tag), Some((entry, Ok(name)))) = (subject.context.tag, subject.image()) else { return };
     let Some(image_tag) = name.tag().filter(|tag| *tag != git_tag) else { return };
     sink.push(|| {
         Diagnostic::new(
