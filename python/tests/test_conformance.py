@@ -102,7 +102,8 @@ def test_attributes_say_what_the_dict_says(case: Path) -> None:
 
 
 def test_text_and_tree_agree() -> None:
-    text = (CONFORMANCE / "unknown-key/bad/input").rglob("manifest.json")
-    for path in text:
+    paths = [*(CONFORMANCE / "unknown-key/bad/input").rglob("manifest.json")]
+    assert paths
+    for path in paths:
         [found] = [found for found in check(manifest=path.read_bytes()) if found.rule == "unknown-key"]
         assert found.path == "manifest.json"

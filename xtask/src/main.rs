@@ -2,6 +2,7 @@
 
 mod bench;
 mod generate;
+mod python;
 mod repository;
 mod shell;
 mod test;
