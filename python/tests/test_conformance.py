@@ -80,6 +80,7 @@ def test_dict_has_the_shape_of_the_json(case: Path) -> None:
     text = json.dumps(report.to_dict(), separators=(",", ":"), ensure_ascii=False) + "\n"
     assert text == report.to_json()
     assert [found.to_dict() for found in report] == report.to_dict()["diagnostics"]
+    assert all(found.to_json() in text and json.loads(found.to_json()) == found.to_dict() for found in report)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
