@@ -9,6 +9,7 @@ mod diagnostic;
 mod disk;
 mod errors;
 mod image;
+mod judged;
 mod other;
 mod parts;
 mod report;
