@@ -1,4 +1,4 @@
-//! The Python package: built.
+//! The Python package: built, installed and measured.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,4 +29,14 @@ pub fn maturin(out: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
     let path = made.next().with_context(|| format!("nothing in {}", out.display()))??.path();
     ensure!(made.next().is_none(), "more than one file in {}", out.display());
     Ok(path)
+}
+
+/// Speed of the wheel as it is released: `python/bench.py`.
+pub fn bench() -> Result<()> {
+    let wheel = maturin(&work().join("release"), "build", &["--quiet", "--locked"])?;
+    let bin = tools::environment("python/bench", "python/bench-requirements.txt")?;
+    let mut pip = program(bin.join("pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"]);
+    shell::run(pip.arg(wheel))?;
+    shell::run(program(bin.join("python")).arg("python/bench.py"))
 }
