@@ -12,9 +12,10 @@ use start_points::resolve::Named;
 use start_points::sources::Sources;
 
 use crate::errors::Failure;
+use crate::judged::Judged;
 use crate::report::Report;
 use crate::resolved::Resolved;
-use crate::text::{Judged, Text};
+use crate::text::Text;
 use crate::tree::pairs;
 
 /// Checks start-points of one kind that are offered together: their display names must differ, and not by a hair.

@@ -7,12 +7,13 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use start_points::check::{Context, Manifest, TreeOptions, check_manifest, check_tree as core_check_tree};
 use start_points::sources::Sources;
-use start_points::{Kind, Report as CoreReport, layout};
+use start_points::{Dialect, Kind, Report as CoreReport, layout};
 
 use crate::disk::{self, Flags};
 use crate::errors::Failure;
+use crate::judged::{Judged, Word};
 use crate::report::Report;
-use crate::text::{Judged, Text};
+use crate::text::Text;
 use crate::tree;
 
 /// Checks start-points: below a path, or one manifest from its text.
@@ -48,13 +49,13 @@ pub(crate) fn check(
     manifest: Option<Text>,
     files: Option<&Bound<'_, PyAny>>,
     name: Cow<'_, str>,
-    kind: Option<Cow<'_, str>>,
-    dialect: Option<Cow<'_, str>>,
+    kind: Option<Word<Kind>>,
+    dialect: Option<Word<Dialect>>,
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
     settings: bool,
 ) -> Result<Report, Failure> {
-    let judged = Judged::new(kind.as_deref(), dialect.as_deref(), tag, levels)?;
+    let judged = Judged::new(kind, dialect, tag, levels)?;
     match (path, manifest) {
         (Some(path), None) if files.is_none() => {
             let flags = Flags { judged, settings, ..Flags::default() };
@@ -102,13 +103,12 @@ fn one(name: &str, bytes: &[u8], files: &start_points::files::Files, judged: &Ju
 pub(crate) fn check_tree(
     py: Python<'_>,
     files: &Bound<'_, PyAny>,
-    kind: Option<Cow<'_, str>>,
-    dialect: Option<Cow<'_, str>>,
+    kind: Option<Word<Kind>>,
+    dialect: Option<Word<Dialect>>,
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
 ) -> Result<Report, Failure> {
-    let Judged { kind, dialect, tag, levels, .. } =
-        Judged::new(kind.as_deref(), dialect.as_deref(), tag, levels)?;
+    let Judged { kind, dialect, tag, levels, .. } = Judged::new(kind, dialect, tag, levels)?;
     let tree = tree::tree(files)?;
     let options = TreeOptions { kind, dialect: dialect.unwrap_or_default(), tag, levels };
     Ok(py.detach(move || {
@@ -123,13 +123,13 @@ pub(crate) fn check_tree(
 pub(crate) fn _check_paths(
     py: Python<'_>,
     paths: Vec<PathBuf>,
-    kind: Option<Cow<'_, str>>,
-    dialect: Option<Cow<'_, str>>,
+    kind: Option<Word<Kind>>,
+    dialect: Option<Word<Dialect>>,
     format: Option<String>,
     levels: &Bound<'_, PyAny>,
     exclude: Vec<String>,
 ) -> Result<(Report, String), Failure> {
-    let judged = Judged::new(kind.as_deref(), dialect.as_deref(), None, Some(levels))?;
+    let judged = Judged::new(kind, dialect, None, Some(levels))?;
     let flags = Flags { judged, format, exclude, settings: true, environment: true };
     py.detach(|| disk::check(&paths, flags))
 }

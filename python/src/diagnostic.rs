@@ -5,83 +5,11 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use start_points::diagnostic::{Diagnostic as Core, Place};
+use start_points::render;
 
+use crate::parts::{Fix, Related, Span};
 use crate::report::Checked;
-use crate::value::value;
-
-/// A place in a text. Attributes: `line` and `column` from 1 (columns count characters), `offset` in bytes from 0.
-#[pyclass(frozen, eq, hash, get_all, module = "start_points")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Position {
-    line: usize,
-    column: usize,
-    offset: usize,
-}
-
-#[pymethods]
-impl Position {
-    fn __repr__(&self) -> String {
-        format!("Position(line={}, column={}, offset={})", self.line, self.column, self.offset)
-    }
-}
-
-/// From a place up to, and without, another. Attributes: `start` and `end`, each a `Position`.
-#[pyclass(frozen, eq, hash, get_all, module = "start_points")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Span {
-    start: Position,
-    end: Position,
-}
-
-#[pymethods]
-impl Span {
-    fn __repr__(&self) -> String {
-        let Self { start, end } = self;
-        format!("Span({}:{}-{}:{})", start.line, start.column, end.line, end.column)
-    }
-}
-
-/// Another place that belongs to a fault. Attributes: `path`, `span` (`None` for the file as a whole), `message`.
-#[pyclass(frozen, eq, hash, get_all, module = "start_points")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Related {
-    path: String,
-    span: Option<Span>,
-    message: String,
-}
-
-/// A change of one file: the bytes from `start` to `end` become `text`. Attributes: `path`, `start`, `end`, `text`.
-#[pyclass(frozen, eq, hash, get_all, module = "start_points")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Edit {
-    path: String,
-    start: usize,
-    end: usize,
-    text: String,
-}
-
-/// A ready change that mends a fault. Attributes: `title`, `safe` (it keeps the meaning), `edits` (all or none).
-#[pyclass(frozen, eq, hash, module = "start_points")]
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Fix {
-    #[pyo3(get)]
-    title: String,
-    #[pyo3(get)]
-    safe: bool,
-    edits: Vec<Edit>,
-}
-
-#[pymethods]
-impl Fix {
-    #[getter]
-    fn edits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.edits.iter().cloned())
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Fix({})", PyString::new(py, &self.title).repr()?))
-    }
-}
+use crate::value::datum;
 
 /// A fault: which rule, where, why, and how to mend it.
 ///
@@ -113,33 +41,15 @@ impl Diagnostic {
     }
 
     fn place(&self, place: &Place) -> Option<Span> {
-        let (start, end) = self.checked.sources.get(&place.path)?.positions(place.span?);
-        let position = |at: start_points::sources::Position| Position {
-            line: at.line,
-            column: at.column,
-            offset: at.offset,
-        };
-        Some(Span { start: position(start), end: position(end) })
+        Some(Span::new(self.checked.sources.get(&place.path)?, place.span?))
     }
 
     fn related_places(&self) -> impl ExactSizeIterator<Item = Related> {
-        self.core().related.iter().map(|related| Related {
-            path: related.place.path.to_string(),
-            span: self.place(&related.place),
-            message: related.message.clone(),
-        })
+        self.core().related.iter().map(|related| Related::new(related, self.place(&related.place)))
     }
 
     fn ready_fixes(&self) -> impl ExactSizeIterator<Item = Fix> {
-        self.core().fixes.iter().map(|fix| {
-            let edits = fix.edits.iter().map(|edit| Edit {
-                path: edit.path.to_string(),
-                start: edit.span.start,
-                end: edit.span.end,
-                text: edit.text.clone(),
-            });
-            Fix { title: fix.title.clone(), safe: fix.safe, edits: edits.collect() }
-        })
+        self.core().fixes.iter().map(Fix::from)
     }
 }
 
@@ -209,7 +119,13 @@ impl Diagnostic {
         Ok(dict)
     }
 
-    /// The diagnostic as the report, version 1, has it.
+    /// The diagnostic as compact JSON, as `report.to_json()` has it.
+    fn to_json(&self) -> String {
+        render::diagnostic_json(self.core(), &self.checked.sources)
+    }
+
+    /// The diagnostic as the report, version 1, has it: `rule`, `severity`, `message`, `path`, `pointer`, `span`
+    /// (`start` and `end`, each `line`, `column`, `offset`, or `None`), `related`, `hint`, `fixes` and `data`.
     pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(py);
         dict.set_item("rule", self.rule())?;
@@ -217,20 +133,16 @@ impl Diagnostic {
         dict.set_item("message", self.message())?;
         dict.set_item("path", self.path())?;
         dict.set_item("pointer", self.pointer())?;
-        dict.set_item("span", self.span().map(|span| span_dict(py, span)).transpose()?)?;
+        dict.set_item("span", self.span().map(|span| span.to_dict(py)).transpose()?)?;
         let related = PyList::empty(py);
         for place in self.related_places() {
-            let entry = PyDict::new(py);
-            entry.set_item("path", place.path)?;
-            entry.set_item("span", place.span.map(|span| span_dict(py, span)).transpose()?)?;
-            entry.set_item("message", place.message)?;
-            related.append(entry)?;
+            related.append(place.into_dict(py)?)?;
         }
         dict.set_item("related", related)?;
         dict.set_item("hint", self.hint())?;
         let fixes = PyList::empty(py);
         for fix in self.ready_fixes() {
-            fixes.append(fix_dict(py, fix)?)?;
+            fixes.append(fix.into_dict(py)?)?;
         }
         dict.set_item("fixes", fixes)?;
         dict.set_item("data", self.data(py)?)?;
@@ -253,33 +165,4 @@ impl Diagnostic {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("Diagnostic({})", PyString::new(py, &self.__str__()).repr()?))
     }
-}
-
-fn span_dict<'py>(py: Python<'py>, span: Span) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    for (name, at) in [("start", span.start), ("end", span.end)] {
-        let position = PyDict::new(py);
-        position.set_item("line", at.line)?;
-        position.set_item("column", at.column)?;
-        position.set_item("offset", at.offset)?;
-        dict.set_item(name, position)?;
-    }
-    Ok(dict)
-}
-
-fn fix_dict(py: Python<'_>, fix: Fix) -> PyResult<Bound<'_, PyDict>> {
-    let edits = PyList::empty(py);
-    for edit in fix.edits {
-        let entry = PyDict::new(py);
-        entry.set_item("path", edit.path)?;
-        entry.set_item("start", edit.start)?;
-        entry.set_item("end", edit.end)?;
-        entry.set_item("text", edit.text)?;
-        edits.append(entry)?;
-    }
-    let dict = PyDict::new(py);
-    dict.set_item("title", fix.title)?;
-    dict.set_item("safe", fix.safe)?;
-    dict.set_item("edits", edits)?;
-    Ok(dict)
 }

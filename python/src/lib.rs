@@ -9,7 +9,9 @@ mod diagnostic;
 mod disk;
 mod errors;
 mod image;
+mod judged;
 mod other;
+mod parts;
 mod report;
 mod resolved;
 mod rules;
@@ -28,11 +30,13 @@ mod _native {
     #[pymodule_export]
     use super::check::{_check_paths, check, check_tree};
     #[pymodule_export]
-    use super::diagnostic::{Diagnostic, Edit, Fix, Position, Related, Span};
+    use super::diagnostic::Diagnostic;
     #[pymodule_export]
     use super::image::ImageName;
     #[pymodule_export]
     use super::other::Other;
+    #[pymodule_export]
+    use super::parts::{Edit, Fix, Position, Related, Span};
     #[pymodule_export]
     use super::report::{Report, Summary};
     #[pymodule_export]

@@ -106,7 +106,8 @@ impl Report {
         py.detach(|| render::json(&self.0.report, &self.0.sources))
     }
 
-    /// The report, version 1, as `json.loads(report.to_json())` gives it.
+    /// The report, version 1, as `json.loads(report.to_json())` gives it: `version` (1), `diagnostics` (a list of what
+    /// `Diagnostic.to_dict` answers) and `summary` (`manifests`, `errors`, `warnings`).
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let diagnostics = PyList::empty(py);
         for found in self.all() {

@@ -13,6 +13,7 @@ use start_points::{Dialect, Kind};
 
 use crate::errors::Failure;
 use crate::image::commit;
+use crate::judged::Word;
 use crate::text::Text;
 use crate::tree;
 use crate::value::node;
@@ -123,7 +124,7 @@ impl Resolved {
 /// >>> start_point.to_dict()["visible_files"]
 /// {'hiker.c': {'content': 'int x;'}}
 #[pyfunction]
-#[pyo3(signature = (manifest, files=None, *, kind, dialect="derived".into(), docker_image_name=None, tag=None,
+#[pyo3(signature = (manifest, files=None, *, kind, dialect=Word(Dialect::Derived), docker_image_name=None, tag=None,
                     url=None, sha=None),
        text_signature = "(manifest, files=None, *, kind, dialect='derived', docker_image_name=None, tag=None, \
                          url=None, sha=None)")]
@@ -132,8 +133,8 @@ pub(crate) fn resolve(
     py: Python<'_>,
     manifest: Text,
     files: Option<&Bound<'_, PyAny>>,
-    kind: Cow<'_, str>,
-    dialect: Cow<'_, str>,
+    kind: Word<Kind>,
+    dialect: Word<Dialect>,
     docker_image_name: Option<String>,
     tag: Option<String>,
     url: Option<String>,
@@ -145,7 +146,7 @@ pub(crate) fn resolve(
         _ => return Err(PyTypeError::new_err("url and sha go together").into()),
     };
     let files = if files.is_some() { tree::files(files)? } else { Files::new() };
-    let (kind, dialect) = (kind.parse()?, dialect.parse()?);
+    let (Word(kind), Word(dialect)) = (kind, dialect);
     let input = Input { text: manifest, files, kind, dialect, docker_image_name, tag, source };
     let resolved = Resolved(vec![Arc::new(input)]);
     // What cannot be resolved is refused now; what can be once can be again.

@@ -1,18 +1,25 @@
-"""Where the repository's own files are, and a start-point to check."""
+"""Where the repository's own files are, a start-point to check, and what holds after every test."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from start_points import check, check_tree
+
 ROOT = Path(__file__).resolve().parents[2]
+CLEAN = '{"display_name": "Fizz", "visible_filenames": ["readme.txt"]}'
 
 
-@pytest.fixture
-def root() -> Path:
-    return ROOT
+@pytest.fixture(autouse=True)
+def works_afterwards() -> Iterator[None]:
+    """Whatever a test gave to the module, it still tells good from bad."""
+    yield
+    assert check(manifest=CLEAN, kind="exercises")
+    assert not check_tree({"start-points/X/manifest.json": CLEAN})
 
 
 @pytest.fixture

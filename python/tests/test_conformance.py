@@ -80,6 +80,7 @@ def test_dict_has_the_shape_of_the_json(case: Path) -> None:
     text = json.dumps(report.to_dict(), separators=(",", ":"), ensure_ascii=False) + "\n"
     assert text == report.to_json()
     assert [found.to_dict() for found in report] == report.to_dict()["diagnostics"]
+    assert all(found.to_json() in text and json.loads(found.to_json()) == found.to_dict() for found in report)
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
@@ -102,7 +103,8 @@ def test_attributes_say_what_the_dict_says(case: Path) -> None:
 
 
 def test_text_and_tree_agree() -> None:
-    text = (CONFORMANCE / "unknown-key/bad/input").rglob("manifest.json")
-    for path in text:
+    paths = [*(CONFORMANCE / "unknown-key/bad/input").rglob("manifest.json")]
+    assert paths
+    for path in paths:
         [found] = [found for found in check(manifest=path.read_bytes()) if found.rule == "unknown-key"]
         assert found.path == "manifest.json"

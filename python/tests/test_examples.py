@@ -1,14 +1,25 @@
-"""The example script, on a folder of repositories as they are deployed."""
+"""The example script, on folders of repositories as they are deployed."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT
 
 SCRIPT = ROOT / "python" / "examples" / "names.py"
+CORPUS = Path(os.environ.get("START_POINTS_CORPUS", ROOT.parent / "shared" / "corpus"))
+CASES = ROOT / "conformance"
+PINNED = [
+    CASES / "floating-image/pinned-without-a-tag/input/start_point",
+    CASES / "repositories/every-key-in-the-pinned-dialect/input/start_point",
+]
 MANIFEST = """{{
   "display_name": "{0} 1, {1} 2", "language": ["{0}", "1"], "test_framework": ["{1}", "2"],
   "image_name": "{2}", "visible_filenames": ["cyber-dojo.sh"], "filename_extension": ".x"
@@ -21,7 +32,19 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def test_names_and_images_of_a_folder_of_repositories(tmp_path: Path) -> None:
+def commit(repository: Path) -> str:
+    git(repository, "init", "--quiet")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message=x")
+    return git(repository, "rev-parse", "HEAD")
+
+
+def printed(folder: Path) -> list[str]:
+    done = subprocess.run([sys.executable, SCRIPT, folder], capture_output=True, encoding="utf-8", check=True)
+    return done.stdout.splitlines()
+
+
+def test_names_of_language_and_test_framework(tmp_path: Path) -> None:
     expected: list[str] = []
     for language, framework, image in [
         ("Ruby", "minitest", "ghcr.io/cyber-dojo-languages/ruby-minitest:b5ae1ca"),
@@ -30,13 +53,27 @@ def test_names_and_images_of_a_folder_of_repositories(tmp_path: Path) -> None:
         repository = tmp_path / f"{language}-{framework}"
         (repository / "start_point").mkdir(parents=True)
         (repository / "start_point" / "manifest.json").write_text(MANIFEST.format(language, framework, image))
-        git(repository, "init", "--quiet")
-        git(repository, "add", "--all")
-        git(repository, "commit", "--quiet", "--message=x")
-        tag = "" if ":" in image else ":" + git(repository, "rev-parse", "HEAD")[:7]
-        expected.append(f"{language}, {framework} → {image}{tag}")
-    done = subprocess.run([sys.executable, SCRIPT, tmp_path], capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout.splitlines() == sorted(expected)
+        sha = commit(repository)
+        expected.append(f"{language}, {framework} → {image}" + ("" if ":" in image else f":{sha[:7]}"))
+    assert printed(tmp_path) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "start_points",
+    [PINNED] + [sorted(path.parent for path in CORPUS.glob("languages/*/manifest.json"))] * CORPUS.is_dir(),
+    ids=lambda found: f"{len(found)} manifests",
+)
+def test_real_manifests(start_points: list[Path], tmp_path: Path) -> None:
+    expected: list[tuple[str, str]] = []
+    for index, start_point in enumerate(start_points):
+        repository = tmp_path / f"{index}-ltf"
+        shutil.copytree(start_point, repository / "start_point")
+        sha = commit(repository)
+        manifest = json.loads((start_point / "manifest.json").read_bytes())
+        image = manifest["image_name"]
+        # As not every one of them has a language, all are offered by their display names.
+        expected.append((manifest["display_name"], image if ":" in image else f"{image}:{sha[:7]}"))
+    assert printed(tmp_path) == [f"{name} → {image}" for name, image in sorted(expected)] != []
 
 
 def test_the_script_is_short() -> None:

@@ -1,21 +1,18 @@
-"""Hostile input: an exception or a report, never an abort, and the module works after it."""
+"""Hostile values and texts: an exception or a report, never an abort, and the module works after it."""
 
 # mypy: ignore-errors
 # pyright: basic, reportCallIssue=false, reportArgumentType=false, reportIncompatibleMethodOverride=false
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import start_points
+from conftest import CLEAN
 from start_points import (
     ImageName,
     Other,
@@ -30,15 +27,7 @@ from start_points import (
     resolve,
 )
 
-CLEAN = '{"display_name": "Fizz", "visible_filenames": ["readme.txt"]}'
 WRONG: list[Any] = [None, 1, -1, 1 << 80, 1.5, True, object(), [], {}, (), {1}, b"x", "\ud800", int, lambda: 0, ...]
-
-
-@pytest.fixture(autouse=True)
-def works_afterwards() -> Iterator[None]:
-    yield
-    assert check(manifest=CLEAN, kind="exercises")
-    assert not check_tree({"start-points/X/manifest.json": CLEAN})
 
 
 def survives(call: Callable[[], Any]) -> None:
@@ -135,36 +124,6 @@ def test_a_hundred_thousand_names() -> None:
     assert len(catalogue_names(text.format(index) for index in range(100_000))) == 100_000
 
 
-def test_paths(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError) as raised:
-        check(tmp_path / "missing")
-    assert raised.value.filename == str(tmp_path / "missing")
-    with pytest.raises((ValueError, OSError)):
-        check("a\0b")
-    for path in (b"bytes", 3, object()):
-        with pytest.raises(TypeError):
-            check(path)
-    odd = tmp_path / os.fsdecode(b"\xff")
-    odd.mkdir()
-    (odd / "manifest.json").write_text(CLEAN)
-    assert check(odd, kind="exercises").summary.manifests == 1
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    with pytest.raises(OSError):
-        check(tmp_path / "loop")
-
-
-def test_a_pipe_is_never_read(tmp_path: Path) -> None:
-    pipe = tmp_path / "manifest.json"
-    os.mkfifo(pipe)
-    for path in (pipe, tmp_path):
-        assert [found.rule for found in check(path)] == ["unreadable"]
-    folder = tmp_path / "start-points" / "X"
-    folder.mkdir(parents=True)
-    (folder / "manifest.json").write_text(CLEAN)
-    os.mkfifo(folder / "readme.txt")
-    assert "irregular-file" in [found.rule for found in check(folder)]
-
-
 class Raising:
     """Raises whatever is asked of it."""
 
@@ -256,33 +215,3 @@ def test_mutation_during_a_call() -> None:
     finally:
         stop.set()
         thread.join()
-
-
-def test_threads_share_what_they_are_given() -> None:
-    report = check(manifest='{"a": 1, "b": 2}', kind="custom")
-    answers: list[str] = []
-    threads = [threading.Thread(target=lambda: answers.extend(report.to_json() for _ in range(500))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert set(answers) == {report.to_json()} and len(answers) == 4_000
-
-
-def test_an_interrupt_ends_a_long_walk(tmp_path: Path) -> None:
-    for index in range(3_000):
-        (tmp_path / f"{index}" / "start_point").mkdir(parents=True)
-        (tmp_path / f"{index}" / "start_point" / "manifest.json").write_text(CLEAN)
-    code = """if True:
-        import signal, sys, start_points
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
-        signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
-        try:
-            while True:
-                start_points.check(sys.argv[1])
-        except KeyboardInterrupt:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            print("interrupted")
-    """
-    run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60)
-    assert run.stdout == "interrupted\n", run.stderr

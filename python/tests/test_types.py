@@ -75,7 +75,9 @@ def test_diagnostics() -> None:
         span: Span | None = one.span
         related: tuple[Related, ...] = one.related
         fixes: tuple[Fix, ...] = one.fixes
-        assert all(isinstance(word, str) for word in words) and one.to_dict()["hint"] == hint and data is not None
+        text: str = one.to_json()
+        assert all(isinstance(word, str) for word in words) and one.to_dict()["hint"] == hint
+        assert data is not None and text
         if span is not None:
             start: Position = span.start
             assert start.line >= 1 and start.column >= 1 and start.offset <= span.end.offset

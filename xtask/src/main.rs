@@ -2,6 +2,7 @@
 
 mod bench;
 mod generate;
+mod python;
 mod repository;
 mod shell;
 mod test;
@@ -21,6 +22,7 @@ cargo xtask COMMAND
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
   bench-wasm           speed in Chromium, beside ajv
+  bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
 ";
 
@@ -44,6 +46,7 @@ fn run() -> Result<()> {
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
         ["bench-wasm"] => wasm::bench(),
+        ["bench-python"] => python::bench(),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
         ["help" | "--help" | "-h"] | [] => {

@@ -31,17 +31,22 @@ pub fn cargo_deny() -> Result<PathBuf> {
     Ok(ours)
 }
 
-/// A Python environment with the packages of `xtask/requirements.txt`, every one pinned by hash.
+/// A Python environment with what the tests use.
 pub fn python() -> Result<PathBuf> {
-    let folder = target().join("venv");
-    let wanted = std::fs::read_to_string(repository::path("xtask/requirements.txt"))?;
+    environment("venv", "xtask/requirements.txt")
+}
+
+/// A Python environment below `target/` with the packages of a requirements file, every one pinned by hash.
+pub fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
+    let folder = target().join(name);
+    let requirements = repository::path(requirements);
+    let wanted = std::fs::read_to_string(&requirements)?;
     let stamp = folder.join("installed.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(folder.join("bin"));
     }
     let _ = std::fs::remove_dir_all(&folder);
     run(program("python3").args(["-m", "venv"]).arg(&folder))?;
-    let requirements = repository::path("xtask/requirements.txt");
     let mut pip = program(folder.join("bin/pip"));
     run(pip
         .args(["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])

@@ -95,14 +95,14 @@ impl<'a> Subject<'a> {
     pub(crate) fn new(text: Text<'a>, files: &'a Files, context: &'a Context<'a>) -> Self {
         let mut subject = Self { text, files, context, named: Vec::new(), visible: 0, image: None };
         subject.image = subject.string("image_name").map(|entry| (entry, ImageName::parse(entry.text)));
-        let mut names = Vec::new();
-        if let Some(node) = text.get("visible_filenames") {
-            extend(&mut names, "visible_filenames", node);
-        }
-        subject.visible = names.len();
-        names.extend(subject.string("rag_lambda"));
-        subject.named =
-            names.into_iter().map(|name| NamedFile { name, entry: files.get(name.text) }).collect();
+        let named = |name: StringEntry<'a>| NamedFile { name, entry: files.get(name.text) };
+        let mut visible = subject.strings("visible_filenames");
+        // A string that stands there alone is no list of files.
+        visible.alone = None;
+        subject.named.reserve(visible.entries.len() + 1);
+        subject.named.extend(visible.map(named));
+        subject.visible = subject.named.len();
+        subject.named.extend(subject.string("rag_lambda").map(named));
         subject
     }
 
@@ -120,13 +120,10 @@ impl<'a> Subject<'a> {
     }
 
     /// The non-empty strings of the array under a key, or the one string that stands there alone.
-    pub(crate) fn strings(&self, key: &'a str) -> Vec<StringEntry<'a>> {
-        let mut entries = Vec::new();
-        if let Some(node) = self.text.get(key) {
-            entries.extend(entry(key, None, node));
-            extend(&mut entries, key, node);
-        }
-        entries
+    pub(crate) fn strings(&self, key: &'a str) -> Strings<'a> {
+        let node = self.text.get(key);
+        let alone = node.and_then(|node| entry(key, None, node));
+        Strings { key, alone, entries: node.and_then(Node::as_array).unwrap_or_default(), index: 0 }
     }
 
     /// The image name, where there is a string, and what is wrong with it.
@@ -145,10 +142,31 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The non-empty strings of an array.
-fn extend<'a>(entries: &mut Vec<StringEntry<'a>>, key: &'a str, node: &'a Node<'a>) {
-    for (index, node) in node.as_array().unwrap_or_default().iter().enumerate() {
-        entries.extend(entry(key, Some(index), node));
+/// The non-empty strings under a key.
+pub(crate) struct Strings<'a> {
+    key: &'a str,
+    alone: Option<StringEntry<'a>>,
+    entries: &'a [Node<'a>],
+    index: usize,
+}
+
+impl<'a> Iterator for Strings<'a> {
+    type Item = StringEntry<'a>;
+
+    // Many rules walk such strings: inlined, this would be a tenth of the browser's module.
+    #[inline(never)]
+    fn next(&mut self) -> Option<StringEntry<'a>> {
+        if let Some(alone) = self.alone.take() {
+            return Some(alone);
+        }
+        while let Some(node) = self.entries.get(self.index) {
+            let entry = entry(self.key, Some(self.index), node);
+            self.index += 1;
+            if entry.is_some() {
+                return entry;
+            }
+        }
+        None
     }
 }
 

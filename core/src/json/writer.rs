@@ -12,7 +12,7 @@ impl Writer {
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { text: String::with_capacity(128) }
     }
 
     /// `{` or `[`, as a value.

@@ -28,6 +28,14 @@ pub fn json(report: &Report, sources: &Sources) -> String {
     text
 }
 
+/// One diagnostic, as [`json`] has it.
+#[must_use]
+pub fn diagnostic_json(found: &Diagnostic, sources: &Sources) -> String {
+    let mut json = Writer::new();
+    diagnostic(&mut json, found, sources);
+    json.finish()
+}
+
 fn diagnostic(json: &mut Writer, found: &Diagnostic, sources: &Sources) {
     json.open('{');
     json.key("rule").string(found.rule.id);

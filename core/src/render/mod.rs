@@ -11,7 +11,7 @@ pub use concise::concise;
 #[cfg(feature = "full")]
 pub use full::full;
 pub use github::github;
-pub use json::json;
+pub use json::{diagnostic_json, json};
 pub use sarif::{sarif, sarif_from};
 
 use crate::report::Summary;

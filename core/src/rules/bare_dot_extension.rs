@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").iter().filter(|entry| entry.text == ".") {
+    for extension in subject.strings("filename_extension").filter(|entry| entry.text == ".") {
         sink.push(|| {
             Diagnostic::new(
                 &RULE,

@@ -17,8 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").iter().filter(|entry| !entry.text.starts_with('.'))
-    {
+    for extension in subject.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
         sink.push(|| {
             let mended = format!(".{}", extension.text);
             let message = format!("filename extension `{}` does not start with a dot", shown(extension.text));

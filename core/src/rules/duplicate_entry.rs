@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::check::{Sink, StringEntry, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::json::Node;
 use crate::order::repeats;
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
@@ -22,7 +23,10 @@ const KEYS: [&str; 4] =
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for key in KEYS {
-        let entries = subject.strings(key);
+        if subject.text.get(key).and_then(Node::as_array).is_none_or(|entries| entries.len() < 2) {
+            continue;
+        }
+        let entries: Vec<StringEntry<'_>> = subject.strings(key).collect();
         let texts: Vec<&str> = entries.iter().map(|entry| entry.text).collect();
         for (first, again) in repeats(&texts) {
             sink.push(|| diagnose(subject, key, entries[first], entries[again]));

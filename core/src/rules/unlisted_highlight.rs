@@ -16,8 +16,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    if subject.text.get("highlight_filenames").is_none() {
+        return;
+    }
     let visible = Texts::new(subject.visible_files().iter().map(|file| file.text));
-    for file in subject.strings("highlight_filenames").iter().filter(|file| !visible.has(file.text)) {
+    for file in subject.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
         sink.push(|| {
             let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));
             let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)

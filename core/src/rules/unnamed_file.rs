@@ -23,6 +23,9 @@ const OTHERS: [&str; 5] =
     ["manifest.json", "options.json", "options.json.readme", "start-points.toml", "sha.txt"];
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    if subject.files.iter().next().is_none() {
+        return;
+    }
     // A manifest that lists no files at all is told so once, not once a file.
     if subject.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return;

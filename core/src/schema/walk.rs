@@ -82,12 +82,12 @@ impl Walk {
                     self.fault(path, rule, FaultKind::TooMany { limit });
                 }
                 (Keyword::Minimum(limit, rule), Value::Number(spelling))
-                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Less =>
+                    if compare(spelling, limit).is_lt() =>
                 {
                     self.fault(path, rule, FaultKind::TooSmall { limit });
                 }
                 (Keyword::Maximum(limit, rule), Value::Number(spelling))
-                    if Decimal::read(spelling).cmp_integer(limit) == Ordering::Greater =>
+                    if compare(spelling, limit).is_gt() =>
                 {
                     self.fault(path, rule, FaultKind::TooLarge { limit });
                 }
@@ -150,10 +150,20 @@ impl Walk {
     }
 }
 
+/// Compares a number with a limit; one that is written as almost all are needs no decimal.
+fn compare(spelling: &str, limit: i64) -> Ordering {
+    match spelling.parse::<i64>() {
+        Ok(number) => number.cmp(&limit),
+        Err(_) => Decimal::read(spelling).cmp_integer(limit),
+    }
+}
+
 fn is(value: &Value<'_>, of: Type) -> bool {
     match of {
         Type::Array => matches!(value, Value::Array(_)),
-        Type::Integer => matches!(value, Value::Number(spelling) if Decimal::read(spelling).is_whole()),
+        Type::Integer => {
+            matches!(value, Value::Number(spelling) if spelling.bytes().all(|byte| byte.is_ascii_digit()) || Decimal::read(spelling).is_whole())
+        }
         Type::Object => matches!(value, Value::Object(_)),
         Type::String => matches!(value, Value::String(_)),
     }

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 pub(crate) use read::from_repository_top;
 
 use crate::errors::Failure;
+use crate::judged::Judged;
 use crate::report::Report;
-use crate::text::Judged;
 
 /// What is said of a check besides its paths.
 #[derive(Debug, Default)]

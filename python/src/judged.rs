@@ -1,0 +1,89 @@
+//! How start-points are judged, as every function takes it: words and levels.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use start_points::kind::UnknownWord;
+use start_points::levels::{Level, Levels};
+use start_points::{Dialect, Kind};
+
+use crate::errors::Failure;
+use crate::tree::pairs;
+
+/// A `str` that is one of the engine's words.
+pub(crate) struct Word<T>(pub(crate) T);
+
+/// What such words stand for.
+pub(crate) trait Worded: FromStr<Err = UnknownWord> {
+    /// The value whose word this very object is. Python interns what its sources write, so this spares the decoding,
+    /// which costs more than the comparisons; `None` says nothing about the text.
+    fn of_interned(object: Borrowed<'_, '_, PyAny>) -> Option<Self>;
+}
+
+impl Worded for Kind {
+    fn of_interned(object: Borrowed<'_, '_, PyAny>) -> Option<Self> {
+        let py = object.py();
+        let words = [
+            (intern!(py, "languages"), Self::Languages),
+            (intern!(py, "exercises"), Self::Exercises),
+            (intern!(py, "custom"), Self::Custom),
+        ];
+        words.into_iter().find(|(word, _)| object.is(*word)).map(|(_, kind)| kind)
+    }
+}
+
+impl Worded for Dialect {
+    fn of_interned(object: Borrowed<'_, '_, PyAny>) -> Option<Self> {
+        let py = object.py();
+        let words = [(intern!(py, "derived"), Self::Derived), (intern!(py, "pinned"), Self::Pinned)];
+        words.into_iter().find(|(word, _)| object.is(*word)).map(|(_, dialect)| dialect)
+    }
+}
+
+impl<'a, 'py, T: Worded> FromPyObject<'a, 'py> for Word<T> {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Failure> {
+        match T::of_interned(object) {
+            Some(value) => Ok(Self(value)),
+            None => Ok(Self(object.extract::<Cow<'_, str>>()?.parse()?)),
+        }
+    }
+}
+
+/// How start-points are judged.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) kind: Option<Kind>,
+    pub(crate) dialect: Option<Dialect>,
+    pub(crate) tag: Option<String>,
+    pub(crate) levels: Levels,
+    /// The same, as given: settings of a repository come before them.
+    pub(crate) chosen_levels: Vec<(PyBackedStr, Level)>,
+}
+
+impl Judged {
+    pub(crate) fn new(
+        kind: Option<Word<Kind>>,
+        dialect: Option<Word<Dialect>>,
+        tag: Option<String>,
+        mapping: Option<&Bound<'_, PyAny>>,
+    ) -> Result<Self, Failure> {
+        let mut judged = Self {
+            kind: kind.map(|kind| kind.0),
+            dialect: dialect.map(|dialect| dialect.0),
+            tag,
+            ..Self::default()
+        };
+        for (rule, level) in mapping.map(pairs).transpose()?.unwrap_or_default() {
+            let rule: PyBackedStr = rule.extract()?;
+            let level = level.extract::<PyBackedStr>()?.parse()?;
+            judged.levels.set(&rule, level)?;
+            judged.chosen_levels.push((rule, level));
+        }
+        Ok(judged)
+    }
+}

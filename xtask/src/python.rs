@@ -1,0 +1,42 @@
+//! The Python package: built, installed and measured.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::shell::{self, program};
+use crate::tools;
+
+/// Where the package is built and tested.
+pub fn work() -> PathBuf {
+    tools::target().join("python")
+}
+
+/// Where cargo builds the native half, for wheels and source distributions alike.
+pub fn build() -> PathBuf {
+    work().join("build")
+}
+
+/// Runs maturin on the package; what it makes lies in `out`, where nothing else is.
+pub fn maturin(out: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
+    let _ = fs::remove_dir_all(out);
+    let mut maturin = program(tools::python()?.join("maturin"));
+    maturin.env("CARGO_TARGET_DIR", build());
+    maturin.args([command, "--manifest-path", "python/Cargo.toml", "--out"]).arg(out).args(options);
+    shell::run(&mut maturin)?;
+    let mut made = fs::read_dir(out)?;
+    let path = made.next().with_context(|| format!("nothing in {}", out.display()))??.path();
+    ensure!(made.next().is_none(), "more than one file in {}", out.display());
+    Ok(path)
+}
+
+/// Speed of the wheel as it is released: `python/bench.py`.
+pub fn bench() -> Result<()> {
+    let wheel = maturin(&work().join("release"), "build", &["--quiet", "--locked"])?;
+    let bin = tools::environment("python/bench", "python/bench-requirements.txt")?;
+    let mut pip = program(bin.join("pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"]);
+    shell::run(pip.arg(wheel))?;
+    shell::run(program(bin.join("python")).arg("python/bench.py"))
+}
