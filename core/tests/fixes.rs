@@ -16,7 +16,7 @@ use start_points_testing::cases;
 fn mended(tree: &Tree, changes: &Changes) -> Tree {
     let mut mended = tree.clone();
     for path in changes.paths() {
-        let old = match tree.get(&**path) {
+        let old = match tree.get(path) {
             Some(Entry::Content(bytes)) => bytes.as_slice(),
             None => &[],
             Some(other) => panic!("{path}: a fix of {other:?}"),

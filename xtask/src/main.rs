@@ -2,6 +2,7 @@
 
 mod bench;
 mod generate;
+mod npm;
 mod python;
 mod repository;
 mod shell;
@@ -16,8 +17,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook
-  test STEP…           these steps alone; wasm, web and python run where they are named
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, python
+  test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs

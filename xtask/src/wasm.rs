@@ -7,7 +7,9 @@ use std::{env, fs};
 use anyhow::{Context as _, Result, bail, ensure};
 use start_points::RULES;
 
-use crate::shell::{self, cargo, lines, output, program};
+use crate::npm;
+use crate::shell::{self, cargo, output, program};
+use crate::test::Count;
 use crate::{repository, tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -25,40 +27,29 @@ pub fn run() -> Result<()> {
     check_size()
 }
 
-/// Builds and tests the package; answers how much passed and failed.
-pub fn test() -> Result<(usize, usize)> {
+/// Builds and tests the package.
+pub fn test() -> Result<Count> {
     build()?;
-    install_chromium()?;
-    let (mut passed, mut failed) = (1, 0);
+    npm::install_chromium()?;
+    let mut total = Count { passed: 1, failed: 0 };
     if let Err(error) = check_size() {
         println!("{error}");
-        (passed, failed) = (0, 1);
+        total = Count { passed: 0, failed: 1 };
     }
     for script in TESTS {
         println!("-- {script}");
-        let mut counted = false;
-        lines(node(script).env_remove("NODE_OPTIONS"), |line| {
-            let Some((more, less)) = counts(line) else { return };
-            counted = true;
-            passed += more;
-            failed += less;
-        })?;
-        ensure!(counted, "{script} ended before it counted");
+        let count = npm::test(&mut node(script))?;
+        total.passed += count.passed;
+        total.failed += count.failed;
     }
-    Ok((passed, failed))
-}
-
-/// `N passed, N failed`
-fn counts(line: &str) -> Option<(usize, usize)> {
-    let (passed, failed) = line.strip_suffix(" failed")?.split_once(" passed, ")?;
-    Some((passed.parse().ok()?, failed.parse().ok()?))
+    Ok(total)
 }
 
 /// Prints how fast the engine is in Chromium, beside ajv.
 pub fn bench() -> Result<()> {
     build()?;
-    install_chromium()?;
-    shell::run(&mut node("bench.mjs"))
+    npm::install_chromium()?;
+    shell::run(node("bench.mjs").env_remove("NODE_OPTIONS"))
 }
 
 fn node(script: &str) -> std::process::Command {
@@ -71,10 +62,10 @@ fn package() -> PathBuf {
     repository::path("wasm/npm")
 }
 
-/// Makes `wasm/npm/dist/`: the module, its glue, and the schemas.
-fn build() -> Result<()> {
+/// Makes `wasm/npm/dist/`: the module, its glue, the rules' pages and the schemas.
+pub fn build() -> Result<()> {
     add_target()?;
-    install_packages()?;
+    npm::install(&package())?;
     let mut build = cargo(&["build", "--quiet", "--locked", "--profile=wasm", "--package=start-points-wasm"]);
     shell::run(build.args(["--target", TARGET, "--config"]).arg(without_paths()?))?;
     let module = tools::target().join(TARGET).join("wasm/start_points_wasm.wasm");
@@ -129,27 +120,6 @@ fn add_target() -> Result<()> {
     }
     shell::run(program("rustup").args(["target", "add", TARGET]))
         .context("wasm/README.md says what to do where rustup cannot reach its server")
-}
-
-/// What `package-lock.json` pins, once.
-fn install_packages() -> Result<()> {
-    let lock = fs::read(package().join("package-lock.json"))?;
-    let stamp = package().join("node_modules/.installed-from.json");
-    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
-    shell::run(program("npm").current_dir(package()).args(["ci", "--silent", "--no-audit", "--no-fund"]))?;
-    Ok(fs::write(stamp, lock)?)
-}
-
-fn install_chromium() -> Result<()> {
-    if Path::new("/usr/bin/chromium").exists() {
-        return Ok(());
-    }
-    let mut install = program("apt-get");
-    install.args(["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]);
-    shell::run(install.env("DEBIAN_FRONTEND", "noninteractive"))
-        .context("the tests need /usr/bin/chromium: `apt-get install chromium` as root")
 }
 
 /// Prints what a page loads, and fails where that is too much.

@@ -168,7 +168,7 @@ fn sources(found: &[Diagnostic], tree: &Tree) -> Sources {
         if sources.get(path).is_some() {
             continue;
         }
-        if let Some(Entry::Content(bytes)) = tree.get(&**path) {
+        if let Some(Entry::Content(bytes)) = tree.get(path) {
             sources.insert(Arc::clone(path), bytes.clone());
         }
     }

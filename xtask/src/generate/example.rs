@@ -19,7 +19,7 @@ pub fn markdown(rule: &Rule, case: &Case) -> String {
         std::iter::once(&found.place).chain(found.related.iter().map(|related| &related.place))
     });
     let paths: BTreeSet<&str> = places.map(|place| &*place.path).collect();
-    let files: Vec<_> = paths.iter().filter_map(|path| Some((path, shown(case.tree.get(*path)?)?))).collect();
+    let files: Vec<_> = paths.iter().filter_map(|path| Some((path, shown(case.tree.get(path)?)?))).collect();
     let mut out = String::new();
     if let Some(line) = circumstances(case, files.is_empty()) {
         out.push_str(&format!("With {line}:\n\n"));

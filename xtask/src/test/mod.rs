@@ -15,14 +15,14 @@ use crate::tools;
 
 /// What a step found: one for itself, or as many as it ran tests.
 #[derive(Default, Clone, Copy)]
-struct Count {
-    passed: usize,
-    failed: usize,
+pub struct Count {
+    pub passed: usize,
+    pub failed: usize,
 }
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 10] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -46,28 +46,19 @@ const STEPS: [Step; 7] = [
         let deny = tools::cargo_deny()?;
         one(shell::run(program(deny).args(["--log-level", "error", "check", "bans", "licenses", "sources"])))
     }),
-    ("hook", || hook::run().map(|passed| Count { passed, failed: 0 })),
-];
-
-/// The fronts that are in the making: run where they are named.
-const FRONTS: [Step; 3] = [
-    ("wasm", || crate::wasm::test().map(|(passed, failed)| Count { passed, failed })),
-    ("web", || web::run().map(|(passed, failed)| Count { passed, failed })),
+    ("hook", hook::run),
+    ("wasm", crate::wasm::test),
+    ("web", web::run),
     ("python", python::run),
 ];
 
-/// Runs the steps that are named, or all the usual ones.
+/// Runs the steps that are named, or all of them.
 pub fn run(names: &[&str]) -> Result<()> {
-    let known = || STEPS.into_iter().chain(FRONTS);
-    if let Some(unknown) = names.iter().find(|name| !known().any(|(step, _)| step == **name)) {
-        bail!("`{unknown}` is no step: {}", known().map(|(step, _)| step).collect::<Vec<_>>().join(", "));
+    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == *name)) {
+        bail!("`{unknown}` is no step: {}", STEPS.map(|(step, _)| step).join(", "));
     }
-    let steps: Vec<Step> = match names {
-        [] => STEPS.to_vec(),
-        names => known().filter(|(name, _)| names.contains(name)).collect(),
-    };
     let mut total = Count::default();
-    for (name, step) in steps {
+    for (name, step) in STEPS.into_iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
         println!("== {name}");
         let started = Instant::now();
         let count = step().unwrap_or_else(|error| {

@@ -11,12 +11,12 @@ use crate::shell::{self, cargo, lines, program};
 use crate::{repository, tools};
 
 /// Builds sooner than `release`; what is tested is the same.
-const PROFILE: &str = "hook";
+const PROFILE: &str = "quick";
 
 /// The source distribution is built from the wheel's dependencies; its own crates need not be fast.
-const FROM_SOURCE: &str = "--profile hook --config \"profile.release.panic='unwind'\" \
-    --config profile.hook.package.start-points.opt-level=0 \
-    --config profile.hook.package.start-points-python.opt-level=0";
+const FROM_SOURCE: &str = "--profile quick --config \"profile.release.panic='unwind'\" \
+    --config profile.quick.package.start-points.opt-level=0 \
+    --config profile.quick.package.start-points-python.opt-level=0";
 
 /// Answers how many tests passed and failed; each thing that is seen to hold beside them counts as one.
 pub fn run() -> Result<Count> {
