@@ -31,20 +31,6 @@ fn lower(c: char) -> char {
     char::from_u32(u32::from(c) + distance).unwrap_or(c)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_folded_is_folded_as_unicode_does() {
-        for c in ('\0'..='\u{17F}').chain('\u{391}'..='\u{3A9}').chain('\u{400}'..='\u{45F}') {
-            let folded = lower(c);
-            assert!(folded == c || c.to_lowercase().eq([folded]), "{c}");
-        }
-        assert_eq!(fold(" Fizz\tBUZZ ÉÑ ΩΣ ЖЏ"), "fizzbuzzéñωσжџ");
-    }
-}
-
 /// `places` are those of `name`; `first` is the start-point that came before it.
 pub(crate) fn diagnose(name: &str, places: &[&Place], first: &Listed) -> Diagnostic {
     let message = format!(
@@ -59,4 +45,18 @@ pub(crate) fn diagnose(name: &str, places: &[&Place], first: &Listed) -> Diagnos
         .hint("give it a plainly different name, or remove one of the two start-points")
         .data("display_name", name)
         .data("other", first.display_name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_folded_is_folded_as_unicode_does() {
+        for c in ('\0'..='\u{17F}').chain('\u{391}'..='\u{3A9}').chain('\u{400}'..='\u{45F}') {
+            let folded = lower(c);
+            assert!(folded == c || c.to_lowercase().eq([folded]), "{c}");
+        }
+        assert_eq!(fold(" Fizz\tBUZZ ÉÑ ΩΣ ЖЏ"), "fizzbuzzéñωσжџ");
+    }
 }
