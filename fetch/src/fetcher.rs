@@ -1,0 +1,260 @@
+//! Source URLs become commits and files: the one thing that fronts use.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use start_points::check::Tree;
+use start_points::{CommitSha, RepoUrl, Tag};
+
+use crate::cache::{Cache, Record};
+use crate::cause::Cause;
+use crate::error::FetchError;
+use crate::git::Git;
+use crate::local::{self, Local, WorkTree};
+use crate::parallel;
+use crate::progress::{Progress, Step, Watch};
+use crate::remote::{Found, Named, Remote, Resolved, Tips, find};
+use crate::source::{Content, download};
+
+/// How source URLs are turned into files.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How many repositories are worked on at once.
+    pub jobs: NonZeroUsize,
+    /// Whether the cache alone is used, and no connection made. Repositories on this machine are read.
+    pub offline: bool,
+    /// Whether the work tree of a local repository is taken, where its URL names no tag.
+    pub work_tree: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { jobs: NonZeroUsize::MIN.saturating_add(15), offline: false, work_tree: false }
+    }
+}
+
+/// The files that a source URL leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The commit, and what names it.
+    pub resolved: Resolved,
+    /// The files.
+    pub content: Content,
+    /// For a local repository with a work tree: how that differs, and whether it was taken.
+    pub work_tree: Option<WorkTree>,
+}
+
+impl Source {
+    /// What [`check_tree`](start_points::check::check_tree) takes.
+    #[must_use]
+    pub fn tree(&self) -> Tree {
+        self.content.tree()
+    }
+}
+
+/// Turns source URLs into commits and files.
+#[derive(Debug)]
+pub struct Fetcher {
+    git: Git,
+    cache: Cache,
+    options: Options,
+}
+
+impl Fetcher {
+    /// With this git, cache and options.
+    #[must_use]
+    pub fn new(git: Git, cache: Cache, options: Options) -> Self {
+        Self { git, cache, options }
+    }
+
+    /// The cache.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The git program.
+    #[must_use]
+    pub fn git(&self) -> &Git {
+        &self.git
+    }
+
+    /// Which commits the URLs mean, in their order. Every repository is asked once, however many URLs name it.
+    #[must_use]
+    pub fn resolve_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Resolved, FetchError>> {
+        let batch = Batch::new(self);
+        self.each(urls, watch, |url, _| batch.resolve(url))
+    }
+
+    /// The files that the URLs lead to, in their order; those that are in the cache are not fetched.
+    #[must_use]
+    pub fn fetch_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Source, FetchError>> {
+        let batch = Batch::new(self);
+        let sources = self.each(urls, watch, |url, fetching| batch.source(url, fetching));
+        // What does not fit today is tried again next time.
+        let _ = self.cache.trim();
+        sources
+    }
+
+    /// What the references of the URLs' repositories name, in the order of the URLs.
+    #[must_use]
+    pub fn tips_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Arc<Tips>, FetchError>> {
+        let batch = Batch::new(self);
+        self.each(urls, watch, |url, _| batch.tips(url))
+    }
+
+    fn each<T: Send>(
+        &self,
+        urls: &[RepoUrl],
+        watch: Watch<'_>,
+        work: impl Fn(&RepoUrl, &dyn Fn()) -> Result<T, Cause> + Sync,
+    ) -> Vec<Result<T, FetchError>> {
+        parallel::map(self.options.jobs, urls, |index, url| {
+            let tell = |step| watch(Progress { index, url, step });
+            tell(Step::Resolving);
+            let result = match self.git.cancel().is_cancelled() {
+                true => Err(Cause::Cancelled),
+                false => work(url, &|| tell(Step::Fetching)),
+            };
+            tell(if result.is_ok() { Step::Done } else { Step::Failed });
+            result.map_err(|cause| FetchError::new(url, cause))
+        })
+    }
+}
+
+type Answer = Arc<OnceLock<Result<Arc<Tips>, Cause>>>;
+
+/// Work on many URLs, in which every repository's references are asked for once.
+struct Batch<'a> {
+    fetcher: &'a Fetcher,
+    answers: Mutex<HashMap<String, Answer>>,
+}
+
+impl<'a> Batch<'a> {
+    fn new(fetcher: &'a Fetcher) -> Self {
+        Self { fetcher, answers: Mutex::default() }
+    }
+
+    fn tips(&self, url: &RepoUrl) -> Result<Arc<Tips>, Cause> {
+        let Fetcher { git, options, .. } = self.fetcher;
+        if options.offline && !url.is_local() {
+            return Err(Cause::Offline);
+        }
+        let answer = {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(answers.entry(url.with_credentials().to_owned()).or_default())
+        };
+        let ask =
+            || if url.is_local() { Local::open(git, url)?.tips() } else { Remote::new(git, url).tips() };
+        answer.get_or_init(|| ask().map(Arc::new)).clone()
+    }
+
+    fn resolve(&self, url: &RepoUrl) -> Result<Resolved, Cause> {
+        let cache = &self.fetcher.cache;
+        let repository = repository(url)?;
+        let record = cache.record(&repository).map_err(io)?;
+        if let Some((commit, named)) = self.remembered(url, &record) {
+            return Ok(Resolved { url: url.clone(), commit, named, moved_from: None });
+        }
+        let tips = self.tips(url)?;
+        let (commit, named) = match find(&tips, url.tag())? {
+            Found::Yes(commit, named) => (commit, named),
+            Found::Perhaps(digits) => (self.search(url, &digits, &tips)?, Named::Commit),
+        };
+        let moved_from = match &named {
+            Named::Tag(tag) => record.tag(tag).filter(|last| *last != commit),
+            Named::Head(_) | Named::Commit => None,
+        };
+        cache
+            .update_record(&repository, |record| record.remember(url.tag().name(), &commit, &named))
+            .map_err(io)?;
+        Ok(Resolved { url: url.clone(), commit, named, moved_from })
+    }
+
+    /// What need not be asked for: commits never move. Offline nothing may be asked for.
+    fn remembered(&self, url: &RepoUrl, record: &Record) -> Option<(CommitSha, Named)> {
+        if url.is_local() {
+            return None;
+        }
+        let tag = |name: &str| Some((record.tag(name)?, Named::Tag(name.to_owned())));
+        match (url.tag(), self.fetcher.options.offline) {
+            (Tag::Commit(name), false) => Some((record.commit(name)?, Named::Commit)),
+            (Tag::Commit(name), true) => {
+                tag(name).or_else(|| Some((record.likely_commit(name)?, Named::Commit)))
+            }
+            (Tag::Named(name), true) => tag(name),
+            (Tag::Head, true) => record.head(),
+            (Tag::Named(_) | Tag::Head, false) => None,
+        }
+    }
+
+    fn search(&self, url: &RepoUrl, digits: &str, tips: &Tips) -> Result<CommitSha, Cause> {
+        let Fetcher { git, cache, .. } = self.fetcher;
+        if url.is_local() {
+            return Local::open(git, url)?.commit(digits);
+        }
+        Remote::new(git, url).in_history(digits, &cache.scratch(), tips)
+    }
+
+    fn source(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<Source, Cause> {
+        if url.is_local() {
+            return self.local(url);
+        }
+        let resolved = self.resolve(url)?;
+        let Fetcher { git, cache, options } = self.fetcher;
+        let kept = || cache.content(&resolved.commit).map_err(io);
+        let content = match kept()? {
+            Some(content) => content,
+            None if options.offline => return Err(Cause::Offline),
+            None => {
+                let remote = Remote::new(git, url);
+                let lock = cache.lock_commit(&resolved.commit, remote.deadline, git.cancel()).map_err(io)?;
+                if lock.is_none() {
+                    return Err(match git.cancel().is_cancelled() {
+                        true => Cause::Cancelled,
+                        false => Cause::TimeUp { seconds: git.limits().time.as_secs() },
+                    });
+                }
+                match kept()? {
+                    Some(content) => content,
+                    None => {
+                        fetching();
+                        let content = download(remote, &resolved, &cache.scratch())?;
+                        cache.keep_content(&resolved.commit, &content).map_err(io)?;
+                        content
+                    }
+                }
+            }
+        };
+        Ok(Source { resolved, content, work_tree: None })
+    }
+
+    fn local(&self, url: &RepoUrl) -> Result<Source, Cause> {
+        let Fetcher { git, options, .. } = self.fetcher;
+        let resolved = self.resolve(url)?;
+        let local = Local::open(git, url)?;
+        let take = options.work_tree && *url.tag() == Tag::Head;
+        if !local.has_work_tree() {
+            if take {
+                return Err(Cause::NoWorkTree);
+            }
+            return Ok(Source { content: local.content(&resolved.commit)?, resolved, work_tree: None });
+        }
+        let work_tree = Some(local.changes(take)?);
+        let content = if take { local.work_tree_content()? } else { local.content(&resolved.commit)? };
+        Ok(Source { resolved, content, work_tree })
+    }
+}
+
+/// What a repository is called in the cache, however it is reached and from wherever.
+fn repository(url: &RepoUrl) -> Result<String, Cause> {
+    match url.is_local() {
+        true => Ok(local::folder(url)?.display().to_string()),
+        false => Ok(url.identity().repository),
+    }
+}
+
+fn io(error: std::io::Error) -> Cause {
+    Cause::Io(format!("the cache: {error}"))
+}

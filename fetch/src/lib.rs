@@ -1,0 +1,30 @@
+//! From a source URL to files: resolve it to a commit, fetch only what a start-point needs, keep it in a cache.
+//!
+//! [`Fetcher`] does all of it, for many URLs at once. The parts are modules of their own:
+//! [`git`] runs the program, [`remote`] asks which commit is meant, [`source`] takes its files, [`local`] reads
+//! repositories on this machine, [`cache`] keeps what was fetched.
+
+pub mod cache;
+mod cancel;
+mod cause;
+mod error;
+mod fetcher;
+pub mod git;
+mod limits;
+pub mod local;
+mod parallel;
+mod progress;
+pub mod remote;
+mod retry;
+pub mod source;
+pub mod version;
+mod write;
+
+pub use cache::Cache;
+pub use cancel::Cancel;
+pub use cause::{Cause, Network};
+pub use error::FetchError;
+pub use fetcher::{Fetcher, Options, Source};
+pub use limits::Limits;
+pub use progress::{Progress, Step, Watch, unwatched};
+pub use remote::{Named, Resolved, Tips};
