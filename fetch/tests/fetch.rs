@@ -1,5 +1,7 @@
 //! What is taken of a commit, and what that costs.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+
 mod support;
 
 use start_points::check::{TreeOptions, check_tree};
@@ -7,7 +9,7 @@ use start_points::files::{Entry, Other};
 use start_points_fetch::source::Reason;
 use start_points_fetch::{Cause, Step, unwatched};
 use start_points_testing::git::Change;
-use support::{World, paths};
+use support::{World, noise, paths};
 
 #[test]
 fn manifests_the_files_they_name_and_docker_folders_are_taken() {
@@ -59,12 +61,7 @@ fn many_manifests_are_found_but_not_in_dot_folders() {
 fn history_and_large_files_stay_where_they_are() {
     let world = World::new();
     let (repository, _) = world.start_point("x");
-    let mut noise = vec![0_u8; 3_000_000];
-    let mut state = 1_u32;
-    for byte in &mut noise {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        *byte = (state >> 24) as u8;
-    }
+    let noise = noise(3_000_000);
     repository
         .commit(&[("lib/a.jar", Change::File(&noise)), ("docker/b.jar", Change::File(&noise[1..]))])
         .unwrap();

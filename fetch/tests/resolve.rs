@@ -1,5 +1,7 @@
 //! Which commit a source URL means, asked of real repositories over smart HTTP.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+
 mod support;
 
 use start_points_fetch::{Cause, Named, unwatched};

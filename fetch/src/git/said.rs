@@ -65,7 +65,10 @@ impl Said {
     fn chief(&self) -> &str {
         let is_chief = |line: &&str| line.starts_with("fatal:") || line.starts_with("error:");
         let first = self.lines().find(is_chief).or_else(|| self.lines().next()).unwrap_or("git said nothing");
-        first.trim_start_matches("fatal:").trim_start_matches("error:").trim()
+        let plain = first.trim_start_matches("fatal:").trim_start_matches("error:").trim();
+        // The error names the URL already.
+        let after_url = plain.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
+        after_url.map_or(plain, |(_, rest)| rest)
     }
 
     /// What the server refused, where there is another way.
@@ -86,7 +89,7 @@ impl Said {
 
     /// Why it failed.
     pub(crate) fn cause(&self) -> Cause {
-        let text = self.lines().collect::<Vec<_>>().join("\n").to_ascii_lowercase();
+        let text = unquoted(&self.lines().collect::<Vec<_>>().join("\n")).to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
         let said = || shown(self.chief()).into_owned();
         if any(&["no space left on device"]) {
@@ -101,13 +104,13 @@ impl Said {
         if any(&["dubious ownership"]) {
             return Cause::DubiousOwnership;
         }
-        let redirected = any(&["unable to update url base from redirection"]);
+        let redirected = any(&["redirect", "returned error: 30"]);
         let scheme = any(&["disabled in libcurl", "disabled or unsupported", "unsupported protocol"])
             || text.contains("protocol \"") && any(&["\" disabled", "\" not supported"]);
         if redirected || scheme {
             return Cause::Redirected(said());
         }
-        if text.contains("transport '") && text.contains("' not allowed") {
+        if any(&["transport '' not allowed"]) {
             return Cause::TransportClosed(said());
         }
         if any(&["certificate", "ssl connection", "gnutls_handshake", "ssl routines"]) {
@@ -117,6 +120,7 @@ impl Said {
             "authentication failed",
             "could not read username",
             "could not read password",
+            "unable to get password",
             "returned error: 401",
             "returned error: 403",
             "permission denied (",
@@ -161,6 +165,20 @@ impl Said {
     }
 }
 
+/// The text without what is quoted in it: a URL or a name must not be taken for what git says.
+fn unquoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" '") {
+        let Some((_, after)) = after.split_once('\'') else { break };
+        out.push_str(before);
+        out.push_str(" ''");
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +206,16 @@ mod tests {
             cause("fatal: could not read Username for 'http://h': terminal prompts disabled"),
             Cause::Denied(_)
         ));
+    }
+
+    #[test]
+    fn what_is_quoted_does_not_choose_the_cause() {
+        let text = "fatal: unable to access 'http://h/redirect-timeout/': Couldn't connect to server";
+        assert_eq!(
+            cause(text),
+            Cause::Network { fault: Network::Refused, said: "Couldn't connect to server".to_owned() }
+        );
+        assert!(matches!(cause("fatal: transport 'ext' not allowed"), Cause::TransportClosed(_)));
     }
 
     #[test]

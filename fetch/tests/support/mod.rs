@@ -1,5 +1,7 @@
 //! A folder of repositories, a server for them, and a fetcher with a cache of its own.
+
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -109,6 +111,16 @@ pub fn start_point() -> Vec<(&'static str, Change<'static>)> {
         ("README.md", Change::File(b"# unrelated\n")),
         ("src/other.c", Change::File(b"unrelated\n")),
     ]
+}
+
+/// Bytes that do not compress.
+pub fn noise(count: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    std::iter::repeat_with(next).take(count).collect()
 }
 
 pub fn jobs(count: usize) -> NonZeroUsize {
