@@ -104,6 +104,20 @@ impl Fetcher {
         self.each(urls, watch, |url, _| batch.tips(url))
     }
 
+    /// Every URL's commit beside its repository's references, which are asked for even where the commit is known.
+    pub(crate) fn compare_all<T: Send>(
+        &self,
+        urls: &[RepoUrl],
+        watch: Watch<'_>,
+        compare: impl Fn(Resolved, &Tips) -> T + Sync,
+    ) -> Vec<Result<T, FetchError>> {
+        let batch = Batch::new(self);
+        self.each(urls, watch, |url, _| {
+            let tips = batch.tips(url)?;
+            Ok(compare(batch.resolve(url)?, &tips))
+        })
+    }
+
     fn each<T: Send>(
         &self,
         urls: &[RepoUrl],

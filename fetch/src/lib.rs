@@ -2,7 +2,7 @@
 //!
 //! [`Fetcher`] does all of it, for many URLs at once. The parts are modules of their own:
 //! [`git`] runs the program, [`remote`] asks which commit is meant, [`source`] takes its files, [`local`] reads
-//! repositories on this machine, [`cache`] keeps what was fetched.
+//! repositories on this machine, [`cache`] keeps what was fetched, [`urls`] keeps a list of URLs true.
 
 pub mod cache;
 mod cancel;
@@ -17,6 +17,7 @@ mod progress;
 pub mod remote;
 mod retry;
 pub mod source;
+pub mod urls;
 pub mod version;
 mod write;
 

@@ -1,5 +1,6 @@
 //! Writing a file beside its place and renaming it there: there is the old content or the new, never half.
 
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -8,6 +9,17 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = beside(path)?;
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Writes a file of the user's: through a symbolic link, with the permissions it has, and onto the disk.
+pub(crate) fn replace_users(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let mut file = beside(&target)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(fs::metadata(&target)?.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod bench_fetch;
 mod generate;
 mod repository;
 mod shell;
@@ -20,6 +21,7 @@ cargo xtask COMMAND
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
+  bench-fetch          fetching 80 repositories, beside git clone
   bench-wasm           speed in Chromium, beside ajv
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
 ";
@@ -43,6 +45,7 @@ fn run() -> Result<()> {
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
+        ["bench-fetch"] => bench_fetch::run(),
         ["bench-wasm"] => wasm::bench(),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
