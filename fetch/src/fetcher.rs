@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use start_points::check::Tree;
-use start_points::{CommitSha, RepoUrl, Tag};
+use start_points::{CommitSha, RepoUrl, Scheme, Tag};
 
 use crate::cache::{Cache, Record};
 use crate::cause::Cause;
@@ -14,8 +14,9 @@ use crate::git::Git;
 use crate::local::{self, Local, WorkTree};
 use crate::parallel;
 use crate::progress::{Progress, Step, Watch};
-use crate::remote::{Found, Named, Remote, Resolved, Tips, find};
+use crate::remote::{Found, Named, Remote, Resolved, Scratch, Tips, find};
 use crate::source::{Content, download};
+use crate::wire::quick;
 
 /// How source URLs are turned into files.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +58,7 @@ impl Source {
 #[derive(Debug)]
 pub struct Fetcher {
     git: Git,
-    cache: Cache,
+    cache: Arc<Cache>,
     options: Options,
 }
 
@@ -65,7 +66,7 @@ impl Fetcher {
     /// With this git, cache and options.
     #[must_use]
     pub fn new(git: Git, cache: Cache, options: Options) -> Self {
-        Self { git, cache, options }
+        Self { git, cache: Arc::new(cache), options }
     }
 
     /// The cache.
@@ -143,11 +144,12 @@ type Answer = Arc<OnceLock<Result<Arc<Tips>, Cause>>>;
 struct Batch<'a> {
     fetcher: &'a Fetcher,
     answers: Mutex<HashMap<String, Answer>>,
+    scratch: OnceLock<Result<Scratch, Cause>>,
 }
 
 impl<'a> Batch<'a> {
     fn new(fetcher: &'a Fetcher) -> Self {
-        Self { fetcher, answers: Mutex::default() }
+        Self { fetcher, answers: Mutex::default(), scratch: OnceLock::new() }
     }
 
     fn tips(&self, url: &RepoUrl) -> Result<Arc<Tips>, Cause> {
@@ -155,13 +157,9 @@ impl<'a> Batch<'a> {
         if options.offline && !url.is_local() {
             return Err(Cause::Offline);
         }
-        let answer = {
-            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(answers.entry(url.with_credentials().to_owned()).or_default())
-        };
         let ask =
             || if url.is_local() { Local::open(git, url)?.tips() } else { Remote::new(git, url).tips() };
-        answer.get_or_init(|| ask().map(Arc::new)).clone()
+        self.answer(url).get_or_init(|| ask().map(Arc::new)).clone()
     }
 
     fn resolve(&self, url: &RepoUrl) -> Result<Resolved, Cause> {
@@ -215,8 +213,9 @@ impl<'a> Batch<'a> {
         if url.is_local() {
             return self.local(url);
         }
-        let resolved = self.resolve(url)?;
         let Fetcher { git, cache, options } = self.fetcher;
+        self.first(url, fetching)?;
+        let resolved = self.resolve(url)?;
         let kept = || cache.content(&resolved.commit).map_err(io);
         let content = match kept()? {
             Some(content) => content,
@@ -242,6 +241,33 @@ impl<'a> Batch<'a> {
             }
         };
         Ok(Source { resolved, content, work_tree: None })
+    }
+
+    /// Asks a repository that was never seen for its references and the commit at once.
+    fn first(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), Cause> {
+        let Fetcher { git, cache, options } = self.fetcher;
+        let is_http = matches!(url.scheme(), Scheme::Http | Scheme::Https);
+        if options.offline || !is_http || !cache.record(&repository(url)?).map_err(io)?.is_empty() {
+            return Ok(());
+        }
+        let ask = || {
+            let tips = quick(Remote::new(git, url), cache, self.scratch()?)?;
+            if tips.is_some() {
+                fetching();
+            }
+            tips.map_or_else(|| Remote::new(git, url).tips(), Ok)
+        };
+        self.answer(url).get_or_init(|| ask().map(Arc::new)).clone().map(drop)
+    }
+
+    fn scratch(&self) -> Result<&Scratch, Cause> {
+        let make = || Scratch::new(&self.fetcher.cache.scratch(), false).map_err(io);
+        self.scratch.get_or_init(make).as_ref().map_err(Clone::clone)
+    }
+
+    fn answer(&self, url: &RepoUrl) -> Answer {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(answers.entry(url.with_credentials().to_owned()).or_default())
     }
 
     fn local(&self, url: &RepoUrl) -> Result<Source, Cause> {

@@ -4,6 +4,20 @@
 //! [`git`] runs the program, [`remote`] asks which commit is meant, [`source`] takes its files, [`local`] reads
 //! repositories on this machine, [`cache`] keeps what was fetched, [`urls`] keeps a list of URLs true.
 
+//! ```no_run
+//! use start_points_fetch::git::{Configuration, Git};
+//! use start_points_fetch::{Cache, Fetcher, Limits, Options, unwatched};
+//!
+//! let urls = ["https://github.com/cyber-dojo-start-points/java-junit?tag=384f486".parse()?];
+//! let git = Git::find(Configuration::User, Limits::default())?;
+//! let cache = Cache::open(&Cache::default_folder().ok_or("no home")?)?;
+//! for source in Fetcher::new(git, cache, Options::default()).fetch_all(&urls, &unwatched) {
+//!     let source = source?;
+//!     println!("{} {} files", source.resolved.commit, source.content.files.len());
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 pub mod cache;
 mod cancel;
 mod cause;
@@ -19,6 +33,7 @@ mod retry;
 pub mod source;
 pub mod urls;
 pub mod version;
+mod wire;
 mod write;
 
 pub use cache::Cache;

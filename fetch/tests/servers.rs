@@ -183,7 +183,6 @@ fn a_redirection_to_another_scheme_is_not_followed() {
         let world = World::serving(redirect(to));
         let error = world.fetch("x").unwrap_err();
         assert!(matches!(error.cause(), Cause::Redirected(_)), "{to}: {error}");
-        assert_eq!(world.server.requests().len(), 1);
         assert_names_the_url(&world, &error);
     }
 }
@@ -232,7 +231,7 @@ fn endless_answers_are_cut() {
         assert_names_the_url(&world, &error);
         match kind {
             "advertisement" => assert_eq!(error.cause(), &Cause::TooMuchMemory),
-            _ => assert!(matches!(error.cause(), Cause::Other(_)), "{error}"),
+            _ => assert!(matches!(error.cause(), Cause::TooMany { what: "references", .. }), "{error}"),
         }
     }
 }

@@ -130,6 +130,45 @@ fn configuration_runs_no_program_of_a_repository() {
 }
 
 #[test]
+fn ssh_is_the_users_and_never_prompts() {
+    let world = World::new();
+    let (repository, commit) = world.start_point("x");
+    let bin = world.folder.path().join("repositories/bin");
+    fs::create_dir_all(&bin).unwrap();
+    let log = bin.join("log");
+    // A stand-in that runs here what it is to run there.
+    let script = format!(
+        "#!/bin/sh\necho \"$0 $*\" >> '{}'\nfor last; do :; done\ncase $* in *refused*) exit 255;; esac\nexec sh -c \"$last\"\n",
+        log.display()
+    );
+    for name in ["ssh", "own/ssh"] {
+        fs::create_dir_all(bin.join(name).parent().unwrap()).unwrap();
+        fs::write(bin.join(name), &script).unwrap();
+        fs::set_permissions(bin.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let path = [("PATH", path.as_str())];
+    let folder = repository.folder().display();
+    let old = &commit[..8];
+    repository.commit(&[("later", start_points_testing::git::Change::File(b"1"))]).unwrap();
+    let own = format!("[core]\n\tsshCommand = {}/own/ssh -i key\n", bin.display());
+    for (url, configuration) in [
+        (format!("ssh://git@host.example{folder}"), ""),
+        (format!("git@host.example:{folder}?tag={old}"), own.as_str()),
+    ] {
+        assert_eq!(as_user(&world, &url, configuration, &path), "7 files");
+    }
+    let said = fs::read_to_string(&log).unwrap();
+    assert!(
+        said.lines().all(|line| line.contains("-oBatchMode=yes") && line.contains("git@host.example")),
+        "{said}"
+    );
+    assert!(said.lines().last().unwrap().contains("own/ssh -i key"), "{said}");
+    let said = as_user(&world, "git@refused.example:x", "", &path);
+    assert!(said.starts_with("`git@refused.example:x`: "), "{said}");
+}
+
+#[test]
 fn a_repository_of_another_user_is_refused_with_a_way_out() {
     let world = World::new();
     let folder = world.folder.path().join("repositories/theirs");

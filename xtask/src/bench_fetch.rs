@@ -23,6 +23,8 @@ const BINARY_BYTES: usize = 30_000_000;
 #[derive(Clone, Copy)]
 struct Cost {
     wall: Duration,
+    /// Of both sides: the server runs here too.
+    cpu: Duration,
     bytes: u64,
     requests: usize,
     connections: u64,
@@ -79,8 +81,9 @@ fn measure(world: &World, round_trip: Duration) -> Result<()> {
 fn say(what: &str, cost: Cost, beside: Option<(Cost, &str)>) {
     let seconds = |cost: Cost| cost.wall.as_secs_f64();
     println!(
-        "  {what:30} {:7.2} s {:9} kB {:4} requests {:4} connections",
+        "  {what:30} {:7.2} s {:7.2} s CPU {:9} kB {:4} requests {:4} connections",
         seconds(cost),
+        cost.cpu.as_secs_f64(),
         cost.bytes / 1000,
         cost.requests,
         cost.connections
@@ -94,10 +97,11 @@ fn say(what: &str, cost: Cost, beside: Option<(Cost, &str)>) {
 impl World {
     fn cost(&self, work: impl FnOnce() -> Result<()>) -> Result<Cost> {
         let before = (self.proxy.bytes(), self.server.requests().len(), self.proxy.connections());
-        let started = Instant::now();
+        let (started, cpu_before) = (Instant::now(), cpu());
         work()?;
         Ok(Cost {
             wall: started.elapsed(),
+            cpu: cpu().saturating_sub(cpu_before),
             bytes: self.proxy.bytes() - before.0,
             requests: self.server.requests().len() - before.1,
             connections: self.proxy.connections() - before.2,
@@ -134,6 +138,15 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Processor time of this process and its ended children, where the system tells it: in hundredths of a second.
+fn cpu() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 =
+        after_name.split_whitespace().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 fn git(arguments: &[&str], last: &Path, folder: &Path) -> Result<()> {

@@ -17,6 +17,7 @@ mod trim;
 
 pub use trim::Freed;
 
+pub(crate) use lock::Lock;
 pub(crate) use record::Record;
 
 use std::fs::{self, File};
@@ -31,7 +32,6 @@ use crate::cancel::Cancel;
 use crate::limits::Deadline;
 use crate::source::Content;
 use crate::write::replace;
-use lock::Lock;
 
 /// What the cache may hold by default.
 const LIMIT: u64 = 1 << 30;

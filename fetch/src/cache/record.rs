@@ -55,6 +55,11 @@ impl Record {
         replace(&path(cache, key), &serde_json::to_vec(&new)?)
     }
 
+    /// Whether nothing is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Remembers what a tag, or nothing for the default branch, turned out to name.
     pub(crate) fn remember(&mut self, asked: Option<&str>, commit: &CommitSha, named: &Named) {
         let text = commit.to_string();

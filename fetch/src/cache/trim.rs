@@ -3,7 +3,8 @@
 use std::fs::{self, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::{COMMITS, CacheError, IN_USE, lock, record, store};
 
@@ -11,6 +12,9 @@ pub(super) const SCRATCH: &str = "scratch";
 
 /// What a run that was killed left behind, and surely no other run works on.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a cache in use is waited for before it is cleaned.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What was removed from the cache.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,10 +57,15 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
         return Ok(freed);
     }
     let in_use = lock::file(&cache.join(IN_USE)).map_err(wrap)?;
-    match in_use.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(CacheError::InUse(cache.to_owned())),
-        Err(TryLockError::Error(error)) => return Err(wrap(error)),
+    let started = Instant::now();
+    loop {
+        match in_use.try_lock() {
+            Ok(()) => break,
+            // A program that another thread is just starting holds our own files for a moment.
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => thread::sleep(PATIENCE / 20),
+            Err(TryLockError::WouldBlock) => return Err(CacheError::InUse(cache.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(wrap(error)),
+        }
     }
     for folder in [COMMITS, record::FOLDER, store::FOLDER, lock::FOLDER] {
         for file in found(&cache.join(folder)).map_err(wrap)? {

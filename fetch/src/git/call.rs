@@ -16,6 +16,7 @@ use crate::limits::Deadline;
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     git: &'a Git,
+    helper: Option<&'a str>,
     arguments: Vec<OsString>,
     configuration: Vec<(String, String)>,
     variables: Vec<(OsString, OsString)>,
@@ -41,6 +42,7 @@ impl<'a> Call<'a> {
     pub(super) fn new(git: &'a Git, arguments: &[&str]) -> Self {
         Self {
             git,
+            helper: None,
             arguments: arguments.iter().map(OsString::from).collect(),
             configuration: Vec::new(),
             // Outside any repository: the one we happen to stand in has no say.
@@ -51,6 +53,12 @@ impl<'a> Call<'a> {
             secret: None,
             input: Vec::new(),
         }
+    }
+
+    /// Of this helper of git's instead.
+    pub(crate) fn by(mut self, helper: &'a str) -> Self {
+        self.helper = Some(helper);
+        self
     }
 
     /// In the repository of this git folder.
@@ -138,7 +146,7 @@ impl<'a> Call<'a> {
     }
 
     fn command(&self) -> Command {
-        let mut command = self.git.command();
+        let mut command = self.git.command(self.helper);
         let stall = self.git.limits().stall.as_secs().max(1).to_string();
         let timing = [("http.lowSpeedLimit", "1000"), ("http.lowSpeedTime", stall.as_str())];
         let configured = self.configuration.iter().map(|(key, value)| (key.as_str(), value.as_str()));

@@ -78,7 +78,7 @@ const FIXED: [(&str, &str); 11] = [
 /// Configuration that overrules every file.
 ///
 /// Faults of old commits that cannot hurt a reader of blobs are let through; names in trees are not.
-pub(super) const CONFIGURATION: [(&str, &str); 21] = [
+pub(super) const CONFIGURATION: [(&str, &str); 22] = [
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
     ("core.alternateRefsCommand", "true"),
@@ -90,6 +90,7 @@ pub(super) const CONFIGURATION: [(&str, &str); 21] = [
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("pack.threads", "1"),
+    ("pack.writeReverseIndex", "false"),
     ("submodule.recurse", "false"),
     ("fetch.recurseSubmodules", "false"),
     ("fetch.writeCommitGraph", "false"),
@@ -118,7 +119,10 @@ pub(super) fn environment(configuration: Configuration) -> Vec<(OsString, OsStri
         Configuration::None => {
             all.push(("GIT_CONFIG_GLOBAL".into(), null_device().into()));
             all.push(("GIT_CONFIG_NOSYSTEM".into(), "1".into()));
-            all.push(("GIT_SSH_COMMAND".into(), format!("ssh {SSH_OPTIONS} -oIdentityAgent=none").into()));
+            all.push((
+                "GIT_SSH_COMMAND".into(),
+                format!("ssh {SSH_OPTIONS} -F none -oIdentityAgent=none -oIdentityFile=none").into(),
+            ));
         }
     }
     all.extend(FIXED.map(|(name, value)| (name.into(), value.into())));

@@ -20,6 +20,8 @@ const OLDEST: (u32, u32) = (2, 30);
 pub struct Git {
     program: PathBuf,
     environment: Arc<Vec<(OsString, OsString)>>,
+    /// Where its helpers are.
+    helpers: PathBuf,
     limits: Limits,
     cancel: Cancel,
 }
@@ -73,13 +75,17 @@ impl Git {
     pub fn at(program: &Path, configuration: Configuration, limits: Limits) -> Result<Self, GitMissing> {
         let mut environment = environment::environment(configuration);
         let shown = || program.display().to_string();
+        let program = &absolute(program);
         let mut asked = Command::new(program);
-        // The version, and the user's ssh command with it, in one process.
+        // The version, the place of its helpers and the user's ssh command, in one run.
         asked
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .env("GIT_DIR", "/dev/null")
-            .args(["-c", "alias.start-points=!git version; git config core.sshCommand || true"])
+            .args([
+                "-c",
+                "alias.start-points=!git version; git --exec-path; git config core.sshCommand || true",
+            ])
             .arg("start-points");
         let output = asked
             .output()
@@ -95,10 +101,12 @@ impl Git {
                 return Err(GitMissing::DoesNotRun { program: shown(), reason });
             }
         }
+        let helpers = lines.next().map(PathBuf::from).unwrap_or_default();
         environment::with_ssh(&mut environment, lines.next());
         Ok(Self {
             program: program.to_owned(),
             environment: Arc::new(environment),
+            helpers,
             limits,
             cancel: Cancel::default(),
         })
@@ -116,16 +124,36 @@ impl Git {
         &self.limits
     }
 
+    /// Whether it has this helper.
+    pub(crate) fn has_helper(&self, name: &str) -> bool {
+        self.helpers.is_absolute() && self.helpers.join(name).is_file()
+    }
+
     /// A run of git with these arguments.
     pub(crate) fn call(&self, arguments: &[&str]) -> Call<'_> {
         Call::new(self, arguments)
     }
 
-    pub(super) fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+    /// A command that begins with git, or with one of its helpers.
+    pub(super) fn command(&self, helper: Option<&str>) -> Command {
+        let mut command = match helper {
+            Some(helper) => Command::new(self.helpers.join(helper)),
+            None => Command::new(&self.program),
+        };
         command.env_clear().envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// A program that is looked up on the PATH, looked up once: a bare name is started by a copy of this whole process.
+fn absolute(program: &Path) -> PathBuf {
+    if program.components().count() > 1 {
+        return program.to_owned();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found =
+        std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file());
+    found.filter(|path| path.is_absolute()).unwrap_or_else(|| program.to_owned())
 }
 
 fn numbers(version: &str) -> Option<(u32, u32)> {

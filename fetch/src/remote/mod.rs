@@ -25,6 +25,9 @@ use crate::retry::retry;
 /// What git knows the repository as; nobody's own configuration has a remote of this name.
 pub(crate) const REMOTE: &str = "start-points";
 
+/// Git's helper for `http://` and `https://`.
+pub(crate) const HTTP_HELPER: &str = "git-remote-http";
+
 /// A repository elsewhere, and until when it is spoken with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Remote<'a> {
@@ -46,6 +49,11 @@ impl<'a> Remote<'a> {
     /// The commit that these digits begin, found in the history of its branches and tags.
     pub(crate) fn in_history(self, digits: &str, scratch: &Path, tips: &Tips) -> Result<CommitSha, Cause> {
         retry(self, || history::search(self, digits, scratch, tips))
+    }
+
+    /// A helper of git's that may reach this repository.
+    pub(crate) fn helper(self, name: &'a str, arguments: &[&str]) -> Call<'a> {
+        self.call(arguments).by(name)
     }
 
     /// A git that may reach this repository, and knows it as [`REMOTE`].

@@ -1,12 +1,15 @@
-//! A bare repository to fetch into, gone when dropped.
+//! Bare repositories to fetch into, gone when dropped.
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use super::REMOTE;
+
+/// The bytes of a large pack.
+const LARGE: u64 = 1 << 20;
 
 /// An empty bare repository with a remote that may leave objects out.
 #[derive(Debug)]
@@ -29,5 +32,37 @@ impl Scratch {
 
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// A place for the objects of one repository among many. It goes with all the others: file systems are slow
+    /// to make files while others are being removed.
+    pub(crate) fn objects(&self) -> io::Result<Objects> {
+        let folder = tempfile::Builder::new().prefix("objects-").tempdir_in(self.path())?;
+        fs::create_dir(folder.path().join("pack"))?;
+        Ok(Objects(folder.keep()))
+    }
+}
+
+/// The objects of one repository among many.
+#[derive(Debug)]
+pub(crate) struct Objects(PathBuf);
+
+impl Objects {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The pack that is fetched.
+    pub(crate) fn pack(&self) -> PathBuf {
+        self.0.join("pack/pack-fetched.pack")
+    }
+}
+
+impl Drop for Objects {
+    /// What is large goes at once.
+    fn drop(&mut self) {
+        if self.pack().metadata().is_ok_and(|pack| pack.len() > LARGE) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! What the references of a repository name, as `git ls-remote` tells it.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 
 use start_points::{CommitSha, Scheme};
 
-use super::{REMOTE, Remote};
+use super::{HTTP_HELPER, REMOTE, Remote};
 use crate::cause::Cause;
 
 /// The default branch, the branches and the tags of a repository, each with the commit that it names.
@@ -21,7 +21,41 @@ pub struct Tips {
     pub tags: BTreeMap<String, CommitSha>,
 }
 
+/// Asks for the references, in one round trip.
 pub(super) fn ask(remote: Remote<'_>) -> Result<Tips, Cause> {
+    let is_http = matches!(remote.url.scheme(), Scheme::Http | Scheme::Https);
+    if is_http && remote.git.has_helper(HTTP_HELPER) {
+        match ask_helper(remote) {
+            // Where the user's `insteadOf` leads elsewhere, git knows how to get there.
+            Err(Cause::Redirected(_) | Cause::TransportClosed(_) | Cause::Other(_)) => {}
+            result => return result,
+        }
+    }
+    ask_git(remote)
+}
+
+/// What `git ls-remote` asks its helper, asked without it: half the processes.
+fn ask_helper(remote: Remote<'_>) -> Result<Tips, Cause> {
+    let limit = remote.git.limits().references;
+    let answered = remote
+        .helper(HTTP_HELPER, &[REMOTE])
+        .set("protocol.version", "0")
+        .talk(move |mut stdin, stdout| {
+            // The blank line ends the conversation.
+            let said = stdin.write_all(b"list\n\n");
+            drop(stdin);
+            said.map_err(|error| Cause::Io(error.to_string()))?;
+            Tips::read(BufReader::new(stdout), limit)
+        })
+        .map_err(|stop| stop.cause(remote.git.limits()))?;
+    match answered.result {
+        Err(cause @ Cause::TooMany { .. }) => Err(cause),
+        _ if !answered.success => Err(answered.said.cause()),
+        result => result,
+    }
+}
+
+fn ask_git(remote: Remote<'_>) -> Result<Tips, Cause> {
     let limit = remote.git.limits().references;
     let mut call = remote.call(&["ls-remote", "--quiet", "--symref", "--end-of-options", REMOTE]);
     if remote.url.scheme() != Scheme::File {
@@ -42,7 +76,7 @@ pub(super) fn ask(remote: Remote<'_>) -> Result<Tips, Cause> {
 }
 
 impl Tips {
-    /// Reads what `git ls-remote --symref` or `git show-ref` prints. Names that are not UTF-8 are left out.
+    /// Reads what `git ls-remote --symref`, its helper or `git show-ref` prints. Names that are not UTF-8 are left out.
     pub(crate) fn read(mut from: impl BufRead, limit: usize) -> Result<Self, Cause> {
         let mut tips = Self::default();
         let mut line = Vec::new();
@@ -60,14 +94,19 @@ impl Tips {
                 tips.add(object, name);
             }
         }
+        if tips.head.is_none() {
+            // The helper says where the default branch leads, and leaves the rest to the reader.
+            tips.head = tips.default_branch.as_ref().and_then(|branch| tips.branches.get(branch)).cloned();
+        }
         Ok(tips)
     }
 
-    fn add(&mut self, object: &str, name: &str) {
+    /// Adds a reference as `git ls-remote --symref` tells it.
+    pub(crate) fn add(&mut self, object: &str, name: &str) {
         if name.contains(char::is_control) {
             return;
         }
-        if let Some(target) = object.strip_prefix("ref: ") {
+        if let Some(target) = object.strip_prefix("ref: ").or_else(|| object.strip_prefix('@')) {
             if name == "HEAD" {
                 self.default_branch = target.strip_prefix("refs/heads/").map(str::to_owned);
             }

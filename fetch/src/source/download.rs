@@ -54,27 +54,25 @@ impl<'a> Download<'a> {
         let sha256 = self.resolved.commit.as_str().len() == 64;
         let scratch = Scratch::new(folder, sha256).map_err(|error| Cause::Io(error.to_string()))?;
         let way = self.fetch(scratch.path(), filter)?;
-        for _ in 0..ROUNDS {
-            match self.collect(scratch.path(), way)? {
-                Collected::All { commit, .. } if commit != self.resolved.commit.as_str() => {
-                    return Err(Cause::MovedMeanwhile(self.resolved.url.tag().to_string()));
-                }
-                Collected::All { content, .. } => return Ok(content),
-                Collected::Missing(_) if !filter => break,
-                Collected::Missing(ids) => {
-                    if !self.fetch_blobs(scratch.path(), &ids)? {
-                        return self.run(folder, false);
-                    }
-                }
+        let name = match way {
+            Way::Commit | Way::Everything => self.resolved.commit.to_string(),
+            Way::Reference => format!("{FETCHED}^{{commit}}"),
+        };
+        let place = Place { git_dir: scratch.path(), objects: None };
+        match collect_all(self.remote, place, &name)? {
+            Some((commit, _)) if commit != self.resolved.commit.as_str() => {
+                Err(Cause::MovedMeanwhile(self.resolved.url.tag().to_string()))
             }
+            Some((_, content)) => Ok(content),
+            None if filter => self.run(folder, false),
+            None => Err(Cause::BrokenObject("a file is missing".to_owned())),
         }
-        Err(Cause::BrokenObject("a file is missing".to_owned()))
     }
 
     fn fetch(self, folder: &Path, filter: bool) -> Result<Way, Cause> {
         let mut way = Way::Commit;
         loop {
-            let answered = self.stop(self.fetch_call(folder, way, filter).output(MAX_ANSWER))?;
+            let answered = stop(self.remote, self.fetch_call(folder, way, filter).output(MAX_ANSWER))?;
             if answered.success {
                 return Ok(way);
             }
@@ -110,45 +108,75 @@ impl<'a> Download<'a> {
         arguments.push(&one);
         self.remote.call(&arguments).git_dir(folder)
     }
+}
 
-    /// Asks for blobs by name; `false` where the server hands out none.
-    fn fetch_blobs(self, folder: &Path, ids: &[String]) -> Result<bool, Cause> {
-        let mut input = ids.join("\n").into_bytes();
-        input.push(b'\n');
-        let call = self
-            .remote
-            .call(&[
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--no-auto-maintenance",
-                "--filter=blob:none",
-                "--stdin",
-                "--end-of-options",
-                REMOTE,
-            ])
-            .git_dir(folder)
-            .writing_at_most(self.remote.git.limits().total_bytes)
-            .input(input);
-        let answered = self.stop(call.output(MAX_ANSWER))?;
-        match answered.said.refused() {
-            _ if answered.success => Ok(true),
-            Some(_) => Ok(false),
-            None => Err(answered.said.cause()),
+/// Where fetched objects are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    /// The repository.
+    pub(crate) git_dir: &'a Path,
+    /// Its objects, where they are not in their usual place.
+    pub(crate) objects: Option<&'a Path>,
+}
+
+impl Place<'_> {
+    /// A run of git there.
+    pub(crate) fn within<'b>(self, call: Call<'b>) -> Call<'b> {
+        let call = call.git_dir(self.git_dir);
+        match self.objects {
+            Some(objects) => call.variable("GIT_OBJECT_DIRECTORY", objects),
+            None => call,
         }
     }
+}
 
-    fn collect(self, folder: &Path, way: Way) -> Result<Collected, Cause> {
-        let name = match way {
-            Way::Commit | Way::Everything => self.resolved.commit.to_string(),
-            Way::Reference => format!("{FETCHED}^{{commit}}"),
-        };
-        let call = self.remote.git.call(&["cat-file", "--batch"]).git_dir(folder).until(self.remote.deadline);
-        collect_from(call, &name, self.remote.git.limits())
-    }
+/// Takes what is wanted of a fetched commit; `None` where the server hands out no blobs.
+pub(crate) fn take(remote: Remote<'_>, place: Place<'_>, commit: &str) -> Result<Option<Content>, Cause> {
+    Ok(collect_all(remote, place, commit)?.map(|(_, content)| content))
+}
 
-    fn stop(self, answered: Result<Answered, Stop>) -> Result<Answered, Cause> {
-        answered.map_err(|stop| stop.cause(self.remote.git.limits()))
+/// Collects, and fetches what was left out and is wanted. Answers the commit with its content.
+fn collect_all(remote: Remote<'_>, place: Place<'_>, name: &str) -> Result<Option<(String, Content)>, Cause> {
+    for _ in 0..ROUNDS {
+        let call = place.within(remote.git.call(&["cat-file", "--batch"])).until(remote.deadline);
+        match collect_from(call, name, remote.git.limits())? {
+            Collected::All { commit, content } => return Ok(Some((commit, content))),
+            Collected::Missing(ids) => {
+                if !fetch_blobs(remote, place, &ids)? {
+                    return Ok(None);
+                }
+            }
+        }
     }
+    Ok(None)
+}
+
+/// Asks for blobs by name; `false` where the server hands out none.
+fn fetch_blobs(remote: Remote<'_>, place: Place<'_>, ids: &[String]) -> Result<bool, Cause> {
+    let mut input = ids.join("\n").into_bytes();
+    input.push(b'\n');
+    let call = place
+        .within(remote.call(&[
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-auto-maintenance",
+            "--filter=blob:none",
+            "--stdin",
+            "--end-of-options",
+            REMOTE,
+        ]))
+        .writing_at_most(remote.git.limits().total_bytes)
+        .input(input);
+    let answered = stop(remote, call.output(MAX_ANSWER))?;
+    match answered.said.refused() {
+        _ if answered.success => Ok(true),
+        Some(_) => Ok(false),
+        None => Err(answered.said.cause()),
+    }
+}
+
+fn stop(remote: Remote<'_>, answered: Result<Answered, Stop>) -> Result<Answered, Cause> {
+    answered.map_err(|stop| stop.cause(remote.git.limits()))
 }

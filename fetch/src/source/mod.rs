@@ -11,4 +11,4 @@ mod objects;
 pub use content::{Content, File, LeftOut, Reason};
 
 pub(crate) use collect::{Collected, collect_from};
-pub(crate) use download::download;
+pub(crate) use download::{Place, download, take};

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use super::http::{self, Request};
+use super::program;
 
 /// Answers a request with what `git http-backend` says; `configuration` is the server's git configuration.
 pub(super) fn answer(
@@ -15,7 +16,7 @@ pub(super) fn answer(
     root: &Path,
     configuration: &[(&str, &str)],
 ) -> io::Result<()> {
-    let mut command = Command::new("git");
+    let mut command = Command::new(program());
     command
         .arg("http-backend")
         .env_clear()

@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::program;
+
 /// A change to one path in a commit.
 #[derive(Debug, Clone, Copy)]
 pub enum Change<'a> {
@@ -182,7 +184,7 @@ impl Repository {
     }
 
     fn run(&self, arguments: &[&str], input: &[u8]) -> Result<String> {
-        let mut child = Command::new("git")
+        let mut child = Command::new(program())
             .args(arguments)
             .current_dir(&self.folder)
             .env_clear()
