@@ -16,7 +16,7 @@ use crate::parallel;
 use crate::progress::{Progress, Step, Watch};
 use crate::remote::{Found, Named, Remote, Resolved, Scratch, Tips, find};
 use crate::source::{Content, download};
-use crate::wire::quick;
+use crate::wire::{Quick, quick};
 
 /// How source URLs are turned into files.
 #[derive(Debug, Clone, Copy)]
@@ -251,11 +251,17 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let ask = || {
-            let tips = quick(Remote::new(git, url), cache, self.scratch()?)?;
-            if tips.is_some() {
-                fetching();
+            let Some(Quick { tips, found }) = quick(Remote::new(git, url), cache, self.scratch()?)? else {
+                return Remote::new(git, url).tips();
+            };
+            fetching();
+            if let Some(commit) = found {
+                let remember = |record: &mut Record| {
+                    record.remember(url.tag().name(), &commit, &Named::Commit);
+                };
+                cache.update_record(&repository(url)?, remember).map_err(io)?;
             }
-            tips.map_or_else(|| Remote::new(git, url).tips(), Ok)
+            Ok(tips)
         };
         self.answer(url).get_or_init(|| ask().map(Arc::new)).clone().map(drop)
     }

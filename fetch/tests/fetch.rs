@@ -161,6 +161,14 @@ fn a_first_fetch_takes_three_requests_and_a_second_run_one_or_none() {
     assert_eq!(cost("x?tag=1.0"), 1);
     assert_eq!(cost(&pinned), 1);
     assert_eq!(cost(&pinned), 0);
+    let (other, _) = world.start_point("old");
+    let old = other.commit(&[("start_point/hiker.c", Change::File(b"int old;\n"))]).unwrap();
+    other.commit(&[("start_point/hiker.c", Change::File(b"int z;\n"))]).unwrap();
+    assert_eq!(
+        cost(&format!("old?tag={}", &old[..7])),
+        4,
+        "the history between the references and the commit"
+    );
     repository.commit(&[("start_point/hiker.c", Change::File(b"int y;\n"))]).unwrap();
     assert_eq!(cost("x"), 3);
     assert_eq!(cost("x?tag=1.0"), 1);

@@ -30,22 +30,39 @@ fn child() {
     }
 }
 
+#[test]
+fn killed_at_any_instant_the_next_run_succeeds() {
+    let world = World::new();
+    for index in 0..20 {
+        world.start_point(&format!("x{index}"));
+        let mut killed = fetching(&world, &world.server.url(&format!("x{index}")), &[]).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(5 + index * 7));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        assert_eq!(world.fetch(&format!("x{index}")).unwrap().content.files.len(), 7);
+    }
+}
+
 fn as_user(world: &World, url: &str, configuration: &str, variables: &[(&str, &str)]) -> String {
     let home = world.folder.path().join("repositories/home");
     fs::create_dir_all(&home).unwrap();
     fs::write(home.join(".gitconfig"), configuration).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--ignored", "--nocapture"])
-        .env("HOME", &home)
-        .env("XDG_CONFIG_HOME", &home)
-        .env("FETCHED_URL", url)
-        .env("FETCHED_INTO", world.cache())
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
+    let mut fetching = fetching(world, url, variables);
+    let output = fetching.env("HOME", &home).env("XDG_CONFIG_HOME", &home).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let at = said.find("result: ").unwrap_or_else(|| panic!("{said}"));
     said[at + 8..].lines().next().unwrap().to_owned()
+}
+
+fn fetching(world: &World, url: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .env("FETCHED_URL", url)
+        .env("FETCHED_INTO", world.cache())
+        .envs(variables.iter().copied())
+        .stdout(std::process::Stdio::piped());
+    command
 }
 
 #[test]

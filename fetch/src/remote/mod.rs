@@ -9,6 +9,8 @@ mod tips;
 pub use resolve::{Named, Resolved};
 pub use tips::Tips;
 
+pub(crate) use tips::Count;
+
 pub(crate) use nearest::nearest;
 pub(crate) use resolve::{Found, find};
 pub(crate) use scratch::Scratch;

@@ -51,17 +51,13 @@ impl Objects {
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
-
-    /// The pack that is fetched.
-    pub(crate) fn pack(&self) -> PathBuf {
-        self.0.join("pack/pack-fetched.pack")
-    }
 }
 
 impl Drop for Objects {
     /// What is large goes at once.
     fn drop(&mut self) {
-        if self.pack().metadata().is_ok_and(|pack| pack.len() > LARGE) {
+        let packs = fs::read_dir(self.0.join("pack")).into_iter().flatten().flatten();
+        if packs.filter_map(|pack| pack.metadata().ok()).any(|pack| pack.len() > LARGE) {
             let _ = fs::remove_dir_all(&self.0);
         }
     }

@@ -1,12 +1,41 @@
 //! What the references of a repository name, as `git ls-remote` tells it.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 
 use start_points::{CommitSha, Scheme};
 
 use super::{HTTP_HELPER, REMOTE, Remote};
 use crate::cause::Cause;
+
+/// The most bytes of a line.
+const MAX_LINE: u64 = 128 * 1024;
+
+/// The most bytes of all references, a reference that may be there.
+const BYTES_A_REFERENCE: usize = 300;
+
+/// Counts references, and how much they say.
+#[derive(Debug)]
+pub(crate) struct Count {
+    limit: usize,
+    left: usize,
+    bytes_left: usize,
+}
+
+impl Count {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, left: limit, bytes_left: limit.saturating_mul(BYTES_A_REFERENCE) }
+    }
+
+    /// One more.
+    pub(crate) fn one(&mut self, line: &[u8]) -> Result<(), Cause> {
+        let rest = self.left.checked_sub(1).zip(self.bytes_left.checked_sub(line.len()));
+        let (left, bytes_left) =
+            rest.ok_or(Cause::TooMany { what: "references", limit: self.limit as u64 })?;
+        (self.left, self.bytes_left) = (left, bytes_left);
+        Ok(())
+    }
+}
 
 /// The default branch, the branches and the tags of a repository, each with the commit that it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,14 +109,14 @@ impl Tips {
     pub(crate) fn read(mut from: impl BufRead, limit: usize) -> Result<Self, Cause> {
         let mut tips = Self::default();
         let mut line = Vec::new();
-        for count in 0.. {
+        let mut count = Count::new(limit);
+        loop {
             line.clear();
-            if from.read_until(b'\n', &mut line).map_err(|error| Cause::Io(error.to_string()))? == 0 {
+            let read = (&mut from).take(MAX_LINE).read_until(b'\n', &mut line);
+            if read.map_err(|error| Cause::Io(error.to_string()))? == 0 {
                 break;
             }
-            if count >= limit {
-                return Err(Cause::TooMany { what: "references", limit: limit as u64 });
-            }
+            count.one(&line)?;
             if let Some((object, name)) =
                 str::from_utf8(&line).ok().and_then(|line| line.trim_end().rsplit_once(['\t', ' ']))
             {
@@ -160,6 +189,13 @@ mod tests {
         let text = format!("{}\trefs/heads/x\n", sha("a")).repeat(10);
         let error = Tips::read(text.as_bytes(), 9).unwrap_err();
         assert_eq!(error, Cause::TooMany { what: "references", limit: 9 });
+    }
+
+    #[test]
+    fn long_names_are_measured() {
+        let text = format!("{}\trefs/heads/{}\n", sha("a"), "x".repeat(1000));
+        assert!(Tips::read(text.as_bytes(), 4).is_ok());
+        assert!(Tips::read(text.as_bytes(), 3).is_err());
     }
 
     #[test]

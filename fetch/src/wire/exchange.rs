@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::packet::{self, DELIMITER, FLUSH, Packet};
 use crate::cause::Cause;
-use crate::remote::Tips;
+use crate::remote::{Count, Tips};
 
 /// The most lines of what a server can do.
 const MAX_ABILITIES: usize = 100;
@@ -80,15 +80,14 @@ impl<W: Write, R: Read> Exchange<W, R> {
             &["peel", "symrefs", "ref-prefix HEAD", "ref-prefix refs/heads/", "ref-prefix refs/tags/"],
         )?;
         let mut tips = Tips::default();
-        for count in 0.. {
+        let mut count = Count::new(limit);
+        loop {
             let line = match packet::read(&mut self.from)? {
                 Packet::Data(line) => line,
                 Packet::Flush => break,
                 Packet::Delimiter | Packet::End => return Err(Trouble::Unsupported),
             };
-            if count >= limit {
-                return Err(Trouble::Cause(Cause::TooMany { what: "references", limit: limit as u64 }));
-            }
+            count.one(&line).map_err(Trouble::Cause)?;
             refuse(&line)?;
             if let Ok(line) = str::from_utf8(&line) {
                 reference(&mut tips, line.trim_end_matches('\n'));
@@ -100,11 +99,38 @@ impl<W: Write, R: Read> Exchange<W, R> {
 
     /// Fetches a commit, without history and without large blobs where the server can, into `pack`.
     pub(super) fn commit(&mut self, commit: &str, pack: &mut impl Write, limit: u64) -> Result<(), Trouble> {
-        let want = format!("want {commit}");
-        let mut arguments = vec!["no-progress", "ofs-delta", "deepen 1"];
+        let mut arguments = vec!["deepen 1"];
         arguments.extend(self.can_filter.then_some(FILTER));
-        arguments.extend([want.as_str(), "done"]);
-        self.say("fetch", &arguments)?;
+        self.fetch(&arguments, [commit].into_iter(), pack, limit)
+    }
+
+    /// Fetches all commits that lead to these, and nothing but commits; `false` where the server cannot.
+    pub(super) fn history<'a>(
+        &mut self,
+        commits: impl Iterator<Item = &'a str>,
+        pack: &mut impl Write,
+        limit: u64,
+    ) -> Result<bool, Trouble> {
+        if !self.can_filter {
+            return Ok(false);
+        }
+        self.fetch(&["filter tree:0"], commits, pack, limit)?;
+        Ok(true)
+    }
+
+    fn fetch<'a>(
+        &mut self,
+        arguments: &[&str],
+        wanted: impl Iterator<Item = &'a str>,
+        pack: &mut impl Write,
+        limit: u64,
+    ) -> Result<(), Trouble> {
+        let wants: Vec<String> = wanted.map(|id| format!("want {id}")).collect();
+        let mut all = vec!["no-progress", "ofs-delta"];
+        all.extend(arguments);
+        all.extend(wants.iter().map(String::as_str));
+        all.push("done");
+        self.say("fetch", &all)?;
         loop {
             match packet::read(&mut self.from)? {
                 Packet::Data(line) if line == b"packfile\n" => break,
@@ -128,7 +154,7 @@ impl<W: Write, R: Read> Exchange<W, R> {
                     // The server gives up; the other way says so in git's words.
                     _ => return Err(Trouble::Unsupported),
                 },
-                Packet::Flush => return Ok(()),
+                Packet::Flush => return self.end(),
                 Packet::Delimiter | Packet::End => return Err(Trouble::Unsupported),
             }
         }
@@ -241,7 +267,7 @@ mod tests {
         for _ in 0..3 {
             bytes.extend_from_slice(b"0009\x01PACK");
         }
-        bytes.extend_from_slice(b"0000");
+        bytes.extend_from_slice(b"00000002");
         let mut pack = Vec::new();
         let mut exchange = Exchange::open(Vec::new(), bytes.as_slice()).ok().unwrap();
         exchange.commit("x", &mut pack, 12).ok().unwrap();

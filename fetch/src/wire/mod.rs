@@ -9,4 +9,4 @@ mod exchange;
 mod packet;
 mod quick;
 
-pub(crate) use quick::quick;
+pub(crate) use quick::{Quick, quick};
