@@ -2,8 +2,9 @@
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::thread;
 
 use super::http::{self, Request};
@@ -16,9 +17,9 @@ pub(super) fn answer(
     root: &Path,
     configuration: &[(&str, &str)],
 ) -> io::Result<()> {
-    let mut command = Command::new(program());
+    // By itself, as web servers run it.
+    let mut command = Command::new(backend());
     command
-        .arg("http-backend")
         .env_clear()
         .envs(env::var_os("PATH").map(|path| ("PATH", path)))
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -60,6 +61,15 @@ pub(super) fn answer(
     child.wait()?;
     let _ = writer.join();
     passed
+}
+
+fn backend() -> &'static Path {
+    static BACKEND: LazyLock<PathBuf> = LazyLock::new(|| {
+        let said = Command::new(program()).arg("--exec-path").output().map(|output| output.stdout);
+        let folder = String::from_utf8_lossy(&said.unwrap_or_default()).trim().to_owned();
+        Path::new(&folder).join("git-http-backend")
+    });
+    &BACKEND
 }
 
 fn head(stdout: &mut impl BufRead) -> io::Result<(String, Vec<(String, String)>)> {
