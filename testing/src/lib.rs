@@ -1,6 +1,8 @@
-//! What tests and generators share: the conformance cases as trees, and where the known answers lie.
+//! What tests and generators share: conformance cases as trees, where the known answers lie, git repositories
+//! and a server for them.
 
 mod case;
+pub mod git;
 mod known_answers;
 
 pub use case::{Case, Expect, cases, folder};

@@ -1,6 +1,7 @@
 //! The project's own commands, run as `cargo xtask COMMAND`.
 
 mod bench;
+mod bench_fetch;
 mod generate;
 mod npm;
 mod python;
@@ -22,6 +23,7 @@ cargo xtask COMMAND
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
+  bench-fetch          fetching 80 repositories, beside git clone
   bench-wasm           speed in Chromium, beside ajv
   bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
@@ -46,6 +48,7 @@ fn run() -> Result<()> {
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
+        ["bench-fetch"] => bench_fetch::run(),
         ["bench-wasm"] => wasm::bench(),
         ["bench-python"] => python::bench(),
         ["fuzz"] => test::fuzz::run(600),

@@ -1,0 +1,129 @@
+//! What was taken of a commit, as bytes: a line of JSON that lists everything, and the files one after another.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use start_points::files::{Entry, Other};
+
+use crate::source::{Content, File, LeftOut, Reason};
+
+#[derive(Serialize, Deserialize)]
+struct Head {
+    files: Vec<Listed>,
+    others: Vec<(String, Stands)>,
+    left_out: Vec<(String, Why)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Listed {
+    path: String,
+    size: usize,
+    executable: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Stands {
+    Size(u64),
+    Folder,
+    EscapingLink,
+    Special,
+    Unreadable,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Why {
+    Large,
+    Name,
+}
+
+pub(super) fn write(content: &Content) -> io::Result<Vec<u8>> {
+    let files = content.files.iter().map(|(path, file)| Listed {
+        path: path.clone(),
+        size: file.bytes.len(),
+        executable: file.executable,
+    });
+    let others = content.others.iter().filter_map(|(path, entry)| Some((path.clone(), stands(entry)?)));
+    let left_out = content.left_out.iter().map(|left_out| {
+        let why = match left_out.reason {
+            Reason::Large => Why::Large,
+            Reason::Name => Why::Name,
+        };
+        (left_out.path.clone(), why)
+    });
+    let head = Head { files: files.collect(), others: others.collect(), left_out: left_out.collect() };
+    let mut bytes = serde_json::to_vec(&head)?;
+    bytes.push(b'\n');
+    content.files.values().for_each(|file| bytes.extend_from_slice(&file.bytes));
+    Ok(bytes)
+}
+
+pub(super) fn read(bytes: &[u8]) -> Option<Content> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (head, mut rest) = bytes.split_at_checked(end + 1)?;
+    let head: Head = serde_json::from_slice(head).ok()?;
+    let mut content = Content::default();
+    for Listed { path, size, executable } in head.files {
+        let (bytes, after) = rest.split_at_checked(size)?;
+        rest = after;
+        content.files.insert(path, File { bytes: bytes.to_vec(), executable });
+    }
+    content.others = head.others.into_iter().map(|(path, stands)| (path, entry(&stands))).collect();
+    content.left_out = head
+        .left_out
+        .into_iter()
+        .map(|(path, why)| {
+            let reason = match why {
+                Why::Large => Reason::Large,
+                Why::Name => Reason::Name,
+            };
+            LeftOut { path, reason }
+        })
+        .collect();
+    rest.is_empty().then_some(content)
+}
+
+/// Content is kept among the files.
+fn stands(entry: &Entry) -> Option<Stands> {
+    Some(match entry {
+        Entry::Content(_) => return None,
+        Entry::Size(size) => Stands::Size(*size),
+        Entry::Other(Other::Folder) => Stands::Folder,
+        Entry::Other(Other::EscapingLink) => Stands::EscapingLink,
+        Entry::Other(Other::Special) => Stands::Special,
+        Entry::Other(Other::Unreadable) => Stands::Unreadable,
+    })
+}
+
+fn entry(stands: &Stands) -> Entry {
+    Entry::Other(match stands {
+        Stands::Size(size) => return Entry::Size(*size),
+        Stands::Folder => Other::Folder,
+        Stands::EscapingLink => Other::EscapingLink,
+        Stands::Special => Other::Special,
+        Stands::Unreadable => Other::Unreadable,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let file = |bytes: &[u8], executable| File { bytes: bytes.to_vec(), executable };
+        let content = Content {
+            files: [("a\nb".to_owned(), file(b"x\n\0", false)), ("c".to_owned(), file(b"", true))].into(),
+            others: [
+                ("d".to_owned(), Entry::Size(7)),
+                ("e".to_owned(), Entry::Other(Other::EscapingLink)),
+                ("f".to_owned(), Entry::Other(Other::Folder)),
+            ]
+            .into(),
+            left_out: vec![LeftOut { path: "g".to_owned(), reason: Reason::Large }],
+        };
+        let bytes = write(&content).unwrap();
+        assert_eq!(read(&bytes), Some(content));
+        assert_eq!(read(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(read(b"{}\n"), None);
+    }
+}

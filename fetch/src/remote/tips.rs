@@ -1,0 +1,207 @@
+//! What the references of a repository name, as `git ls-remote` tells it.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+
+use start_points::{CommitSha, Scheme};
+
+use super::{HTTP_HELPER, REMOTE, Remote};
+use crate::cause::Cause;
+
+/// The most bytes of a line.
+const MAX_LINE: u64 = 128 * 1024;
+
+/// The most bytes of all references, a reference that may be there.
+const BYTES_A_REFERENCE: usize = 300;
+
+/// Counts references, and how much they say.
+#[derive(Debug)]
+pub(crate) struct Count {
+    limit: usize,
+    left: usize,
+    bytes_left: usize,
+}
+
+impl Count {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, left: limit, bytes_left: limit.saturating_mul(BYTES_A_REFERENCE) }
+    }
+
+    /// One more.
+    pub(crate) fn one(&mut self, line: &[u8]) -> Result<(), Cause> {
+        let rest = self.left.checked_sub(1).zip(self.bytes_left.checked_sub(line.len()));
+        let (left, bytes_left) =
+            rest.ok_or(Cause::TooMany { what: "references", limit: self.limit as u64 })?;
+        (self.left, self.bytes_left) = (left, bytes_left);
+        Ok(())
+    }
+}
+
+/// The default branch, the branches and the tags of a repository, each with the commit that it names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tips {
+    /// The tip of the default branch; none where that branch has no commit.
+    pub head: Option<CommitSha>,
+    /// The name of the default branch, where the server tells it.
+    pub default_branch: Option<String>,
+    /// Branches by name.
+    pub branches: BTreeMap<String, CommitSha>,
+    /// Tags by name, annotated ones peeled. One that names no commit is only found out when it is fetched.
+    pub tags: BTreeMap<String, CommitSha>,
+}
+
+/// Asks for the references, in one round trip.
+pub(super) fn ask(remote: Remote<'_>) -> Result<Tips, Cause> {
+    let is_http = matches!(remote.url.scheme(), Scheme::Http | Scheme::Https);
+    if is_http && remote.git.has_helper(HTTP_HELPER) {
+        match ask_helper(remote) {
+            // Where the user's `insteadOf` leads elsewhere, git knows how to get there.
+            Err(Cause::Redirected(_) | Cause::TransportClosed(_) | Cause::Other(_)) => {}
+            result => return result,
+        }
+    }
+    ask_git(remote)
+}
+
+/// What `git ls-remote` asks its helper, asked without it: half the processes.
+fn ask_helper(remote: Remote<'_>) -> Result<Tips, Cause> {
+    let limit = remote.git.limits().references;
+    let answered = remote
+        .helper(HTTP_HELPER, &[REMOTE])
+        .set("protocol.version", "0")
+        .talk(move |mut stdin, stdout| {
+            // The blank line ends the conversation.
+            let said = stdin.write_all(b"list\n\n");
+            drop(stdin);
+            said.map_err(|error| Cause::Io(error.to_string()))?;
+            Tips::read(BufReader::new(stdout), limit)
+        })
+        .map_err(|stop| stop.cause(remote.git.limits()))?;
+    match answered.result {
+        Err(cause @ Cause::TooMany { .. }) => Err(cause),
+        _ if !answered.success => Err(answered.said.cause()),
+        result => result,
+    }
+}
+
+fn ask_git(remote: Remote<'_>) -> Result<Tips, Cause> {
+    let limit = remote.git.limits().references;
+    let mut call = remote.call(&["ls-remote", "--quiet", "--symref", "--end-of-options", REMOTE]);
+    if remote.url.scheme() != Scheme::File {
+        // The first protocol lists references at once; the second asks for its abilities first.
+        call = call.set("protocol.version", "0");
+    }
+    let answered = call
+        .talk(move |stdin, stdout| {
+            drop(stdin);
+            Tips::read(BufReader::new(stdout), limit)
+        })
+        .map_err(|stop| stop.cause(remote.git.limits()))?;
+    match answered.result {
+        Err(cause) => Err(cause),
+        Ok(_) if !answered.success => Err(answered.said.cause()),
+        Ok(tips) => Ok(tips),
+    }
+}
+
+impl Tips {
+    /// Reads what `git ls-remote --symref`, its helper or `git show-ref` prints. Names that are not UTF-8 are left out.
+    pub(crate) fn read(mut from: impl BufRead, limit: usize) -> Result<Self, Cause> {
+        let mut tips = Self::default();
+        let mut line = Vec::new();
+        let mut count = Count::new(limit);
+        loop {
+            line.clear();
+            let read = (&mut from).take(MAX_LINE).read_until(b'\n', &mut line);
+            if read.map_err(|error| Cause::Io(error.to_string()))? == 0 {
+                break;
+            }
+            count.one(&line)?;
+            if let Some((object, name)) =
+                str::from_utf8(&line).ok().and_then(|line| line.trim_end().rsplit_once(['\t', ' ']))
+            {
+                tips.add(object, name);
+            }
+        }
+        if tips.head.is_none() {
+            // The helper says where the default branch leads, and leaves the rest to the reader.
+            tips.head = tips.default_branch.as_ref().and_then(|branch| tips.branches.get(branch)).cloned();
+        }
+        Ok(tips)
+    }
+
+    /// Adds a reference as `git ls-remote --symref` tells it.
+    pub(crate) fn add(&mut self, object: &str, name: &str) {
+        if name.contains(char::is_control) {
+            return;
+        }
+        if let Some(target) = object.strip_prefix("ref: ").or_else(|| object.strip_prefix('@')) {
+            if name == "HEAD" {
+                self.default_branch = target.strip_prefix("refs/heads/").map(str::to_owned);
+            }
+            return;
+        }
+        let Ok(commit) = object.parse::<CommitSha>() else { return };
+        if name == "HEAD" {
+            self.head = Some(commit);
+        } else if let Some(branch) = name.strip_prefix("refs/heads/") {
+            self.branches.insert(branch.to_owned(), commit);
+        } else if let Some(tag) = name.strip_prefix("refs/tags/") {
+            // The peeled line follows that of the tag itself.
+            self.tags.insert(tag.strip_suffix("^{}").unwrap_or(tag).to_owned(), commit);
+        }
+    }
+
+    /// Every commit that a reference names.
+    pub(crate) fn commits(&self) -> impl Iterator<Item = &CommitSha> {
+        self.head.iter().chain(self.branches.values()).chain(self.tags.values())
+    }
+
+    /// Whether objects are named by sha256.
+    pub(crate) fn is_sha256(&self) -> bool {
+        self.commits().next().is_some_and(|commit| commit.as_str().len() == 64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sha(digit: &str) -> String {
+        digit.repeat(40)
+    }
+
+    #[test]
+    fn tags_are_peeled_and_the_default_branch_is_known() {
+        let (a, b, c) = (sha("a"), sha("b"), sha("c"));
+        let text = format!(
+            "ref: refs/heads/trunk\tHEAD\n{a}\tHEAD\n{a}\trefs/heads/trunk\n{b}\trefs/tags/1.0\n{c}\trefs/tags/1.0^{{}}\n{b}\trefs/pull/1/head\nodd\n"
+        );
+        let tips = Tips::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(tips.default_branch.as_deref(), Some("trunk"));
+        assert_eq!(tips.head.unwrap().as_str(), a);
+        assert_eq!(tips.tags["1.0"].as_str(), c);
+        assert_eq!(tips.branches.len(), 1);
+    }
+
+    #[test]
+    fn references_are_counted() {
+        let text = format!("{}\trefs/heads/x\n", sha("a")).repeat(10);
+        let error = Tips::read(text.as_bytes(), 9).unwrap_err();
+        assert_eq!(error, Cause::TooMany { what: "references", limit: 9 });
+    }
+
+    #[test]
+    fn long_names_are_measured() {
+        let text = format!("{}\trefs/heads/{}\n", sha("a"), "x".repeat(1000));
+        assert!(Tips::read(text.as_bytes(), 4).is_ok());
+        assert!(Tips::read(text.as_bytes(), 3).is_err());
+    }
+
+    #[test]
+    fn names_that_move_a_terminal_are_left_out() {
+        let text = format!("{}\trefs/tags/\u{1b}[31m\n{}\trefs/tags/ok\n", sha("a"), sha("a"));
+        let tips = Tips::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(tips.tags.keys().collect::<Vec<_>>(), ["ok"]);
+    }
+}

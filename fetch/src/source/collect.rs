@@ -1,0 +1,225 @@
+//! Taking what is wanted of a commit, object by object.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+
+use start_points::check::Manifest;
+use start_points::files::{Entry, Other, normal};
+use start_points::layout;
+
+use super::content::{Content, File, LeftOut, Reason};
+use super::link;
+use super::listing::{Item, Listing, Mode};
+use super::objects::{Object, Objects};
+use crate::cause::Cause;
+use crate::git::Call;
+use crate::limits::Limits;
+
+/// How many links may lead on to the next.
+const MAX_LINKS: usize = 8;
+
+/// The most bytes of a commit object, and of where a link leads.
+const MAX_COMMIT: u64 = 1 << 20;
+const MAX_LINK: u64 = 4096;
+
+/// The files of a docker folder that checks look at.
+const DOCKER_FILES: [&str; 3] = ["Dockerfile", "Dockerfile.base", "image_name.json"];
+
+/// What became of a collection.
+#[derive(Debug)]
+pub(crate) enum Collected {
+    /// All of it.
+    All { commit: String, content: Content },
+    /// These blobs were left out by the server and are wanted.
+    Missing(Vec<String>),
+}
+
+/// Collects through a `git cat-file --batch` that is about to be run.
+pub(crate) fn collect_from(call: Call<'_>, name: &str, limits: &Limits) -> Result<Collected, Cause> {
+    let (name, bounds) = (name.to_owned(), limits.clone());
+    let work = move |stdin, stdout| collect(Objects::new(stdin, stdout), &name, &bounds);
+    let answered = call.talk(work).map_err(|stop| stop.cause(limits))?;
+    match answered.result {
+        // Git has said more on its way out than its broken pipe does.
+        Err(Cause::Io(_) | Cause::BrokenObject(_)) if !answered.success => Err(answered.said.cause()),
+        result => result,
+    }
+}
+
+/// Takes every manifest, the files those name, and the docker folders of a commit or tree.
+fn collect<W: Write, R: Read>(
+    mut objects: Objects<W, R>,
+    name: &str,
+    limits: &Limits,
+) -> Result<Collected, Cause> {
+    let (commit, tree) = root(&mut objects, name)?;
+    let listing = Listing::read(&mut objects, &tree, limits)?;
+    let mut taking = Taking {
+        objects,
+        listing: &listing,
+        limits,
+        content: Content { left_out: listing.left_out.clone(), ..Content::default() },
+        missing: BTreeSet::new(),
+        bytes: 0,
+    };
+    for path in listing.items.keys().filter(|path| layout::is_manifest(path)) {
+        taking.start_point(path)?;
+    }
+    for path in listing.items.keys() {
+        if let Some(checked) = docker_file(path) {
+            taking.take(path, layout::folder(path), checked)?;
+        }
+    }
+    Ok(if taking.missing.is_empty() {
+        Collected::All { commit, content: taking.content }
+    } else {
+        Collected::Missing(taking.missing.into_iter().collect())
+    })
+}
+
+/// The commit and its tree; a tree that stands alone is its own.
+fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<(String, String), Cause> {
+    let not_a_commit = || Cause::NotACommit(name.to_owned());
+    match objects.read(name, MAX_COMMIT)? {
+        Object::Read { id, kind, .. } if kind == "tree" && name.ends_with("^{tree}") => Ok((id.clone(), id)),
+        Object::Read { id, kind, bytes } if kind == "commit" => {
+            let text = String::from_utf8_lossy(&bytes);
+            let tree = text.lines().next().and_then(|line| line.strip_prefix("tree "));
+            Ok((id, tree.ok_or_else(not_a_commit)?.to_owned()))
+        }
+        Object::Missing => Err(Cause::NoCommit(name.to_owned())),
+        _ => Err(not_a_commit()),
+    }
+}
+
+/// Whether a path is in a docker folder, and if so, whether checks look at it.
+fn docker_file(path: &str) -> Option<bool> {
+    let folder = layout::folder(path);
+    let mut above = folder.split('/');
+    if !above.any(|name| name == "docker") || folder.split('/').any(|name| name.starts_with('.')) {
+        return None;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    Some(folder.rsplit('/').next() == Some("docker") && DOCKER_FILES.contains(&name))
+}
+
+struct Taking<'a, W, R> {
+    objects: Objects<W, R>,
+    listing: &'a Listing,
+    limits: &'a Limits,
+    content: Content,
+    missing: BTreeSet<String>,
+    bytes: u64,
+}
+
+impl<W: Write, R: Read> Taking<'_, W, R> {
+    fn start_point(&mut self, manifest: &str) -> Result<(), Cause> {
+        let folder = layout::folder(manifest);
+        self.take(manifest, folder, true)?;
+        let names: Vec<String> = match self.content.files.get(manifest) {
+            Some(file) => {
+                Manifest::parse(manifest, &file.bytes).named_files().into_iter().map(str::to_owned).collect()
+            }
+            None => Vec::new(),
+        };
+        for name in names {
+            // Names that lead out are the checks' business; here nothing outside is touched.
+            if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+                continue;
+            }
+            self.take(&layout::join(folder, &normal(&name)), folder, true)?;
+        }
+        // At the top the neighbours are the repository's own.
+        if !folder.is_empty() {
+            for (path, item) in self.listing.beside(folder) {
+                if matches!(item.mode, Mode::File { .. }) && !self.content.files.contains_key(path) {
+                    self.content.others.entry(path.to_owned()).or_insert(Entry::Size(0));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what stands under a path; `needed` says whether it is fetched where the server left it out.
+    fn take(&mut self, path: &str, folder: &str, needed: bool) -> Result<(), Cause> {
+        if self.content.files.contains_key(path) {
+            return Ok(());
+        }
+        let other = match self.follow(path, folder)? {
+            Followed::Nothing => return Ok(()),
+            Followed::Other(other) => Entry::Other(other),
+            Followed::File(id, executable) => match self.objects.read(&id, self.limits.file_bytes)? {
+                Object::Larger(size) => Entry::Size(size),
+                Object::Missing if needed => {
+                    self.missing.insert(id);
+                    return Ok(());
+                }
+                Object::Missing => {
+                    self.content.left_out.push(LeftOut { path: path.to_owned(), reason: Reason::Large });
+                    return Ok(());
+                }
+                Object::Read { bytes, .. } => {
+                    self.bytes += bytes.len() as u64;
+                    if self.bytes > self.limits.total_bytes {
+                        let limit = self.limits.total_bytes;
+                        return Err(Cause::TooMany { what: "bytes in the files that are taken", limit });
+                    }
+                    self.content.others.remove(path);
+                    self.content.files.insert(path.to_owned(), File { bytes, executable });
+                    return Ok(());
+                }
+            },
+        };
+        self.content.others.insert(path.to_owned(), other);
+        Ok(())
+    }
+
+    fn follow(&mut self, path: &str, folder: &str) -> Result<Followed, Cause> {
+        let mut at = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            let Some(Item { mode, id }) = self.listing.items.get(&at) else {
+                return Ok(match (self.listing.is_folder(&at), at == path) {
+                    (true, _) => Followed::Other(Other::Folder),
+                    (false, true) => Followed::Nothing,
+                    (false, false) => Followed::Other(Other::EscapingLink),
+                });
+            };
+            match mode {
+                Mode::File { executable } => return Ok(Followed::File(id.clone(), *executable)),
+                Mode::Submodule => return Ok(Followed::Other(Other::Folder)),
+                Mode::Link => {
+                    let says = match self.objects.read(id, MAX_LINK)? {
+                        Object::Read { bytes, .. } => String::from_utf8(bytes).unwrap_or_default(),
+                        Object::Larger(_) | Object::Missing => String::new(),
+                    };
+                    match link::target(&at, &says, folder) {
+                        Some(target) => at = target,
+                        None => break,
+                    }
+                }
+            }
+        }
+        Ok(Followed::Other(Other::EscapingLink))
+    }
+}
+
+enum Followed {
+    Nothing,
+    Other(Other),
+    File(String, bool),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::docker_file;
+
+    #[test]
+    fn docker_folders_are_taken_and_three_of_their_files_are_looked_at() {
+        assert_eq!(docker_file("docker/Dockerfile"), Some(true));
+        assert_eq!(docker_file("x/docker/image_name.json"), Some(true));
+        assert_eq!(docker_file("docker/install.sh"), Some(false));
+        assert_eq!(docker_file("docker/sub/Dockerfile"), Some(false));
+        assert_eq!(docker_file(".x/docker/Dockerfile"), None);
+        assert_eq!(docker_file("start_point/hiker.c"), None);
+    }
+}

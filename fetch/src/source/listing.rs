@@ -1,0 +1,194 @@
+//! Every path of a commit, read from its trees.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+
+use start_points::shown::shown;
+
+use super::content::{LeftOut, Reason};
+use super::name;
+use super::objects::{Object, Objects};
+use crate::cause::Cause;
+use crate::limits::Limits;
+
+/// The most bytes of a tree, an entry: more is more entries than are looked at.
+const BYTES_AN_ENTRY: u64 = 300;
+
+/// The most names that are passed over one by one.
+const MOST_LEFT_OUT: usize = 100;
+
+/// The files of a commit, by path.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) items: BTreeMap<String, Item>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// What stands under a path that is no folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) mode: Mode,
+    pub(super) id: String,
+}
+
+/// The kinds of what git keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    File { executable: bool },
+    Link,
+    Submodule,
+}
+
+impl Listing {
+    /// Lists the tree with this id.
+    pub(super) fn read<W: Write, R: Read>(
+        objects: &mut Objects<W, R>,
+        tree: &str,
+        limits: &Limits,
+    ) -> Result<Self, Cause> {
+        let mut listing = Self::default();
+        let mut folders = vec![(String::new(), tree.to_owned(), 0)];
+        let mut seen = 0;
+        while let Some((prefix, id, depth)) = folders.pop() {
+            if depth > limits.depth {
+                return Err(Cause::TooMany {
+                    what: "folders inside one another",
+                    limit: limits.depth as u64,
+                });
+            }
+            for entry in Entries::new(&tree_bytes(objects, &id, limits)?, id.len() / 2) {
+                let (mode, name, id) = entry?;
+                seen += 1;
+                if seen > limits.entries {
+                    return Err(too_many(limits));
+                }
+                let Some(name) = name::checked(&name)? else {
+                    listing.leave_out(&prefix, &name);
+                    continue;
+                };
+                let path = format!("{prefix}{name}");
+                let mode = match mode.as_str() {
+                    "40000" | "040000" => {
+                        folders.push((format!("{path}/"), id, depth + 1));
+                        continue;
+                    }
+                    "120000" => Mode::Link,
+                    "160000" => Mode::Submodule,
+                    // Old repositories have 100664 as well.
+                    other if other.starts_with("100") => Mode::File { executable: other.ends_with("755") },
+                    other => return Err(Cause::BrokenObject(format!("a file of mode {}", shown(other)))),
+                };
+                if listing.items.insert(path, Item { mode, id }).is_some() {
+                    return Err(Cause::BrokenObject(format!("a folder with two entries {}", shown(name))));
+                }
+            }
+        }
+        Ok(listing)
+    }
+
+    fn leave_out(&mut self, prefix: &str, name: &[u8]) {
+        if self.left_out.len() < MOST_LEFT_OUT {
+            let path = format!("{prefix}{}", String::from_utf8_lossy(name));
+            self.left_out.push(LeftOut { path: shown(&path).into_owned(), reason: Reason::Name });
+        }
+    }
+
+    /// Whether there is something below this path.
+    pub(super) fn is_folder(&self, path: &str) -> bool {
+        let prefix = format!("{path}/");
+        self.items.range(prefix.clone()..).next().is_some_and(|(below, _)| below.starts_with(&prefix))
+    }
+
+    /// What lies in a folder, and not in one below; `""` is the top.
+    pub(super) fn beside<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a Item)> {
+        let prefix = start_points::layout::join(folder, "");
+        let length = prefix.len();
+        self.items
+            .range(prefix.clone()..)
+            .take_while(move |(path, _)| path.starts_with(&prefix))
+            .filter(move |(path, _)| path.get(length..).is_some_and(|name| !name.contains('/')))
+            .map(|(path, item)| (path.as_str(), item))
+    }
+}
+
+fn too_many(limits: &Limits) -> Cause {
+    Cause::TooMany { what: "files and folders", limit: limits.entries as u64 }
+}
+
+fn tree_bytes<W: Write, R: Read>(
+    objects: &mut Objects<W, R>,
+    id: &str,
+    limits: &Limits,
+) -> Result<Vec<u8>, Cause> {
+    match objects.read(id, limits.entries as u64 * BYTES_AN_ENTRY)? {
+        Object::Read { kind, bytes, .. } if kind == "tree" => Ok(bytes),
+        Object::Larger(_) => Err(too_many(limits)),
+        _ => Err(Cause::BrokenObject("a folder is missing".to_owned())),
+    }
+}
+
+/// The entries of a tree object: `mode name NUL id`, again and again.
+struct Entries<'a> {
+    rest: &'a [u8],
+    id_bytes: usize,
+}
+
+/// Mode, name and id.
+type Entry = (String, Vec<u8>, String);
+
+impl<'a> Entries<'a> {
+    fn new(bytes: &'a [u8], id_bytes: usize) -> Self {
+        Self { rest: bytes, id_bytes }
+    }
+
+    fn entry(&mut self) -> Option<Entry> {
+        let space = self.rest.iter().position(|byte| *byte == b' ')?;
+        let end = self.rest.iter().position(|byte| *byte == 0)?;
+        let mode = str::from_utf8(self.rest.get(..space)?).ok()?.to_owned();
+        let name = self.rest.get(space + 1..end)?.to_owned();
+        let after = self.rest.get(end + 1..)?;
+        let (id, rest) = after.split_at_checked(self.id_bytes)?;
+        self.rest = rest;
+        Some((mode, name, id.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<Entry, Cause>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let entry = self.entry();
+        if entry.is_none() {
+            self.rest = &[];
+        }
+        Some(entry.ok_or_else(|| Cause::BrokenObject("a folder is cut off".to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(bytes: &[u8]) -> Vec<Result<Entry, Cause>> {
+        Entries::new(bytes, 2).collect()
+    }
+
+    #[test]
+    fn takes_a_tree_apart() {
+        let found = entries(b"100644 a b\0\x01\xff40000 d\0\x02\x03");
+        assert_eq!(found[0], Ok(("100644".to_owned(), b"a b".to_vec(), "01ff".to_owned())));
+        assert_eq!(found[1], Ok(("40000".to_owned(), b"d".to_vec(), "0203".to_owned())));
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn a_broken_tree_is_an_error_once() {
+        for bytes in [&b"100644"[..], b"100644 a", b"100644 a\0\x01", b"\0\0\0\0"] {
+            let found = entries(bytes);
+            assert!(found.len() == 1 && found[0].is_err(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The files of a commit that a catalogue needs: every manifest, the files those name, and docker folders.
+
+mod collect;
+mod content;
+mod download;
+mod link;
+mod listing;
+mod name;
+mod objects;
+
+pub use content::{Content, File, LeftOut, Reason};
+
+pub(crate) use collect::{Collected, collect_from};
+pub(crate) use download::{Place, download, take};

@@ -1,0 +1,81 @@
+//! Reading objects through `git cat-file --batch`: one process for a whole commit, nothing checked out.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use crate::cause::Cause;
+
+/// A conversation with `git cat-file --batch`.
+#[derive(Debug)]
+pub(crate) struct Objects<W, R> {
+    requests: W,
+    answers: BufReader<R>,
+}
+
+/// An object that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    /// It is not there: the server left it out, or never had it.
+    Missing,
+    /// Its size; it is larger than what was asked for.
+    Larger(u64),
+    /// It is there.
+    Read { id: String, kind: String, bytes: Vec<u8> },
+}
+
+impl<W: Write, R: Read> Objects<W, R> {
+    pub(crate) fn new(requests: W, answers: R) -> Self {
+        Self { requests, answers: BufReader::new(answers) }
+    }
+
+    /// Asks for an object; of one with more than `most` bytes only the size is told.
+    pub(super) fn read(&mut self, name: &str, most: u64) -> Result<Object, Cause> {
+        self.ask(name, most).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => Cause::BrokenObject(error.to_string()),
+            _ => Cause::Io(error.to_string()),
+        })
+    }
+
+    fn ask(&mut self, name: &str, most: u64) -> io::Result<Object> {
+        writeln!(self.requests, "{name}")?;
+        self.requests.flush()?;
+        let mut head = String::new();
+        (&mut self.answers).take(4096).read_line(&mut head)?;
+        let mut words = head.trim_end().split(' ');
+        let (Some(id), Some(kind), size) = (words.next(), words.next(), words.next()) else {
+            // Where git found the object broken it has ended, and stderr says why.
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "an object cannot be read"));
+        };
+        let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else { return Ok(Object::Missing) };
+        let mut content = (&mut self.answers).take(size);
+        let object = if size > most {
+            io::copy(&mut content, &mut io::sink())?;
+            Object::Larger(size)
+        } else {
+            let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+            content.read_to_end(&mut bytes)?;
+            Object::Read { id: id.to_owned(), kind: kind.to_owned(), bytes }
+        };
+        let mut end = [0];
+        self.answers.read_exact(&mut end)?;
+        Ok(object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_is_there_and_passes_over_what_is_too_large() {
+        let answers = b"aa blob 3\nabc\nbb blob 5\nhello\ncc missing\ndd tree 0\n\n";
+        let mut requests = Vec::new();
+        let mut objects = Objects::new(&mut requests, &answers[..]);
+        let object = objects.read("aa", 4).unwrap();
+        assert!(matches!(object, Object::Read { bytes, .. } if bytes == b"abc"));
+        assert_eq!(objects.read("bb", 4), Ok(Object::Larger(5)));
+        assert_eq!(objects.read("cc", 4), Ok(Object::Missing));
+        assert!(matches!(objects.read("dd", 4), Ok(Object::Read { kind, .. }) if kind == "tree"));
+        assert!(objects.read("ee", 4).is_err());
+        assert_eq!(requests, b"aa\nbb\ncc\ndd\nee\n");
+    }
+}

@@ -1,0 +1,280 @@
+//! Fetching 80 repositories beside `git clone`, as ratios measured in one run: `cargo xtask bench-fetch`.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use start_points::RepoUrl;
+use start_points_fetch::git::{Configuration, Git};
+use start_points_fetch::{Cache, Fetcher, Limits, Options, unwatched};
+use start_points_testing::git::{DelayProxy, Repository, Server};
+use start_points_testing::known_answers;
+
+const REPOSITORIES: usize = 80;
+const COMMITS: usize = 40;
+
+/// One of the repositories has this much that does not compress in its history.
+const BINARY_BYTES: usize = 30_000_000;
+
+/// What one way to fetch everything cost.
+#[derive(Clone, Copy)]
+struct Cost {
+    wall: Duration,
+    /// Of both sides: the server runs here too.
+    cpu: Duration,
+    bytes: u64,
+    requests: usize,
+    connections: u64,
+}
+
+struct World {
+    server: Server,
+    proxy: DelayProxy,
+    folder: PathBuf,
+    tags: Vec<String>,
+}
+
+/// Prints every figure with what was asked for.
+pub fn run() -> Result<()> {
+    let Some(corpus) = known_answers("corpus") else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let repositories = folder.path().join("repositories");
+    let tags = make(&corpus, &repositories)?;
+    for round_trip in [Duration::from_millis(80), Duration::ZERO] {
+        let server = Server::start(&repositories)?;
+        let proxy = DelayProxy::start(server.address(), round_trip)?;
+        let folder = folder.path().join(format!("{}-ms", round_trip.as_millis()));
+        fs::create_dir(&folder)?;
+        measure(&World { server, proxy, folder, tags: tags.clone() }, round_trip)?;
+    }
+    Ok(())
+}
+
+fn measure(world: &World, round_trip: Duration) -> Result<()> {
+    let delayed = !round_trip.is_zero();
+    println!("{REPOSITORIES} repositories, {} ms added to a round trip", round_trip.as_millis());
+    let clones = world.cost(|| world.clone_all())?;
+    say("git clone, one after another", clones, None);
+    let first = world.cost(|| world.fetch_all(false))?;
+    let asked = if delayed {
+        "8 times less time and 50 times fewer bytes asked"
+    } else {
+        "2.5 times less time asked"
+    };
+    say("fetched", first, Some((clones, asked)));
+    let again = world.cost(|| world.fetch_all(false))?;
+    say(
+        "again, nothing changed",
+        again,
+        Some((clones, "20 times less asked, and a request a repository at most")),
+    );
+    let offline = world.cost(|| world.fetch_all(true))?;
+    say("offline", offline, Some((clones, "no connection asked")));
+    ensure!(again.requests <= REPOSITORIES, "more than a request a repository");
+    ensure!(offline.connections == 0, "offline, and a connection was made");
+    Ok(())
+}
+
+fn say(what: &str, cost: Cost, beside: Option<(Cost, &str)>) {
+    let seconds = |cost: Cost| cost.wall.as_secs_f64();
+    println!(
+        "  {what:30} {:7.2} s {:7.2} s CPU {:9} kB {:4} requests {:4} connections",
+        seconds(cost),
+        cost.cpu.as_secs_f64(),
+        cost.bytes / 1000,
+        cost.requests,
+        cost.connections
+    );
+    if let Some((clones, asked)) = beside {
+        let fewer = clones.bytes as f64 / cost.bytes.max(1) as f64;
+        println!("  {:30} {:7.1} × {fewer:9.1} ×   ({asked})", "", seconds(clones) / seconds(cost));
+    }
+}
+
+impl World {
+    fn cost(&self, work: impl FnOnce() -> Result<()>) -> Result<Cost> {
+        let before = (self.proxy.bytes(), self.server.requests().len(), self.proxy.connections());
+        let (started, cpu_before) = (Instant::now(), cpu());
+        work()?;
+        Ok(Cost {
+            wall: started.elapsed(),
+            cpu: cpu().saturating_sub(cpu_before),
+            bytes: self.proxy.bytes() - before.0,
+            requests: self.server.requests().len() - before.1,
+            connections: self.proxy.connections() - before.2,
+        })
+    }
+
+    fn url(&self, index: usize) -> String {
+        format!("http://{}/r{index}", self.proxy.address())
+    }
+
+    /// As the deployed script does: a whole clone, then the commit that is wanted.
+    fn clone_all(&self) -> Result<()> {
+        for (index, tag) in self.tags.iter().enumerate() {
+            let folder = self.folder.join(format!("clone-{index}"));
+            git(&["clone", "--quiet", &self.url(index)], &folder, Path::new("."))?;
+            if !tag.is_empty() {
+                git(&["checkout", "--quiet", "--detach", tag], Path::new(""), &folder)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fetch_all(&self, offline: bool) -> Result<()> {
+        let options = Options { offline, ..Options::default() };
+        let git = Git::find(Configuration::None, Limits::default())?;
+        let fetcher = Fetcher::new(git, Cache::open(&self.folder.join("cache"))?, options);
+        let urls = self.tags.iter().enumerate().map(|(index, tag)| {
+            let tag = if tag.is_empty() { String::new() } else { format!("?tag={tag}") };
+            RepoUrl::parse(&format!("{}{tag}", self.url(index)))
+        });
+        let urls = urls.collect::<Result<Vec<_>, _>>()?;
+        for source in fetcher.fetch_all(&urls, &unwatched) {
+            ensure!(source?.content.files.len() > 2, "files are missing");
+        }
+        Ok(())
+    }
+}
+
+/// Processor time of this process and its ended children, where the system tells it: in hundredths of a second.
+fn cpu() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 =
+        after_name.split_whitespace().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+fn git(arguments: &[&str], last: &Path, folder: &Path) -> Result<()> {
+    let mut command = Command::new("git");
+    command.args(arguments);
+    if last != Path::new("") {
+        command.arg(last);
+    }
+    let status = command
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdin(Stdio::null())
+        .status()?;
+    ensure!(status.success(), "git {} failed", arguments.join(" "));
+    Ok(())
+}
+
+/// Makes the repositories; answers the tag that is asked for of each, empty for the default branch.
+fn make(corpus: &Path, folder: &Path) -> Result<Vec<String>> {
+    let start_points = start_points(corpus)?;
+    let mut noise = Noise(1);
+    let mut tags = Vec::new();
+    for index in 0..REPOSITORIES {
+        let repository = Repository::bare(&folder.join(format!("r{index}")), "master")?;
+        let binary = if index == 7 { BINARY_BYTES / COMMITS } else { 0 };
+        repository.import(&history(index, &start_points[index % start_points.len()], binary, &mut noise)?)?;
+        repository.git(&["repack", "-adq"])?;
+        let tip = repository.git(&["rev-parse", "HEAD"])?;
+        let old = repository.git(&["rev-parse", "HEAD~3"])?;
+        repository.annotated_tag("1.0")?;
+        // Most of the deployed list names a commit by seven digits, nearly always a tip.
+        tags.push(match index % 8 {
+            0 => String::new(),
+            1 | 2 => "1.0".to_owned(),
+            3 => old[..7].to_owned(),
+            _ => tip[..7].to_owned(),
+        });
+    }
+    Ok(tags)
+}
+
+type StartPoint = (String, Vec<u8>, Vec<(String, usize)>);
+
+/// The languages of the corpus: name, manifest, and the files beside it with their sizes.
+fn start_points(corpus: &Path) -> Result<Vec<StartPoint>> {
+    let folder = corpus.join("languages");
+    let listed = fs::read_to_string(folder.join("files.tsv"))?;
+    let mut found: Vec<StartPoint> = Vec::new();
+    for line in listed.lines().skip(1) {
+        let mut columns = line.split('\t');
+        let (Some(name), Some(path), Some(bytes)) = (columns.next(), columns.next(), columns.next()) else {
+            continue;
+        };
+        if found.last().is_none_or(|(last, ..)| last != name) {
+            let manifest = folder.join(name).join("manifest.json");
+            found.push((name.to_owned(), fs::read(manifest)?, Vec::new()));
+        }
+        let (.., files) = found.last_mut().context("pushed above")?;
+        files.push((path.to_owned(), bytes.parse()?));
+    }
+    ensure!(!found.is_empty(), "the corpus lists no files");
+    Ok(found)
+}
+
+/// A stream for `git fast-import`: every commit changes a file, and may bring a new archive in place of the last.
+fn history(index: usize, start_point: &StartPoint, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
+    let (name, manifest, files) = start_point;
+    let mut stream = Vec::new();
+    for commit in 0..COMMITS {
+        writeln!(
+            stream,
+            "commit refs/heads/master\ncommitter T <t@example.com> {} +0000",
+            1_500_000_000 + commit
+        )?;
+        writeln!(stream, "data 6\nchange")?;
+        let mut file = |path: &str, bytes: &[u8]| -> Result<()> {
+            writeln!(stream, "M 100644 inline {path}\ndata {}", bytes.len())?;
+            stream.write_all(bytes)?;
+            writeln!(stream)?;
+            Ok(())
+        };
+        if commit == 0 {
+            file("start_point/manifest.json", manifest)?;
+            for (path, bytes) in files {
+                file(&format!("start_point/{path}"), &text(*bytes, commit))?;
+            }
+            let image = name.replace('-', "_");
+            file(
+                "docker/image_name.json",
+                format!("{{\"image_name\": \"cyberdojofoundation/{image}\"}}").as_bytes(),
+            )?;
+            file("README.md", format!("# {index}\n").as_bytes())?;
+            file("docs/guide.md", &text(2000, index))?;
+        }
+        let (path, bytes) = &files[commit % files.len()];
+        file(&format!("start_point/{path}"), &text(*bytes, commit))?;
+        file("docker/Dockerfile.base", format!("FROM alpine:3.{commit}\nRUN apk add bash\n").as_bytes())?;
+        if binary > 0 {
+            file("docker/lib.jar", &noise.bytes(binary))?;
+        }
+    }
+    Ok(stream)
+}
+
+/// Something that reads like a source file.
+fn text(bytes: usize, seed: usize) -> Vec<u8> {
+    let mut noise = Noise(u32::try_from(seed * 7919 + bytes).unwrap_or(1));
+    let mut text = Vec::new();
+    while text.len() < bytes {
+        text.extend_from_slice(
+            format!("  answer_{} = {};\n", noise.next() % 97, noise.next() % 1000).as_bytes(),
+        );
+    }
+    text.truncate(bytes);
+    text
+}
+
+/// Bytes that do not compress, the same in every run.
+struct Noise(u32);
+
+impl Noise {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.0 >> 8
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        std::iter::repeat_with(|| (self.next() >> 16) as u8).take(count).collect()
+    }
+}
