@@ -15,7 +15,8 @@ pub struct Summary {
     pub warnings: usize,
 }
 
-/// Every fault that was found, ordered by path, then place, then rule.
+/// Every fault that was found, ordered by path, then place, then rule; repository by repository where it is of
+/// several.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
@@ -39,6 +40,19 @@ impl Report {
         let summary =
             Summary { manifests, errors: count(Severity::Error), warnings: count(Severity::Warning) };
         Self { diagnostics, summary }
+    }
+
+    /// The reports of several repositories as one, each in its place.
+    #[must_use]
+    pub fn joined(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut joined = Self::default();
+        for Self { diagnostics, summary } in reports {
+            joined.diagnostics.extend(diagnostics);
+            joined.summary.manifests += summary.manifests;
+            joined.summary.errors += summary.errors;
+            joined.summary.warnings += summary.warnings;
+        }
+        joined
     }
 
     /// The diagnostics, in order.

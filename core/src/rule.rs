@@ -33,7 +33,8 @@ impl fmt::Display for Severity {
 
 /// A rule: an id that names a fault, and what there is to say of it.
 ///
-/// Declared once, as a `static` in the rule's own file, and listed in [`RULES`](crate::RULES).
+/// Declared once, as a `static`, and listed: those of the engine in [`RULES`](crate::RULES), those of fetching in the
+/// crate that does it.
 #[derive(Debug)]
 pub struct Rule {
     /// Kebab-case; names the fault, so that "allow `<id>`" reads well.

@@ -12,7 +12,7 @@ mod support;
 
 use start_points::diagnostic::{Diagnostic, Edit, Fix, Place};
 use start_points::json::Pointer;
-use start_points::rule::Severity;
+use start_points::rule::{Rule, Severity};
 use start_points::sources::Sources;
 use start_points::{Report, Span};
 
@@ -84,4 +84,25 @@ fn mixed() -> (Report, Sources) {
     let whole = diagnostic("no-manifest", ".", None, "no manifest.json in the repository");
     let report = report(vec![unknown, twice, info, warning, whole]);
     (report, sources(&[("start_point/manifest.json", manifest), ("docker/Dockerfile", dockerfile)]))
+}
+
+#[test]
+fn reports_of_several_repositories_stay_in_their_order() {
+    let of = |path: &str| report(vec![diagnostic("no-manifest", path, None, "none")]);
+    let joined = Report::joined([of("z"), of("a"), Report::new(Vec::new(), 3)]);
+    let paths: Vec<&str> = joined.diagnostics().iter().map(|found| &*found.place.path).collect();
+    assert_eq!(paths, ["z", "a"]);
+    assert_eq!((joined.summary().manifests, joined.summary().errors, joined.is_clean()), (5, 2, false));
+}
+
+#[test]
+fn sarif_describes_the_rules_of_others_too() {
+    static RULE: Rule =
+        Rule { id: "of-another", summary: "x", severity: Severity::Error, since: "0.1.0", doc: "" };
+    let found = Diagnostic::new(&RULE, Place::file("a"), "x");
+    let text = start_points::render::sarif(&report(vec![found]), &Sources::new());
+    let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let run = &log["runs"][0];
+    let index = run["results"][0]["ruleIndex"].as_u64().and_then(|index| usize::try_from(index).ok());
+    assert_eq!(run["tool"]["driver"]["rules"][index.expect("an index")]["id"], "of-another");
 }

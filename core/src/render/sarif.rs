@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::report::Report;
-use crate::rule::Severity;
+use crate::rule::{Rule, Severity};
 use crate::rules::RULES;
 use crate::sources::Sources;
 
@@ -118,7 +118,8 @@ pub fn sarif(report: &Report, sources: &Sources) -> String {
 /// The same, with each path as `from_top` tells it from the top of the repository, which is what services read.
 #[must_use]
 pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> String {
-    let rules = RULES.iter().map(|rule| ReportingDescriptor {
+    let known = known(report);
+    let rules = known.iter().map(|rule| ReportingDescriptor {
         id: rule.id,
         short_description: Message { text: rule.summary.to_owned() },
         help: Help { text: rule.summary, markdown: rule.doc },
@@ -131,7 +132,11 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
         runs: [Run {
             tool: Tool { driver },
             column_kind: "unicodeCodePoints",
-            results: report.diagnostics().iter().map(|found| result(found, sources, from_top)).collect(),
+            results: report
+                .diagnostics()
+                .iter()
+                .map(|found| result(found, &known, sources, from_top))
+                .collect(),
         }],
     };
     // Strings and numbers: there is nothing here that serialising could refuse.
@@ -140,7 +145,23 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
     text
 }
 
-fn result(found: &Diagnostic, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> SarifResult {
+/// The rules of this crate, and those of others whose diagnostics are in the report.
+fn known(report: &Report) -> Vec<&'static Rule> {
+    let mut known = RULES.to_vec();
+    for found in report.diagnostics() {
+        if !known.contains(&found.rule) {
+            known.push(found.rule);
+        }
+    }
+    known
+}
+
+fn result(
+    found: &Diagnostic,
+    known: &[&Rule],
+    sources: &Sources,
+    from_top: &dyn Fn(&str) -> String,
+) -> SarifResult {
     let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
     let related = found.related.iter().enumerate().map(|(index, related)| Location {
         id: Some(index),
@@ -149,7 +170,7 @@ fn result(found: &Diagnostic, sources: &Sources, from_top: &dyn Fn(&str) -> Stri
     });
     SarifResult {
         rule_id: found.rule.id,
-        rule_index: RULES.iter().position(|rule| *rule == found.rule).unwrap_or_default(),
+        rule_index: known.iter().position(|rule| *rule == found.rule).unwrap_or_default(),
         level: level(found.severity),
         message: Message { text: format!("{}{hint}", found.message) },
         locations: [Location {

@@ -1,0 +1,24 @@
+//! From fetched sources of one kind to a catalogue, all or nothing.
+//!
+//! [`check`] takes what was fetched and answers one report over every repository, and the [`Catalogue`] where that
+//! has no error. A catalogue is data: [`Catalogue::files`] lists what is in it, byte for byte, for whatever
+//! [`Output`] it goes to. [`write`](folder::write) makes a folder of it, [`read`](read::read) reads one back.
+
+mod catalogue;
+mod check;
+pub mod folder;
+mod image;
+pub mod layout;
+mod named;
+mod output;
+mod place;
+pub mod read;
+mod revision;
+mod rules;
+
+pub use catalogue::{Catalogue, Repository, StartPoint};
+pub use check::{Checked, Options, check};
+pub use layout::File;
+pub use output::{Output, OutputError};
+pub use revision::{Revision, RevisionError};
+pub use rules::RULES;

@@ -1,0 +1,125 @@
+//! Repositories behind a git server, fetched with a cache of their own.
+
+#![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use start_points::levels::Levels;
+use start_points::{Dialect, Kind, RepoUrl, render};
+use start_points_catalogue::{Checked, Options, check, folder};
+use start_points_fetch::git::{Configuration, Git};
+use start_points_fetch::{Cache, Cancel, FetchError, Fetcher, Limits, Source, unwatched};
+use start_points_testing::git::{Change, Repository, Server};
+use tempfile::TempDir;
+
+pub struct World {
+    pub folder: TempDir,
+    pub server: Server,
+    pub options: Options,
+    pub fetching: start_points_fetch::Options,
+}
+
+impl World {
+    pub fn new(kind: Kind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let repositories = folder.path().join("repositories");
+        fs::create_dir(&repositories).unwrap();
+        let server = Server::start(&repositories).unwrap();
+        let options = Options { kind, dialect: Dialect::Derived, levels: Levels::new() };
+        Self { folder, server, options, fetching: start_points_fetch::Options::default() }
+    }
+
+    pub fn repository(&self, name: &str) -> Repository {
+        Repository::bare(&self.folder.path().join("repositories").join(name), "trunk").unwrap()
+    }
+
+    /// A repository with one commit; answers its sha.
+    pub fn with(&self, name: &str, files: &[(&str, &str)]) -> String {
+        commit(&self.repository(name), files)
+    }
+
+    pub fn urls(&self, texts: &[&str]) -> Vec<RepoUrl> {
+        texts.iter().map(|text| self.server.url(text).parse().unwrap()).collect()
+    }
+
+    pub fn fetch(&self, urls: &[RepoUrl]) -> Vec<Result<Source, FetchError>> {
+        let git = Git::find(Configuration::None, Limits::default()).unwrap();
+        let cache = Cache::open(&self.folder.path().join("cache")).unwrap();
+        Fetcher::new(git, cache, self.fetching).fetch_all(urls, &unwatched)
+    }
+
+    pub fn check(&self, texts: &[&str]) -> Checked {
+        check(&self.fetch(&self.urls(texts)), &self.options)
+    }
+
+    /// The report in lines, with the server's address left out.
+    pub fn faults(&self, checked: &Checked) -> Vec<String> {
+        let said = render::concise(&checked.report, &checked.sources);
+        said.replace(&self.server.url(""), "").lines().map(str::to_owned).collect()
+    }
+
+    pub fn output(&self) -> PathBuf {
+        self.folder.path().join("output/catalogue")
+    }
+
+    /// Checks, expects no error, and writes.
+    pub fn create(&self, texts: &[&str]) {
+        let checked = self.check(texts);
+        let catalogue = checked.catalogue.as_ref().unwrap_or_else(|| panic!("{:?}", self.faults(&checked)));
+        folder::write(catalogue, &self.output(), &Cancel::default()).unwrap();
+    }
+}
+
+pub fn commit(repository: &Repository, files: &[(&str, &str)]) -> String {
+    let changes: Vec<_> = files.iter().map(|(path, text)| (*path, Change::File(text.as_bytes()))).collect();
+    repository.commit(&changes).unwrap()
+}
+
+/// The files of a languages repository.
+pub fn ltf(display_name: &str) -> Vec<(&'static str, String)> {
+    let manifest = format!(
+        "{{\n  \"display_name\": \"{display_name}\",\n  \"visible_filenames\": [\"hiker.c\", \"cyber-dojo.sh\"],\n  \
+         \"filename_extension\": \".c\"\n}}\n"
+    );
+    vec![
+        ("start_point/manifest.json", manifest),
+        ("start_point/hiker.c", "int x;\n".to_owned()),
+        ("start_point/cyber-dojo.sh", "make\n".to_owned()),
+        ("docker/Dockerfile", "FROM alpine:3.20\n".to_owned()),
+        ("docker/image_name.json", "{\"image_name\": \"cyberdojofoundation/gcc\"}\n".to_owned()),
+    ]
+}
+
+pub fn borrowed<'a>(files: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    files.iter().map(|(path, text)| (*path, text.as_str())).collect()
+}
+
+/// Everything below a folder, by path.
+pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(at) = left.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() && !path.is_symlink() {
+                left.push(path);
+            } else {
+                found.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+pub fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
