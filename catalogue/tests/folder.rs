@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use start_points::{Kind, RepoUrl};
-use start_points_catalogue::folder::{WriteError, check_place, write};
+use start_points_catalogue::folder::{WriteError, Written, check_place, write};
 use start_points_catalogue::{Catalogue, check};
 use start_points_fetch::source::{Content, File};
 use start_points_fetch::{Cancel, Named, Resolved, Source};
@@ -96,8 +96,7 @@ fn what_is_no_catalogue_is_left_alone() {
     assert!(matches!(write(Path::new("/")).unwrap_err(), WriteError::NotACatalogue { .. }));
     fs::remove_file(&home).unwrap();
     fs::create_dir(&home).unwrap();
-    assert!(!write(&home).unwrap().replaced);
-    assert!(write(&home).unwrap().replaced);
+    assert_eq!(write(&home).unwrap(), Written::New);
 }
 
 #[test]
@@ -128,6 +127,24 @@ fn what_a_killed_run_left_is_removed_and_what_looks_alike_is_not() {
         names(&around),
         [".catalogue.mine", ".catalogue.start-points-file", ".catalogue2.start-points-7-0", "catalogue"]
     );
+}
+
+#[test]
+fn what_is_there_already_is_not_written_again() {
+    let world = world();
+    let catalogue = catalogue(&world, &["one"]);
+    let write = || write(&catalogue, &world.output(), &Cancel::default()).unwrap();
+    let file = |path: &str| world.output().join(path);
+    assert_eq!(write(), Written::New);
+    assert_eq!(write(), Written::Unchanged);
+    fs::write(file("0/start_point/hiker.c"), "int y;\n").unwrap();
+    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    fs::write(file("0/start_point/more.txt"), "").unwrap();
+    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    fs::create_dir(file("7")).unwrap();
+    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    fs::remove_file(file("shas.txt")).unwrap();
+    assert!(check_place(&world.output()).is_err());
 }
 
 #[test]

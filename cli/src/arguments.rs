@@ -1,5 +1,9 @@
 //! The command line, as clap reads it.
 
+mod sources;
+
+pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,6 +20,7 @@ Examples:
   start-points check --dialect pinned .      as deployed today
   start-points explain missing-file          what a rule means and how to mend it
   start-points new languages ./python-pytest a start-point that passes
+  start-points create acme/languages --languages @urls.txt
 
 Exit codes: 0 clean, 1 faults found, 2 wrong use or could not run.")]
 pub(crate) struct Arguments {
@@ -47,12 +52,20 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Parse source URLs: `<repo>[?tag=<tag>]`
     Url(UrlArguments),
+    /// Keep a list of source URLs true
+    #[command(subcommand, arg_required_else_help = true)]
+    Urls(UrlsCommand),
+    /// Make a catalogue of the start-points of many repositories, all or nothing
+    Create(CreateArguments),
     /// Print the tagged image name of a language + test-framework repository at its commit
     ImageName(ImageNameArguments),
     /// Print the practice session of a languages start-point mixed with an exercise
     Mix(MixArguments),
     /// List what a catalogue, or a folder of repositories, offers
     Inspect(InspectArguments),
+    /// Look at the cache of what was fetched, or empty it
+    #[command(subcommand, arg_required_else_help = true)]
+    Cache(CacheCommand),
     /// Write a start-point that passes
     New(NewArguments),
     /// Print a JSON Schema, for editors
@@ -158,11 +171,17 @@ pub(crate) struct ExplainArguments {
 #[command(after_help = "\
 Examples:
   start-points url https://github.com/cyber-dojo-languages/python-unittest.git?tag=3.7.4
-  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the older spelling")]
+  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the older spelling
+  start-points url --resolve git@host:org/repo.git?tag=3.7.4    which commit it is now")]
 pub(crate) struct UrlArguments {
     /// Source URLs
     #[arg(required = true, value_name = "URL", allow_hyphen_values = true)]
     pub urls: Vec<String>,
+    /// Ask each repository which commit is meant
+    #[arg(long)]
+    pub resolve: bool,
+    #[command(flatten)]
+    pub fetch: FetchArguments,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextFormat,

@@ -24,6 +24,11 @@ impl Failure {
         Self { error: anyhow::Error::msg(message.into()), hint: Some(hint.into()) }
     }
 
+    /// A failure with advice, where there is some.
+    pub(crate) fn hinted(error: impl Into<anyhow::Error>, hint: Option<impl Into<String>>) -> Self {
+        Self { error: error.into(), hint: hint.map(Into::into) }
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         self.error.chain().any(|cause| {
             cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)

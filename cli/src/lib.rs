@@ -6,11 +6,13 @@ mod arguments;
 mod commands;
 mod disk;
 mod error;
+mod fetching;
 mod git;
 mod output;
 mod progress;
 mod repository;
 mod settings;
+mod sources;
 
 use std::io;
 use std::process::ExitCode;

@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::arguments::Color;
+use start_points::sources::Sources;
+use start_points::{Report, render};
+
+use crate::arguments::{Color, Format};
 
 /// Sets the choice of colour for every stream that is opened after.
 pub(crate) fn choose_color(color: Color) {
@@ -27,6 +30,22 @@ pub(crate) fn print_raw(text: &str) -> io::Result<()> {
     let mut stream = io::stdout().lock();
     stream.write_all(text.as_bytes())?;
     stream.flush()
+}
+
+/// Writes a report; `from_top` is for the formats whose readers know paths from the top of a repository.
+pub(crate) fn print_report(
+    report: &Report,
+    sources: &Sources,
+    format: Format,
+    from_top: &dyn Fn(&str) -> String,
+) -> io::Result<()> {
+    match format {
+        Format::Full => print(&render::full(report, sources, true)),
+        Format::Concise => print(&render::concise(report, sources)),
+        Format::Json => print_raw(&render::json(report, sources)),
+        Format::Sarif => print_raw(&render::sarif_from(report, sources, from_top)),
+        Format::Github => print_raw(&render::github(report, sources)),
+    }
 }
 
 /// Writes a line of talk to standard error.

@@ -1,4 +1,4 @@
-//! A progress line on standard error, on a terminal only, and only for work of more than a second.
+//! A progress line on standard error, on a terminal only; where nobody knows how long it takes, after a second.
 
 use std::io::{IsTerminal as _, stderr};
 use std::time::{Duration, Instant};
@@ -21,10 +21,34 @@ impl Progress {
         Self { started: Instant::now(), bar: None, noun, done: 0, terminal: !quiet && stderr().is_terminal() }
     }
 
+    /// Nothing done yet of a known number of things.
+    pub(crate) fn of(total: usize, noun: &'static str, quiet: bool) -> Self {
+        let mut progress = Self::new(noun, quiet);
+        if progress.terminal {
+            let bar = ProgressBar::new(total as u64);
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} {prefix} {wide_msg}")
+            {
+                bar.set_style(style);
+            }
+            bar.set_prefix(noun);
+            bar.enable_steady_tick(Duration::from_millis(100));
+            progress.bar = Some(bar);
+        }
+        progress
+    }
+
+    /// What is being done.
+    pub(crate) fn tell(&self, what: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what.to_owned());
+        }
+    }
+
     /// One more, and what it was.
     pub(crate) fn step(&mut self, what: &str) {
         self.done += 1;
-        if !self.terminal || self.started.elapsed() < Duration::from_secs(1) {
+        if !self.terminal || (self.bar.is_none() && self.started.elapsed() < Duration::from_secs(1)) {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {

@@ -10,7 +10,7 @@ use start_points::levels::{Level, Levels};
 use start_points::nearest::nearest;
 use start_points::{Dialect, Kind};
 
-use crate::arguments::{CheckArguments, Format, JudgedArguments};
+use crate::arguments::{CheckArguments, CreateArguments, Format, JudgedArguments};
 use crate::disk;
 use crate::error::Failure;
 
@@ -72,6 +72,12 @@ impl From<&CheckArguments> for Flags {
 impl From<&JudgedArguments> for Flags {
     fn from(judged: &JudgedArguments) -> Self {
         Self { kind: judged.kind, dialect: judged.dialect, ..Self::default() }
+    }
+}
+
+impl From<&CreateArguments> for Flags {
+    fn from(arguments: &CreateArguments) -> Self {
+        Self { dialect: arguments.dialect, format: arguments.format, ..Self::default() }
     }
 }
 

@@ -4,6 +4,8 @@
 mod case;
 pub mod git;
 mod known_answers;
+mod made;
 
 pub use case::{Case, Expect, cases, folder};
 pub use known_answers::known_answers;
+pub use made::{Files, commit, languages, snapshot};

@@ -5,6 +5,7 @@
 
 mod error;
 mod lock;
+mod same;
 mod swap;
 mod target;
 mod temporary;
@@ -24,9 +25,13 @@ use temporary::Temporary;
 
 /// What writing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
-    /// Whether there was a catalogue before, which is now gone.
-    pub replaced: bool,
+pub enum Written {
+    /// There was none before.
+    New,
+    /// The one before is gone.
+    Replaced,
+    /// The one before is the same, file by file, and was left alone.
+    Unchanged,
 }
 
 /// Whether a catalogue may be written here: nothing is here, an empty folder, or a catalogue.
@@ -53,7 +58,10 @@ pub fn write(catalogue: &Catalogue, folder: &Path, cancel: &Cancel) -> Result<Wr
         swap::finish_interrupted(&target)?;
         temporary::remove_left_over(&target);
     }
-    let replaced = target.is_taken()?;
+    let taken = target.is_taken()?;
+    if taken && same::is_same(target.path(), &files) {
+        return Ok(Written::Unchanged);
+    }
     let new = Temporary::make(&target)?;
     tree::write(&files, new.path(), cancel)?;
     if cancel.is_cancelled() {
@@ -62,5 +70,5 @@ pub fn write(catalogue: &Catalogue, folder: &Path, cancel: &Cancel) -> Result<Wr
     let exists = target.path().exists();
     swap::swap(new.path(), &target, exists).map_err(|error| WriteError::io(target.path(), error))?;
     tree::sync_folder(target.parent()).map_err(|error| WriteError::io(target.parent(), error))?;
-    Ok(Written { replaced })
+    Ok(if taken { Written::Replaced } else { Written::New })
 }

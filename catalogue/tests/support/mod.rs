@@ -12,7 +12,8 @@ use start_points::{Dialect, Kind, RepoUrl, render};
 use start_points_catalogue::{Checked, Options, check, folder};
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::{Cache, Cancel, FetchError, Fetcher, Limits, Source, unwatched};
-use start_points_testing::git::{Change, Repository, Server};
+use start_points_testing::Files;
+use start_points_testing::git::{Repository, Server};
 use tempfile::TempDir;
 
 pub struct World {
@@ -74,45 +75,19 @@ impl World {
 }
 
 pub fn commit(repository: &Repository, files: &[(&str, &str)]) -> String {
-    let changes: Vec<_> = files.iter().map(|(path, text)| (*path, Change::File(text.as_bytes()))).collect();
-    repository.commit(&changes).unwrap()
+    start_points_testing::commit(repository, files).unwrap()
 }
 
-/// The files of a languages repository.
-pub fn ltf(display_name: &str) -> Vec<(&'static str, String)> {
-    let manifest = format!(
-        "{{\n  \"display_name\": \"{display_name}\",\n  \"visible_filenames\": [\"hiker.c\", \"cyber-dojo.sh\"],\n  \
-         \"filename_extension\": \".c\"\n}}\n"
-    );
-    vec![
-        ("start_point/manifest.json", manifest),
-        ("start_point/hiker.c", "int x;\n".to_owned()),
-        ("start_point/cyber-dojo.sh", "make\n".to_owned()),
-        ("docker/Dockerfile", "FROM alpine:3.20\n".to_owned()),
-        ("docker/image_name.json", "{\"image_name\": \"cyberdojofoundation/gcc\"}\n".to_owned()),
-    ]
+pub fn ltf(display_name: &str) -> Files {
+    start_points_testing::languages(display_name)
 }
 
 pub fn borrowed<'a>(files: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
     files.iter().map(|(path, text)| (*path, text.as_str())).collect()
 }
 
-/// Everything below a folder, by path.
 pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut left = vec![folder.to_owned()];
-    while let Some(at) = left.pop() {
-        for entry in fs::read_dir(at).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-            if path.is_dir() && !path.is_symlink() {
-                left.push(path);
-            } else {
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    found
+    start_points_testing::snapshot(folder).unwrap()
 }
 
 pub fn names(folder: &Path) -> Vec<String> {

@@ -3,7 +3,6 @@
 use serde_json::json;
 use start_points::nearest::nearest;
 use start_points::rule::Rule;
-use start_points::{RULES, rule};
 
 use crate::arguments::{ExplainArguments, TextFormat};
 use crate::error::{Failure, Outcome};
@@ -14,14 +13,14 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
         match arguments.format {
             TextFormat::Text => print(&list())?,
             TextFormat::Json => {
-                let rules: Vec<_> = RULES.iter().map(|rule| as_json(rule)).collect();
+                let rules: Vec<_> = rules().map(as_json).collect();
                 print_raw(&format!("{:#}\n", serde_json::Value::from(rules)))?;
             }
         }
         return Ok(Outcome::Clean);
     };
-    let Some(rule) = rule(id) else {
-        let hint = match nearest(id, RULES.iter().map(|rule| rule.id)) {
+    let Some(rule) = rules().find(|rule| rule.id == id) else {
+        let hint = match nearest(id, rules().map(|rule| rule.id)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`start-points explain` lists the rules".to_owned(),
         };
@@ -34,9 +33,14 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
+/// The engine's rules, and those about sources.
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    start_points::RULES.iter().chain(start_points_catalogue::RULES).copied()
+}
+
 fn list() -> String {
-    let row = |rule: &&Rule| vec![rule.id.to_owned(), rule.severity.to_string(), rule.summary.to_owned()];
-    table(&RULES.iter().map(row).collect::<Vec<_>>())
+    let row = |rule: &Rule| vec![rule.id.to_owned(), rule.severity.to_string(), rule.summary.to_owned()];
+    table(&rules().map(row).collect::<Vec<_>>())
 }
 
 fn as_json(rule: &Rule) -> serde_json::Value {

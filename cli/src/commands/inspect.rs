@@ -1,24 +1,21 @@
 //! `inspect`: what a catalogue folder, or a folder of repositories, offers.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde_json::json;
 use start_points::check::Manifest;
 use start_points::resolve::{ImageNameSource, Named, catalogue_names, resolve_image_name};
-use start_points::{CommitSha, Dialect, Kind, layout};
+use start_points::{Dialect, Kind, layout};
+use start_points_catalogue::Revision;
+use start_points_catalogue::read::{self, ReadError};
 
 use super::check::find::{self, Target};
 use crate::arguments::{InspectArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, print_raw, table};
 use crate::repository::{self, MAX_MANIFEST};
-use crate::settings::{self, Flags};
+use crate::settings::{self, Flags, Settings};
 use crate::{disk, git};
-
-/// The most bytes of `shas.txt`.
-const MAX_SHAS: u64 = 1 << 20;
 
 /// One start-point of the catalogue.
 struct Offered {
@@ -26,21 +23,18 @@ struct Offered {
     kind: Kind,
     path: String,
     url: Option<String>,
-    sha: Option<String>,
+    tag: Option<String>,
+    revision: Option<Revision>,
     image_name: Result<Option<String>, String>,
 }
 
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
     let settings = settings::read(settings::folder_for(folder).as_deref(), &Flags::from(&arguments.judged))?;
-    let shas = shas(folder)?;
-    let mut offered = Vec::new();
-    find::each(std::slice::from_ref(folder), &mut |target| {
-        if let Target::Manifest(path) = target {
-            offered.extend(one(&path, folder, &shas, settings.kind, settings.dialect));
-        }
-        Ok(())
-    })?;
+    let offered = match read::is_catalogue(folder) {
+        true => of_catalogue(folder, settings.kind)?,
+        false => of_repositories(folder, &settings)?,
+    };
     if offered.is_empty() {
         return Err(Failure::with_hint(
             format!("no start-points in `{}`", disk::shown(folder)),
@@ -60,29 +54,36 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// `index → (sha, url)` of `shas.txt`: a line each, `index \t sha \t url`.
-fn shas(folder: &Path) -> Result<BTreeMap<String, (String, String)>, Failure> {
-    let path = folder.join("shas.txt");
-    if !path.is_file() {
-        return Ok(BTreeMap::new());
-    }
-    let text = disk::read_text(&path, MAX_SHAS)?;
-    Ok(text
-        .lines()
-        .filter_map(|line| {
-            let mut words = line.split_whitespace();
-            Some((words.next()?.to_owned(), (words.next()?.to_owned(), words.next()?.to_owned())))
-        })
-        .collect())
+fn of_catalogue(folder: &Path, kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
+    let read = read::read(folder, kind).map_err(|error| {
+        let broken = matches!(error, ReadError::NotJson(_));
+        let hint = format!("`start-points check {}` says what is wrong", disk::shown(folder));
+        Failure::hinted(error, broken.then_some(hint))
+    })?;
+    let offered = read.entries.into_iter().map(|entry| Offered {
+        named: entry.named,
+        kind: read.kind,
+        path: disk::shown(&folder.join(entry.manifest)),
+        url: entry.url,
+        tag: entry.tag,
+        revision: entry.revision,
+        image_name: entry.image_name.map_err(|error| error.to_string()),
+    });
+    Ok(offered.collect())
 }
 
-fn one(
-    path: &Path,
-    folder: &Path,
-    shas: &BTreeMap<String, (String, String)>,
-    kind: Option<Kind>,
-    dialect: Dialect,
-) -> Option<Offered> {
+fn of_repositories(folder: &std::path::PathBuf, settings: &Settings) -> Result<Vec<Offered>, Failure> {
+    let mut offered = Vec::new();
+    find::each(std::slice::from_ref(folder), &mut |target| {
+        if let Target::Manifest(path) = target {
+            offered.extend(one(&path, settings.kind, settings.dialect));
+        }
+        Ok(())
+    })?;
+    Ok(offered)
+}
+
+fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
     let bytes = disk::read(path, MAX_MANIFEST).ok()?;
     let shown = disk::shown(path);
     let manifest = Manifest::parse(shown.as_str(), &bytes);
@@ -91,15 +92,7 @@ fn one(
     let kind = kind.or_else(|| layout::kind_of_place(&shown)).unwrap_or_else(|| {
         manifest.document().map_or(Kind::Custom, |document| layout::kind_of_content(document, false))
     });
-    let index = path.strip_prefix(folder).ok().and_then(|rest| rest.components().next());
-    let listed = index.and_then(|index| shas.get(index.as_os_str().to_str()?));
-    let beside = |name: &str| {
-        let text = fs::read_to_string(repository::parent(path).join(name)).ok()?;
-        Some(text.trim().to_owned())
-    };
-    let head = || git::head(repository::parent(path)).ok().map(|head| head.commit.to_string());
-    let sha = beside("sha.txt").or_else(|| listed.map(|(sha, _)| sha.clone())).or_else(head);
-    let commit = sha.as_deref().and_then(|sha| sha.parse::<CommitSha>().ok());
+    let commit = git::head(repository::parent(path)).ok().map(|head| head.commit);
     let named = root.get("image_name").and_then(|node| node.as_str());
     let declared = docker.and_then(|docker| docker.declared_image_name());
     let source = ImageNameSource {
@@ -117,8 +110,9 @@ fn one(
         named: Named::of(root),
         kind,
         path: shown.clone(),
-        url: beside("url.txt").or_else(|| listed.map(|(_, url)| url.clone())),
-        sha,
+        url: None,
+        tag: None,
+        revision: commit.map(|commit| Revision { commit, dirty: false }),
         image_name,
     })
 }
@@ -128,14 +122,14 @@ fn as_table(names: &[String], offered: &[Offered]) -> String {
         .iter()
         .zip(offered)
         .map(|(name, offered)| {
-            let sha7 = offered.sha.as_deref().and_then(|sha| sha.get(..7)).unwrap_or("-");
+            let sha7 = offered.revision.as_ref().map_or("-".to_owned(), Revision::tag);
             let image = match &offered.image_name {
                 Ok(Some(name)) => name.clone(),
                 Ok(None) => "-".to_owned(),
                 Err(error) => format!("({error})"),
             };
             let from = offered.url.clone().unwrap_or_else(|| offered.path.clone());
-            vec![name.clone(), offered.kind.to_string(), sha7.to_owned(), image, from]
+            vec![name.clone(), offered.kind.to_string(), sha7, image, from]
         })
         .collect();
     rows.sort();
@@ -155,7 +149,8 @@ fn as_json(names: &[String], offered: &[Offered]) -> String {
                 "kind": offered.kind.as_str(),
                 "path": offered.path,
                 "url": offered.url,
-                "sha": offered.sha,
+                "tag": offered.tag,
+                "sha": offered.revision.as_ref().map(ToString::to_string),
                 "image_name": offered.image_name.as_ref().ok().and_then(Clone::clone),
                 "error": offered.image_name.as_ref().err(),
             })

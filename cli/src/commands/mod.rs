@@ -1,7 +1,9 @@
 //! The commands, one file each: parse, call the engine, render.
 
+mod cache;
 mod check;
 mod completions;
+mod create;
 mod explain;
 mod image_name;
 mod inspect;
@@ -9,6 +11,7 @@ mod mix;
 mod new;
 mod schema;
 mod url;
+mod urls;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::{Failure, Outcome};
@@ -21,6 +24,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Url(arguments) => url::run(arguments),
+        Command::Urls(command) => urls::run(command),
+        Command::Create(arguments) => create::run(arguments),
+        Command::Cache(command) => cache::run(*command),
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

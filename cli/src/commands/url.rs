@@ -1,24 +1,47 @@
-//! `url`: what a source URL says.
+//! `url`: what a source URL says, and which commit it is now.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::json;
 use start_points::{RepoUrl, RepoUrlError, Tag};
+use start_points_fetch::{FetchError, Named, Resolved};
 
 use crate::arguments::{TextFormat, UrlArguments};
 use crate::error::{Failure, Outcome};
+use crate::fetching::Fetching;
 use crate::output::{print, print_raw, table};
+
+/// What a repository answered; `None` where it was not asked.
+type Answer = Option<Result<Resolved, FetchError>>;
 
 pub(crate) fn run(arguments: &UrlArguments) -> Result<Outcome, Failure> {
     let parsed: Vec<_> = arguments.urls.iter().map(|text| (text, RepoUrl::parse(text))).collect();
+    let mut answers = match arguments.resolve {
+        true => {
+            let urls: Vec<_> = parsed.iter().filter_map(|(_, url)| url.as_ref().ok().cloned()).collect();
+            Fetching::open(arguments.fetch, false, false)?.resolve_all(&urls)?
+        }
+        false => Vec::new(),
+    }
+    .into_iter();
+    let answered: Vec<_> = parsed
+        .iter()
+        .map(|(text, url)| (*text, url, if url.is_ok() { answers.next() } else { None }))
+        .collect();
     match arguments.format {
-        TextFormat::Text => print(&parsed.iter().map(|(text, url)| as_text(text, url)).collect::<String>())?,
+        TextFormat::Text => {
+            print(
+                &answered.iter().map(|(text, url, answer)| as_text(text, url, answer)).collect::<String>(),
+            )?;
+        }
         TextFormat::Json => {
-            let urls: Vec<_> = parsed.iter().map(|(text, url)| as_json(text, url)).collect();
+            let urls: Vec<_> =
+                answered.iter().map(|(text, url, answer)| as_json(text, url, answer)).collect();
             print_raw(&format!("{:#}\n", serde_json::Value::from(urls)))?;
         }
     }
-    Ok(if parsed.iter().all(|(_, url)| url.is_ok()) { Outcome::Clean } else { Outcome::Faults })
+    let is_clean = answered.iter().all(|(_, url, answer)| url.is_ok() && !matches!(answer, Some(Err(_))));
+    Ok(if is_clean { Outcome::Clean } else { Outcome::Faults })
 }
 
 fn tag_kind(tag: &Tag) -> &'static str {
@@ -29,7 +52,7 @@ fn tag_kind(tag: &Tag) -> &'static str {
     }
 }
 
-fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>) -> String {
+fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> String {
     let url = match url {
         Ok(url) => url,
         Err(error) => return fault(text, error),
@@ -45,10 +68,55 @@ fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>) -> String {
             None => "the tip of the default branch".to_owned(),
         },
     ));
+    match answer {
+        None => {}
+        Some(Ok(resolved)) => {
+            rows.push(row("commit", format!("{} ({})", resolved.commit, named(resolved))));
+            let moved = resolved.moved_from.as_ref();
+            rows.extend(moved.map(|last| row("moved", format!("it was {last} when it was last seen"))));
+        }
+        Some(Err(error)) => {
+            rows.push(row("error", error.cause().to_string()));
+            rows.extend(error.hint().map(|hint| row("hint", hint)));
+        }
+    }
     format!("{url}\n{}", table(&rows))
 }
 
-fn as_json(text: &str, url: &Result<RepoUrl, RepoUrlError>) -> serde_json::Value {
+fn named(resolved: &Resolved) -> String {
+    match &resolved.named {
+        Named::Tag(name) => format!("git tag {name}"),
+        Named::Head(Some(branch)) => format!("the tip of {branch}"),
+        Named::Head(None) => "the tip".to_owned(),
+        Named::Commit => "the commit itself".to_owned(),
+    }
+}
+
+fn as_json(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> serde_json::Value {
+    let mut json = parsed_json(text, url);
+    match answer {
+        None => {}
+        Some(Ok(resolved)) => {
+            let (kind, name) = match &resolved.named {
+                Named::Tag(name) => ("tag", Some(name)),
+                Named::Head(branch) => ("head", branch.as_ref()),
+                Named::Commit => ("commit", None),
+            };
+            json["resolved"] = json!({
+                "commit": resolved.commit.as_str(),
+                "named": { "kind": kind, "name": name },
+                "moved_from": resolved.moved_from.as_ref().map(|commit| commit.as_str()),
+            });
+        }
+        Some(Err(error)) => {
+            json["error"] = error.cause().to_string().into();
+            json["hint"] = error.hint().into();
+        }
+    }
+    json
+}
+
+fn parsed_json(text: &str, url: &Result<RepoUrl, RepoUrlError>) -> serde_json::Value {
     match url {
         Ok(url) => json!({
             "url": url.to_string(),

@@ -54,6 +54,16 @@ pub fn files() -> Result<Files> {
         files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, fix));
         files.insert(path, page);
     }
+    write!(
+        index,
+        "\n## The sources\n\nTold by `create`, which fetches them.\n\n| rule | level | fault | fix |\n|---|---|---|---|\n"
+    )?;
+    for rule in start_points_catalogue::RULES {
+        writeln!(index, "| [{0}]({0}.md) | {1} | {2} | none |", rule.id, rule.severity, rule.summary)?;
+        let path = format!("catalogue/src/rules/{}.md", rule.id.replace('-', "_"));
+        let page = fs::read_to_string(repository::path(&path))?;
+        files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, "none"));
+    }
     files.insert(format!("{FOLDER}/README.md"), index);
     Ok(files)
 }

@@ -43,10 +43,20 @@ fn command() -> Result<String> {
          or could not run; the same for every format. Colours and the progress line are for terminals only.\n",
     );
     write!(out, "\n```text\n{}\n```\n", run(&["--help"])?.trim_end())?;
-    for name in start_points_cli::command().get_subcommands().map(|command| command.get_name().to_owned()) {
-        write!(out, "\n## {name}\n\n```text\n{}\n```\n", run(&[&name, "--help"])?.trim_end())?;
+    for command in start_points_cli::command().get_subcommands() {
+        section(&mut out, &[command.get_name()])?;
+        for below in command.get_subcommands() {
+            section(&mut out, &[command.get_name(), below.get_name()])?;
+        }
     }
     Ok(out)
+}
+
+/// The help of one command.
+fn section(out: &mut String, names: &[&str]) -> Result<()> {
+    let help = run(&[names, &["--help"]].concat())?;
+    let level = "#".repeat(names.len() + 1);
+    Ok(write!(out, "\n{level} {}\n\n```text\n{}\n```\n", names.join(" "), help.trim_end())?)
 }
 
 /// What the command prints, results and talk.

@@ -13,7 +13,7 @@ use start_points::render;
 use crate::arguments::{CheckArguments, Format};
 use crate::disk;
 use crate::error::{Failure, Outcome};
-use crate::output::{print, print_raw, talk};
+use crate::output::{print_report, talk};
 use crate::settings::Flags;
 
 pub(crate) use round::Found;
@@ -54,14 +54,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
 }
 
 fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Outcome, Failure> {
-    let (report, sources) = (&found.report, &found.sources);
-    match format {
-        Format::Full => print(&render::full(report, sources, true))?,
-        Format::Concise => print(&render::concise(report, sources))?,
-        Format::Json => print_raw(&render::json(report, sources))?,
-        Format::Sarif => print_raw(&render::sarif_from(report, sources, &disk::from_repository_top))?,
-        Format::Github => print_raw(&render::github(report, sources))?,
-    }
+    let report = &found.report;
+    print_report(report, &found.sources, format, &disk::from_repository_top)?;
     if !quiet {
         let mended = if fixed > 0 { format!(" ({fixed} fixed)") } else { String::new() };
         talk(&format!("{}{mended}", render::summary(report.summary())))?;

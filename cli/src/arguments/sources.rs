@@ -1,0 +1,141 @@
+//! The arguments of the commands that fetch.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use start_points::{Dialect, Kind};
+use start_points_catalogue::Output;
+
+use super::{Format, TextFormat};
+
+/// How repositories are asked and fetched.
+#[derive(Debug, Args, Clone, Copy)]
+pub(crate) struct FetchArguments {
+    /// How many repositories are worked on at once
+    #[arg(long, value_name = "COUNT", default_value = "16")]
+    pub jobs: NonZeroUsize,
+    /// Use the cache alone, and make no connection; repositories on this machine are read
+    #[arg(long)]
+    pub offline: bool,
+    /// The most seconds for one repository
+    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    pub timeout: u32,
+}
+
+/// Arguments of `create`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points create acme/python --languages https://github.com/org/python-pytest?tag=3.7.4
+  start-points create acme/katas --exercises @urls.txt --output dir:./katas
+  start-points create try --languages . --work-tree    with what is not committed yet
+  start-points create acme/python --languages --from urls.txt --offline
+
+Everything is checked first. Where anything is wrong, every fault of every repository is told in \
+the order of the URLs, nothing is written, and the exit code is 1. What was there before is \
+replaced in one step.
+
+A file of URLs has one a line; `#` begins a comment. Paths in it are relative to this folder.")]
+pub(crate) struct CreateArguments {
+    /// The catalogue's name, as an image has it
+    pub name: String,
+    #[command(flatten)]
+    pub sources: SourceArguments,
+    /// A file of source URLs, after those that are named; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub from: Vec<PathBuf>,
+    /// Where the catalogue goes: dir:PATH [default: a folder named after NAME, in this one]
+    #[arg(long, value_name = "OUTPUT")]
+    pub output: Option<Output>,
+    /// Take the files of local repositories as they are on disk, not those of the commit
+    #[arg(long)]
+    pub work_tree: bool,
+    /// Where languages image names come from: derived, pinned [default: derived]
+    #[arg(long, value_name = "DIALECT")]
+    pub dialect: Option<Dialect>,
+    /// Output format of the report
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    #[command(flatten)]
+    pub fetch: FetchArguments,
+    /// Print nothing but faults
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// The source URLs, of one kind.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SourceArguments {
+    /// The start-points are languages: source URLs, or @FILE with one a line
+    #[arg(long, value_name = "URL", num_args = 0..)]
+    languages: Option<Vec<String>>,
+    /// The start-points are exercises
+    #[arg(long, value_name = "URL", num_args = 0..)]
+    exercises: Option<Vec<String>>,
+    /// The start-points are custom
+    #[arg(long, value_name = "URL", num_args = 0..)]
+    custom: Option<Vec<String>>,
+}
+
+impl SourceArguments {
+    /// The kind, and what is written after it.
+    pub(crate) fn given(&self) -> (Kind, &[String]) {
+        let kinds = [
+            (Kind::Languages, &self.languages),
+            (Kind::Exercises, &self.exercises),
+            (Kind::Custom, &self.custom),
+        ];
+        let given = kinds.into_iter().find_map(|(kind, given)| Some((kind, given.as_deref()?)));
+        given.unwrap_or((Kind::Languages, &[]))
+    }
+}
+
+/// What is done with a list of source URLs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UrlsCommand {
+    /// Check that every line is a source URL, that none is there twice, and that each names a commit
+    Check(ListArguments),
+    /// Show what is later than what each line names; exit code 1 where something is
+    #[command(after_help = "\
+Of git tags that are versions later ones are looked for, of commits the tip of the default \
+branch. A URL without a tag is never behind.")]
+    Outdated(ListArguments),
+    /// Rewrite what is outdated; order, comments and spelling stay
+    #[command(after_help = "\
+Examples:
+  start-points urls update urls.txt          ?tag=3.7.4-18 becomes ?tag=3.7.5-1
+  start-points urls update --pin urls.txt    every line becomes its latest commit, ?tag=384f486")]
+    Update {
+        #[command(flatten)]
+        list: ListArguments,
+        /// Write commits, which cannot move, and not tags
+        #[arg(long)]
+        pin: bool,
+    },
+}
+
+/// A list of source URLs, and how its repositories are asked.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// The list: one URL a line, `#` begins a comment
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub fetch: FetchArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
+
+/// What is done with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Print its folder
+    Dir,
+    /// Print how many bytes it holds
+    Size,
+    /// Remove everything in it
+    Clean,
+}

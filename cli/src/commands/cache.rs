@@ -1,0 +1,39 @@
+//! `cache`: what was fetched, kept for all runs of a user.
+
+use std::fs;
+use std::path::Path;
+
+use start_points_fetch::Cache;
+use start_points_fetch::cache::CacheError;
+
+use crate::arguments::CacheCommand;
+use crate::error::{Failure, Outcome};
+use crate::fetching::cache_folder;
+use crate::output::{print, talk};
+
+pub(crate) fn run(command: CacheCommand) -> Result<Outcome, Failure> {
+    let folder = cache_folder()?;
+    match command {
+        CacheCommand::Dir => print(&format!("{}\n", folder.display()))?,
+        CacheCommand::Size => print(&format!("{}\n", bytes(&folder)))?,
+        CacheCommand::Clean => {
+            let freed = Cache::clean(&folder).map_err(|error| {
+                let in_use = matches!(error, CacheError::InUse(_));
+                Failure::hinted(error, in_use.then_some("try again when the other runs have ended"))
+            })?;
+            talk(&format!("removed {} files, {} bytes", freed.files, freed.bytes))?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+/// The bytes of all files below a folder; what cannot be read, or is not there, holds none.
+fn bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let each = entries.map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => bytes(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    });
+    each.sum()
+}

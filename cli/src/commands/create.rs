@@ -1,0 +1,84 @@
+//! `create`: many repositories become a catalogue, all or nothing.
+
+use std::path::PathBuf;
+
+use start_points::{ImageName, render};
+use start_points_catalogue::folder::{self, WriteError, Written};
+use start_points_catalogue::{Catalogue, Checked, Options, Output, check};
+
+use crate::arguments::CreateArguments;
+use crate::error::{Failure, Outcome};
+use crate::fetching::{Fetching, interrupted};
+use crate::output::{print_report, talk};
+use crate::settings::{self, Flags};
+use crate::sources;
+
+pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
+    let output = output(arguments)?;
+    // Before anything is fetched for nothing.
+    match &output {
+        Output::Folder(path) => folder::check_place(path).map_err(failure)?,
+        other => return Err(anyhow::anyhow!("nothing writes `{other}`").into()),
+    }
+    let (kind, named) = arguments.sources.given();
+    let urls = sources::urls(named, &arguments.from)?;
+    let here = settings::folder_for(std::path::Path::new("."));
+    let settings = settings::read(here.as_deref(), &Flags::from(arguments))?;
+    let fetching = Fetching::open(arguments.fetch, arguments.work_tree, arguments.quiet)?;
+    let fetched = fetching.fetch_all(&urls)?;
+    let options = Options { kind, dialect: settings.dialect, levels: settings.levels };
+    let Checked { report, sources, catalogue } = check(&fetched, &options);
+    print_report(&report, &sources, settings.format, &str::to_owned)?;
+    if !arguments.quiet {
+        talk(&render::summary(report.summary()))?;
+    }
+    let Some(catalogue) = catalogue else {
+        if !arguments.quiet {
+            talk("nothing was written")?;
+        }
+        return Ok(Outcome::Faults);
+    };
+    let written = match &output {
+        Output::Folder(path) => folder::write(&catalogue, path, fetching.cancel()).map_err(failure)?,
+        other => return Err(anyhow::anyhow!("nothing writes `{other}`").into()),
+    };
+    if !arguments.quiet {
+        let did = match written {
+            Written::New | Written::Replaced => "wrote",
+            Written::Unchanged => "unchanged:",
+        };
+        talk(&format!("{did} {output}: {}", contents(&catalogue)))?;
+    }
+    Ok(Outcome::Clean)
+}
+
+fn output(arguments: &CreateArguments) -> Result<Output, Failure> {
+    let name = ImageName::parse(&arguments.name).map_err(|error| {
+        let hint =
+            "a catalogue is named as an image is: lower case, such as `acme/languages-start-points:1.0`";
+        Failure::with_hint(format!("NAME `{}`: {error}", start_points::shown::shown(&arguments.name)), hint)
+    })?;
+    let default = || Output::Folder(PathBuf::from(name.to_string().replace(['/', ':', '@'], "-")));
+    Ok(arguments.output.clone().unwrap_or_else(default))
+}
+
+fn contents(catalogue: &Catalogue) -> String {
+    let count =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    format!(
+        "{} of {}{}",
+        count(catalogue.start_points().count(), "start-point", "start-points"),
+        count(catalogue.repositories().len(), "repository", "repositories"),
+        if catalogue.is_dirty() { ", with uncommitted changes" } else { "" }
+    )
+}
+
+fn failure(error: WriteError) -> Failure {
+    match error {
+        WriteError::Cancelled => interrupted(),
+        error => {
+            let hint = error.hint();
+            Failure::hinted(error, hint)
+        }
+    }
+}

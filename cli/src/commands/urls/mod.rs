@@ -1,0 +1,66 @@
+//! `urls`: a list of source URLs, kept true.
+
+mod check;
+mod later;
+
+use start_points::RepoUrl;
+use start_points_fetch::FetchError;
+use start_points_fetch::urls::List;
+
+use crate::arguments::{ListArguments, UrlsCommand};
+use crate::error::{Failure, Outcome};
+use crate::output::print;
+use crate::sources;
+
+pub(crate) fn run(command: &UrlsCommand) -> Result<Outcome, Failure> {
+    match command {
+        UrlsCommand::Check(arguments) => check::run(arguments),
+        UrlsCommand::Outdated(arguments) => later::outdated(arguments),
+        UrlsCommand::Update { list, pin } => later::update(list, *pin),
+    }
+}
+
+/// A fault of a line, for people or programs.
+struct Wrong {
+    line: usize,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Wrong {
+    /// What is wrong with the text of a list.
+    fn of_list(list: &List) -> Vec<Self> {
+        let of = |fault: &start_points_fetch::urls::Fault| Self {
+            line: sources::line(fault),
+            message: sources::message(fault),
+            hint: sources::hint(fault),
+        };
+        list.faults().iter().map(of).collect()
+    }
+
+    fn of_fetch(line: usize, error: &FetchError) -> Self {
+        Self { line, message: error.to_string(), hint: error.hint() }
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({ "line": self.line, "error": self.message, "hint": self.hint })
+    }
+}
+
+/// `FILE:LINE: what`, and its hint below, in the order of the lines.
+fn print_wrong(arguments: &ListArguments, wrong: &mut [Wrong]) -> Result<(), Failure> {
+    wrong.sort_by_key(|wrong| wrong.line);
+    for Wrong { line, message, hint } in wrong {
+        let file = crate::disk::shown(&arguments.file);
+        print(&format!("\u{1b}[1m{file}:{line}\u{1b}[0m: \u{1b}[1;31merror\u{1b}[0m: {message}\n"))?;
+        if let Some(hint) = hint {
+            print(&format!("  \u{1b}[1;36mhint\u{1b}[0m: {hint}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The numbers of the lines, and their URLs.
+fn numbered(list: &List) -> (Vec<usize>, Vec<RepoUrl>) {
+    list.urls().unzip()
+}

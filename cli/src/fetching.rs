@@ -1,0 +1,97 @@
+//! What the commands that fetch share: git, the cache, the progress bar, and Ctrl-C.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use start_points::RepoUrl;
+use start_points_fetch::git::{Configuration, Git};
+use start_points_fetch::urls::{Newer, newer};
+use start_points_fetch::{
+    Cache, Cancel, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
+};
+
+use crate::arguments::FetchArguments;
+use crate::error::Failure;
+use crate::progress::Progress;
+
+/// A fetcher with the user's git set-up and cache, which Ctrl-C ends.
+#[derive(Debug)]
+pub(crate) struct Fetching {
+    fetcher: Fetcher,
+    quiet: bool,
+}
+
+/// In the order of the URLs.
+type Each<T> = Vec<Result<T, FetchError>>;
+
+impl Fetching {
+    pub(crate) fn open(arguments: FetchArguments, work_tree: bool, quiet: bool) -> Result<Self, Failure> {
+        let mut limits = Limits::default();
+        limits.time = Duration::from_secs(arguments.timeout.into());
+        let git = Git::find(Configuration::User, limits)
+            .map_err(|error| Failure::hinted(error.clone(), Some(error.hint())))?;
+        let cache = Cache::open(&cache_folder()?)?;
+        end_on_interrupt(git.cancel().clone())?;
+        let options = Options { jobs: arguments.jobs, offline: arguments.offline, work_tree };
+        Ok(Self { fetcher: Fetcher::new(git, cache, options), quiet })
+    }
+
+    pub(crate) fn fetch_all(&self, urls: &[RepoUrl]) -> Result<Each<Source>, Failure> {
+        self.watched(urls, |watch| self.fetcher.fetch_all(urls, watch))
+    }
+
+    pub(crate) fn resolve_all(&self, urls: &[RepoUrl]) -> Result<Each<Resolved>, Failure> {
+        self.watched(urls, |watch| self.fetcher.resolve_all(urls, watch))
+    }
+
+    pub(crate) fn newer(&self, urls: &[RepoUrl]) -> Result<Each<Newer>, Failure> {
+        self.watched(urls, |watch| newer(&self.fetcher, urls, watch))
+    }
+
+    pub(crate) fn cancel(&self) -> &Cancel {
+        self.fetcher.git().cancel()
+    }
+
+    fn watched<T>(&self, urls: &[RepoUrl], work: impl FnOnce(Watch<'_>) -> T) -> Result<T, Failure> {
+        let progress = Mutex::new(Progress::of(urls.len(), "repositories", self.quiet));
+        let done = work(&|step| {
+            let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            match step.step {
+                Step::Done | Step::Failed => progress.step(&step.url.to_string()),
+                _ => progress.tell(&step.url.to_string()),
+            }
+        });
+        progress.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+        match self.cancel().is_cancelled() {
+            true => Err(interrupted()),
+            false => Ok(done),
+        }
+    }
+}
+
+/// What is told where Ctrl-C ended a run.
+pub(crate) fn interrupted() -> Failure {
+    anyhow::anyhow!("interrupted: nothing was written").into()
+}
+
+/// Where the user's cache is.
+pub(crate) fn cache_folder() -> Result<std::path::PathBuf, Failure> {
+    Cache::default_folder().ok_or_else(|| {
+        Failure::with_hint(
+            "there is no place for the cache",
+            "set HOME, or XDG_CACHE_HOME, to an absolute path",
+        )
+    })
+}
+
+/// The first interrupt ends what is under way in an orderly way, the second one ends this process.
+fn end_on_interrupt(cancel: Cancel) -> Result<(), Failure> {
+    ctrlc::set_handler(move || {
+        if cancel.is_cancelled() {
+            #[expect(clippy::exit, reason = "the user asked twice, and nothing half-done is ever in place")]
+            std::process::exit(2);
+        }
+        cancel.cancel();
+    })?;
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! `url --resolve`, `urls` and `cache`, with real repositories behind a real server.
+
+#![allow(clippy::expect_used, reason = "a test")]
+
+mod run;
+mod world;
+
+use std::fs;
+
+use start_points_testing::{commit, languages};
+use world::World;
+
+#[test]
+fn a_url_is_resolved_to_its_commit() {
+    let world = World::new();
+    let repository = world.repository("c");
+    let sha = commit(&repository, &languages("C")).expect("a commit");
+    repository.annotated_tag("3.7.4").expect("a tag");
+    let (head, tag, none) = (world.url("c"), world.url("c?tag=3.7.4"), world.url("c?tag=3.7.5"));
+    let ran = world.run(&["url", "--resolve", &head, &tag]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.contains(&format!("  commit  {sha} (the tip of trunk)\n")), "{}", ran.stdout);
+    assert!(ran.stdout.contains(&format!("  commit  {sha} (git tag 3.7.4)\n")), "{}", ran.stdout);
+    let ran = world.run(&["url", "--resolve", &none, "ext::sh", &head]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stdout.contains("  error   it has no tag `3.7.5`\n  hint    did you mean `3.7.4`?\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("ext::") && ran.stdout.contains(&sha));
+    let ran = world.run(&["url", "--resolve", "--format", "json", &tag, &none]);
+    let rows: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!(rows[0]["resolved"]["commit"], sha.as_str());
+    assert_eq!(rows[0]["resolved"]["named"]["name"], "3.7.4");
+    assert_eq!(rows[1]["error"], "it has no tag `3.7.5`");
+}
+
+#[test]
+fn a_list_is_checked_compared_and_brought_up_to_date() {
+    let world = World::new();
+    let repository = world.repository("c");
+    let first = commit(&repository, &languages("C")).expect("a commit");
+    for tag in ["3.7.4-18", "3.7.4-19"] {
+        repository.tag(tag).expect("a tag");
+    }
+    let last = commit(&repository, &languages("C 2")).expect("a commit");
+    repository.tag("3.7.5-1").expect("a tag");
+    let base = world.url("c");
+    let sha7 = &first[..7];
+    let list = format!("# C\n{base}?tag=3.7.4-18   # why\n\n{sha7}@{base}\n{base}\n");
+    let file = world.here("urls.txt");
+    fs::write(&file, &list).expect("a file");
+
+    let ran = world.run(&["urls", "check", "urls.txt"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "3 source URLs: clean\n"), "{}", ran.stdout);
+    let ran = world.run(&["urls", "outdated", "urls.txt"]);
+    assert_eq!(ran.code, Some(1));
+    let expected = format!(
+        "LINE  IS        LATEST   URL\n2     3.7.4-18  3.7.5-1  http://h/c?tag=3.7.4-18\n\
+         4     {sha7}   {}  http://h/c?tag={sha7}\n",
+        &last[..7]
+    );
+    assert_eq!(ran.stdout, expected);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), list);
+
+    let ran = world.run(&["urls", "update", "urls.txt"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "rewrote 2 lines\n"), "{}", ran.stdout);
+    let updated = list.replace("3.7.4-18", "3.7.5-1").replace(sha7, &last[..7]);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), updated);
+    let ran = world.run(&["urls", "update", "urls.txt"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "nothing is outdated\n"));
+    assert_eq!(world.run(&["urls", "update", "--pin", "urls.txt"]).code, Some(0));
+    let pinned = format!("# C\n{base}?tag={0}   # why\n\n{0}@{base}\n{base}?tag={0}\n", &last[..7]);
+    assert_eq!(fs::read_to_string(&file).expect("a file"), pinned);
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_told_by_line_and_nothing_is_rewritten() {
+    let world = World::new();
+    world.languages("c");
+    let base = world.url("c");
+    let list = format!("{base}?tag=9.9\next::sh\n{base}\n{base}/\n");
+    let file = world.here("urls.txt");
+    fs::write(&file, &list).expect("a file");
+    for command in ["check", "update", "outdated"] {
+        let ran = world.run(&["urls", command, "urls.txt"]);
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("urls.txt:")).collect();
+        assert_eq!(
+            lines[0], "urls.txt:1: error: `http://h/c?tag=9.9`: it has no tag `9.9`",
+            "{}",
+            ran.stdout
+        );
+        assert_eq!(lines[1], "urls.txt:2: error: `ext::sh`: the scheme `ext::` is not supported");
+        assert_eq!(lines[2], "urls.txt:4: error: `http://h/c/` is on line 3 already");
+    }
+    assert_eq!(fs::read_to_string(&file).expect("a file"), list);
+    let ran = world.run(&["urls", "check", "none.txt"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("`none.txt`") && ran.stderr.contains("hint: "), "{}", ran.stderr);
+}
+
+#[test]
+fn the_cache_is_found_measured_and_emptied() {
+    let world = World::new();
+    world.languages("c");
+    let folder = world.folder.path().join("cache/start-points");
+    assert_eq!(world.run(&["cache", "dir"]).stdout, format!("{}\n", folder.display()));
+    assert_eq!(world.run(&["cache", "size"]).stdout, "0\n");
+    let url = world.url("c");
+    assert_eq!(world.run(&["create", "x", "--languages", &url]).code, Some(0));
+    let size = |world: &World| world.run(&["cache", "size"]).stdout.trim().parse::<u64>().expect("a number");
+    let before = size(&world);
+    assert_eq!(world.run(&["create", "x", "--languages", &url, "--offline"]).code, Some(0));
+    let ran = world.run(&["cache", "clean"]);
+    assert!(ran.code == Some(0) && ran.stderr.starts_with("removed "), "{}", ran.stderr);
+    assert!(size(&world) < before);
+    let ran = world.run(&["create", "x", "--languages", &url, "--offline"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stdout.contains("it is not in the cache"), "{}", ran.stdout);
+}
