@@ -37,13 +37,17 @@ impl Failure {
 
     /// `error: what: why`, and the hint on a line of its own.
     pub(crate) fn print(&self, stream: &mut impl Write) -> io::Result<()> {
-        write!(stream, "\u{1b}[1;31merror\u{1b}[0m: {}", self.error)?;
+        let mut message = self.error.to_string();
         let mut cause = self.error.source();
         while let Some(error) = cause {
-            write!(stream, ": {error}")?;
+            let why = error.to_string();
+            // Some errors say their cause themselves.
+            if !message.ends_with(&why) {
+                message = format!("{message}: {why}");
+            }
             cause = error.source();
         }
-        writeln!(stream)?;
+        writeln!(stream, "\u{1b}[1;31merror\u{1b}[0m: {message}")?;
         match &self.hint {
             Some(hint) => writeln!(stream, "\u{1b}[1;36mhint\u{1b}[0m: {hint}"),
             None => Ok(()),

@@ -28,6 +28,15 @@ pub(crate) fn head(folder: &Path) -> Result<Head> {
     Ok(Head { commit, dirty: !changes.is_empty() })
 }
 
+/// Whether git ignores a path inside the repository in `folder`, or it is in none.
+pub(crate) fn ignores(folder: &Path, path: &Path) -> bool {
+    match path.to_str() {
+        Some(path) => git(folder, &["ls-files", "--others", "--exclude-standard", "--", path])
+            .map_or(true, |listed| listed.is_empty()),
+        None => true,
+    }
+}
+
 fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
     let mut command = Command::new("git");
     command

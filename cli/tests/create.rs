@@ -144,3 +144,17 @@ fn a_local_repository_is_taken_as_committed_or_as_it_is_on_disk() {
     let ran = world.run(&["inspect", "out"]);
     assert!(ran.stdout.contains(&format!("cyberdojofoundation/gcc:{}-dirty", &sha[..7])), "{}", ran.stdout);
 }
+
+#[test]
+fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
+    let world = World::new();
+    let repository = Repository::with_work_tree(&world.here("ltf"), "trunk").expect("a repository");
+    commit(&repository, &languages("C")).expect("a commit");
+    repository.check_out().expect("a work tree");
+    let arguments = ["create", "x", "--languages", "ltf", "--output", "dir:ltf/out"];
+    let ran = world.run(&arguments);
+    assert!(ran.code == Some(0) && ran.stderr.contains("lies inside its source"), "{}", ran.stderr);
+    fs::write(world.here("ltf/.gitignore"), "/out/\n").expect("a file");
+    let ran = world.run(&[&arguments[..], &["--work-tree"]].concat());
+    assert!(ran.code == Some(0) && !ran.stderr.contains("lies inside"), "{}{}", ran.stdout, ran.stderr);
+}

@@ -74,6 +74,25 @@ fn a_kill_at_any_instant_leaves_the_old_or_the_new_and_the_next_run_succeeds() {
 }
 
 #[test]
+fn runs_at_once_over_one_output_all_succeed() {
+    let world = World::new();
+    let urls = ["a", "b"].map(|name| {
+        world.languages(name);
+        world.url(name)
+    });
+    let start = |index: usize| {
+        let arguments = ["create", "x", "--languages", &urls[index % 2], "--output", "dir:out/x", "--quiet"];
+        world.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs")
+    };
+    for child in (0..12).map(start).collect::<Vec<_>>() {
+        let ran = run::ran(child.wait_with_output().expect("it ends"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    assert_eq!(snapshot(&world.here("out/x")).expect("a folder").len(), 8);
+    assert_eq!(fs::read_dir(world.here("out")).expect("a folder").count(), 1);
+}
+
+#[test]
 fn an_interrupt_ends_a_run_that_waits() {
     use start_points_testing::git::{Reply, Server, Serves};
     let world = World::new();

@@ -1,8 +1,8 @@
 //! `create`: many repositories become a catalogue, all or nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use start_points::{ImageName, render};
+use start_points::{ImageName, RepoUrl, Scheme, render};
 use start_points_catalogue::folder::{self, WriteError, Written};
 use start_points_catalogue::{Catalogue, Checked, Options, Output, check};
 
@@ -11,7 +11,7 @@ use crate::error::{Failure, Outcome};
 use crate::fetching::{Fetching, interrupted};
 use crate::output::{print_report, talk};
 use crate::settings::{self, Flags};
-use crate::sources;
+use crate::{disk, git, sources};
 
 pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
     let output = output(arguments)?;
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
     }
     let (kind, named) = arguments.sources.given();
     let urls = sources::urls(named, &arguments.from)?;
-    let here = settings::folder_for(std::path::Path::new("."));
+    let here = settings::folder_for(Path::new("."));
     let settings = settings::read(here.as_deref(), &Flags::from(arguments))?;
     let fetching = Fetching::open(arguments.fetch, arguments.work_tree, arguments.quiet)?;
     let fetched = fetching.fetch_all(&urls)?;
@@ -48,8 +48,25 @@ pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
             Written::Unchanged => "unchanged:",
         };
         talk(&format!("{did} {output}: {}", contents(&catalogue)))?;
+        if let Output::Folder(path) = &output {
+            tell_if_inside(path, &urls)?;
+        }
     }
     Ok(Outcome::Clean)
+}
+
+/// A catalogue inside one of its own sources is found there by the next run with `--work-tree`.
+fn tell_if_inside(folder: &Path, urls: &[RepoUrl]) -> Result<(), Failure> {
+    let folder = folder.canonicalize()?;
+    let local = urls.iter().filter(|url| url.scheme() == Scheme::Local);
+    for source in local.filter_map(|url| Path::new(url.repo()).canonicalize().ok()) {
+        if folder.starts_with(&source) && !git::ignores(&source, &folder) {
+            let (folder, source) = (disk::shown(&folder), disk::shown(&source));
+            talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{folder}` lies inside its source `{source}`"))?;
+            talk("\u{1b}[1;36mhint\u{1b}[0m: write it elsewhere with `--output`, or list it in .gitignore")?;
+        }
+    }
+    Ok(())
 }
 
 fn output(arguments: &CreateArguments) -> Result<Output, Failure> {
