@@ -83,6 +83,27 @@ fn the_work_tree_is_taken_on_request_and_the_repository_stays_untouched() {
     assert_eq!(work_tree.changes, 4);
 }
 
+/// Git looks again at files as young as its index, and only at those.
+#[test]
+fn an_edit_of_the_same_length_in_the_second_of_the_check_out_is_taken() {
+    let mut world = World::new();
+    world.options.work_tree = true;
+    let (repository, _) = checked_out(&world);
+    let at = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    let set = |path: &str| {
+        let file = fs::File::options().write(true).open(repository.folder().join(path)).unwrap();
+        file.set_modified(at).unwrap();
+    };
+    set("start_point/hiker.c");
+    repository.git(&["update-index", "--refresh"]).unwrap();
+    fs::write(repository.folder().join("start_point/hiker.c"), "int y;\n").unwrap();
+    set("start_point/hiker.c");
+    set(".git/index");
+    let source = fetch(&world, repository.folder(), "").unwrap();
+    assert_eq!(hiker(&source), "int y;\n");
+    assert!(source.work_tree.unwrap().is_dirty());
+}
+
 #[test]
 fn a_tag_is_taken_from_its_commit_even_where_the_work_tree_is_asked_for() {
     let mut world = World::new();

@@ -73,6 +73,13 @@ impl Local<'_> {
         let (their_index, their_objects) = self.paths()?;
         if their_index.exists() {
             fs::copy(&their_index, &index).map_err(io)?;
+            // From its time git tells which files may have changed after it was written, in the same second.
+            let written = fs::metadata(&their_index).and_then(|metadata| metadata.modified()).map_err(io)?;
+            fs::File::options()
+                .write(true)
+                .open(&index)
+                .and_then(|index| index.set_modified(written))
+                .map_err(io)?;
         }
         let call = |arguments: &[&str]| {
             self.call(arguments)
