@@ -4,13 +4,10 @@
 
 mod arguments;
 mod commands;
-mod disk;
 mod error;
 mod git;
 mod output;
 mod progress;
-mod repository;
-mod settings;
 
 use std::io;
 use std::process::ExitCode;
@@ -18,6 +15,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use error::Outcome;
+pub(crate) use start_points_disk::{files as disk, find, repository, settings};
 
 /// The command's definition, for completions and generated docs.
 #[must_use]

@@ -9,9 +9,9 @@ use start_points::check::Manifest;
 use start_points::resolve::{ImageNameSource, Named, catalogue_names, resolve_image_name};
 use start_points::{CommitSha, Dialect, Kind, layout};
 
-use super::check::find::{self, Target};
 use crate::arguments::{InspectArguments, TextFormat};
 use crate::error::{Failure, Outcome};
+use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags};
