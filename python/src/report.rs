@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
 use start_points::render;
 use start_points::sources::Sources;
+use start_points_disk::files::from_repository_top;
 
 use crate::diagnostic::Diagnostic;
 use crate::errors::Failure;
-use start_points_disk::files::from_repository_top;
 
 /// A report of the engine, and the texts that its places point into.
 #[derive(Debug)]
