@@ -1,0 +1,36 @@
+//! Files become an image, an image becomes files: reproducible OCI images, layouts on disk and registries.
+//!
+//! No container engine is needed, and nothing here knows of git. The same input makes the same digest on any
+//! day and any machine; whatever comes from elsewhere is bounded, and held against its digest.
+
+mod base;
+mod cause;
+mod config;
+mod created;
+mod descriptor;
+mod digest;
+mod error;
+mod facts;
+mod image;
+mod layer;
+pub mod layout;
+mod limits;
+mod manifest;
+mod path;
+mod read;
+mod replace;
+mod stored;
+mod verify;
+
+pub use cause::Cause;
+pub use created::Created;
+pub use descriptor::{Descriptor, MediaType, Platform};
+pub use digest::Digest;
+pub use error::ImageError;
+pub use facts::{CREATED_LABEL, Facts, KIND_LABEL, port};
+pub use image::Image;
+pub use layer::{File, Files, Layer};
+pub use limits::Limits;
+pub use read::Contents;
+pub use replace::Replacement;
+pub use stored::{Inspection, StoredImage};
