@@ -2,6 +2,20 @@
 //!
 //! No container engine is needed, and nothing here knows of git. The same input makes the same digest on any
 //! day and any machine; whatever comes from elsewhere is bounded, and held against its digest.
+//!
+//! ```no_run
+//! use start_points::Kind;
+//! use start_points_image::registry::{Options, Registry};
+//! use start_points_image::{Created, Facts, File, Files, Image, Layer};
+//!
+//! let files = Files::from([("app/repos/shas.txt".to_owned(), File::plain("…"))]);
+//! let facts = Facts::catalogue(Kind::Languages, Created::from_unix(1_700_000_000));
+//! let image = Image::new(&[Layer::pack(&files)?], &facts)?;
+//! let registry = Registry::new(Options::default());
+//! let pushed = registry.push(&"ghcr.io/me/start-points:abc1234".parse()?, &image, None)?;
+//! println!("{} {} blobs sent", pushed.digest, pushed.sent);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod base;
 mod cause;
@@ -18,6 +32,7 @@ mod limits;
 mod manifest;
 mod path;
 mod read;
+pub mod registry;
 mod replace;
 mod stored;
 mod verify;
@@ -32,5 +47,6 @@ pub use image::Image;
 pub use layer::{File, Files, Layer};
 pub use limits::Limits;
 pub use read::Contents;
+pub use registry::Registry;
 pub use replace::Replacement;
 pub use stored::{Inspection, StoredImage};

@@ -6,6 +6,9 @@ mod support;
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use start_points::Kind;
 use start_points_image::{Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
@@ -141,4 +144,34 @@ fn layers_go_on_top_of_a_base() {
     );
     assert_eq!(files["0/start_point/manifest.json"], b"{}\n");
     assert_eq!(podman_pull(top.path(), "oci:other:1").unwrap(), image.descriptor().digest.as_str());
+}
+
+const CHILD: &str = "START_POINTS_IMAGE_TEST_LAYOUT";
+
+/// What the next test kills: writes one image and another one, for ever.
+#[test]
+fn writes_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(CHILD) else { return };
+    for image in [catalogue(), changed()].iter().cycle() {
+        layout::write(Path::new(&folder), "1.0", image, None).unwrap();
+    }
+}
+
+#[test]
+fn killed_at_any_instant_there_is_the_old_layout_or_the_new_one() {
+    let (top, folder) = written();
+    let digests = [catalogue(), changed()].map(|image| image.descriptor().digest.clone());
+    for instant in 0..40 {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "writes_until_it_is_killed"]).env(CHILD, &folder).stdout(Stdio::null());
+        let mut child = child.spawn().unwrap();
+        thread::sleep(Duration::from_micros(5_000 + instant * 2_513));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let image = layout::open(&folder, Some("1.0"), Limits::default()).unwrap();
+        assert!(digests.contains(&image.descriptor().digest));
+        image.files("app").unwrap();
+    }
+    layout::write(&folder, "1.0", &catalogue(), None).unwrap();
+    assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
 }

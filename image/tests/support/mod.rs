@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 pub mod programs;
+pub mod served;
 
 use start_points::Kind;
 use start_points_image::{Created, Facts, File, Files, Image, Layer};
