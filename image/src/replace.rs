@@ -38,10 +38,13 @@ impl Replacement {
         sweep(parent, &prefix);
         loop {
             let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(parent)?;
-            let lock = File::open(folder.path())?;
-            lock.try_lock().map_err(io::Error::from)?;
-            // Between its making and its locking another process may have swept it.
-            if folder.path().exists() {
+            // Between its making and its locking another process may sweep it.
+            let lock = match File::open(folder.path()) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other?,
+            };
+            let is_swept = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+            if !is_swept && folder.path().exists() {
                 return Ok(Self { target, folder, _lock: lock });
             }
         }
@@ -122,6 +125,7 @@ fn sweep(parent: &Path, prefix: &OsString) {
         let Ok(folder) = File::open(entry.path()) else { continue };
         match folder.try_lock() {
             Ok(()) => drop(fs::remove_dir_all(entry.path())),
+            // Where nothing can be locked nothing is known, and it stays.
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
         }
     }
@@ -162,5 +166,24 @@ mod tests {
         let first = write(&target, "first");
         let second = write(&target, "second");
         assert!(!left.exists() && first.path().exists() && second.path().exists());
+    }
+
+    #[test]
+    fn many_at_once_leave_one_whole_folder() {
+        let top = tempfile::tempdir().unwrap();
+        let target = top.path().join("out");
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let target = &target;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        write(target, &format!("{writer}")).commit().unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(&target).unwrap().count(), 1);
+        drop(Replacement::beside(&target).unwrap());
+        assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
     }
 }

@@ -18,7 +18,7 @@ use crate::read::{self, Contents};
 use crate::verify;
 
 /// Where the parts of an image are; what is read of them is verified by others.
-pub(crate) trait Parts {
+pub(crate) trait Parts: Send + Sync {
     fn open(&self, part: &Descriptor) -> Result<Box<dyn Read + '_>, Cause>;
 }
 

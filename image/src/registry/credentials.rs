@@ -1,10 +1,11 @@
 //! Who asks: docker's configuration and credential helpers. No secret is ever shown.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ pub(super) enum Login {
 
 impl Credentials {
     /// The log-in for a registry by the name that docker's configuration has for it.
-    pub(super) fn login(&self, registry: &str) -> Result<Login, Cause> {
+    fn login(&self, registry: &str) -> Result<Login, Cause> {
         match self {
             Self::Anonymous => Ok(Login::Anonymous),
             Self::Password { user, password } => {
@@ -62,6 +63,29 @@ impl Credentials {
                 None => Ok(Login::Anonymous),
             },
         }
+    }
+}
+
+/// The log-ins that were asked for: each helper is run once.
+pub(super) struct Logins {
+    credentials: Credentials,
+    known: Mutex<HashMap<String, Login>>,
+}
+
+impl Logins {
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self { credentials, known: Mutex::default() }
+    }
+
+    /// Whoever asks while a helper runs waits for its answer.
+    pub(super) fn login(&self, registry: &str) -> Result<Login, Cause> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(login) = known.get(registry) {
+            return Ok(login.clone());
+        }
+        let login = self.credentials.login(registry)?;
+        known.insert(registry.to_owned(), login.clone());
+        Ok(login)
     }
 }
 

@@ -30,6 +30,7 @@ pub use credentials::Credentials;
 pub use push::Pushed;
 
 use address::Address;
+use credentials::Logins;
 use http::{Deadline, Http};
 use session::Session;
 
@@ -51,6 +52,7 @@ pub struct Options {
 pub struct Registry {
     http: Arc<Http>,
     options: Options,
+    logins: Arc<Logins>,
     /// What each registry speaks: `https` or `http`.
     schemes: Mutex<HashMap<String, &'static str>>,
 }
@@ -60,7 +62,8 @@ impl Registry {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let http = Http::new(options.limits.clone(), options.plain_http, options.roots.clone());
-        Self { http: Arc::new(http), options, schemes: Mutex::default() }
+        let logins = Arc::new(Logins::new(options.credentials.clone()));
+        Self { http: Arc::new(http), options, logins, schemes: Mutex::default() }
     }
 
     /// Opens an image. Its manifest is read, and held against the digest in its name where there is one.
@@ -114,8 +117,8 @@ impl Registry {
         let address = Address::of(name);
         let deadline = Deadline::after(self.options.limits.time);
         let scheme = self.scheme(&address, deadline)?;
-        let credentials = self.options.credentials.clone();
-        Ok(Session::new(Arc::clone(&self.http), scheme, address, credentials, deadline, also))
+        let (http, logins) = (Arc::clone(&self.http), Arc::clone(&self.logins));
+        Ok(Session::new(http, scheme, address, logins, deadline, also))
     }
 
     fn scheme(&self, address: &Address, deadline: Deadline) -> Result<&'static str, Cause> {

@@ -8,7 +8,7 @@ use ureq::http::{Method, Uri};
 use super::address::Address;
 use super::answer::Answer;
 use super::challenge::Challenge;
-use super::credentials::Credentials;
+use super::credentials::Logins;
 use super::http::{Ask, Deadline, Http, Sent, url};
 use super::token;
 use crate::cause::Cause;
@@ -18,7 +18,7 @@ pub(super) struct Session {
     http: Arc<Http>,
     scheme: &'static str,
     pub(super) address: Address,
-    credentials: Credentials,
+    logins: Arc<Logins>,
     deadline: Deadline,
     scopes: Vec<String>,
     authorization: Mutex<Option<String>>,
@@ -29,13 +29,13 @@ impl Session {
         http: Arc<Http>,
         scheme: &'static str,
         address: Address,
-        credentials: Credentials,
+        logins: Arc<Logins>,
         deadline: Deadline,
         also: &[String],
     ) -> Self {
         let scopes = also.iter().map(|repository| format!("repository:{repository}:pull")).collect();
         let authorization = Mutex::default();
-        let mut session = Self { http, scheme, address, credentials, deadline, scopes, authorization };
+        let mut session = Self { http, scheme, address, logins, deadline, scopes, authorization };
         session.scopes.insert(0, format!("repository:{}:pull", session.address.repository));
         session
     }
@@ -50,7 +50,7 @@ impl Session {
             http: Arc::clone(&self.http),
             scheme: self.scheme,
             address: self.address.clone(),
-            credentials: self.credentials.clone(),
+            logins: Arc::clone(&self.logins),
             deadline: self.deadline,
             scopes,
             authorization: Mutex::default(),
@@ -97,7 +97,7 @@ impl Session {
         let Some(challenge) = answer.headers("www-authenticate").find_map(Challenge::parse) else {
             return Err(answer.fault());
         };
-        let login = self.credentials.login(self.address.login())?;
+        let login = self.logins.login(self.address.login())?;
         let authorization =
             token::authorization(&self.http, &challenge, &login, &self.scopes, &ask.url, self.deadline)?;
         *known() = Some(authorization.clone());
