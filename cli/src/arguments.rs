@@ -11,6 +11,8 @@ use clap_complete::Shell;
 use start_points::levels::Level;
 use start_points::{Dialect, Kind};
 
+use crate::settings::{self, Flags};
+
 /// Checks, resolves and mixes cyber-dojo start-points.
 #[derive(Debug, Parser)]
 #[command(name = "start-points", version, max_term_width = 100, arg_required_else_help = true)]
@@ -145,6 +147,41 @@ pub(crate) enum Format {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
+}
+
+impl From<Format> for settings::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Full => Self::Full,
+            Format::Concise => Self::Concise,
+            Format::Json => Self::Json,
+            Format::Sarif => Self::Sarif,
+            Format::Github => Self::Github,
+        }
+    }
+}
+
+impl From<&CheckArguments> for Flags {
+    fn from(arguments: &CheckArguments) -> Self {
+        Self {
+            format: arguments.format.map(Into::into),
+            levels: arguments.level.clone(),
+            exclude: arguments.exclude.clone(),
+            ..Self::from(&arguments.judged)
+        }
+    }
+}
+
+impl From<&CreateArguments> for Flags {
+    fn from(arguments: &CreateArguments) -> Self {
+        Self { dialect: arguments.dialect, format: arguments.format.map(Into::into), ..Self::default() }
+    }
+}
+
+impl From<&JudgedArguments> for Flags {
+    fn from(judged: &JudgedArguments) -> Self {
+        Self { kind: judged.kind, dialect: judged.dialect, ..Self::default() }
+    }
 }
 
 /// Output formats of the other commands.

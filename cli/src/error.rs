@@ -48,7 +48,8 @@ impl Failure {
             cause = error.source();
         }
         writeln!(stream, "\u{1b}[1;31merror\u{1b}[0m: {message}")?;
-        match &self.hint {
+        let of_disk = || self.error.downcast_ref::<start_points_disk::Error>()?.hint();
+        match self.hint.as_deref().or_else(of_disk) {
             Some(hint) => writeln!(stream, "\u{1b}[1;36mhint\u{1b}[0m: {hint}"),
             None => Ok(()),
         }

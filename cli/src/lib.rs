@@ -4,14 +4,11 @@
 
 mod arguments;
 mod commands;
-mod disk;
 mod error;
 mod fetching;
 mod git;
 mod output;
 mod progress;
-mod repository;
-mod settings;
 mod sources;
 
 use std::io;
@@ -20,6 +17,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use error::Outcome;
+pub(crate) use start_points_disk::{files as disk, find, repository, settings};
 
 /// The command's definition, for completions and generated docs.
 #[must_use]

@@ -7,7 +7,8 @@ use anstream::{AutoStream, ColorChoice};
 use start_points::sources::Sources;
 use start_points::{Report, render};
 
-use crate::arguments::{Color, Format};
+use crate::arguments::Color;
+use crate::settings::Format;
 
 /// Sets the choice of colour for every stream that is opened after.
 pub(crate) fn choose_color(color: Color) {

@@ -10,10 +10,20 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let folded = fold(word);
+    let length = folded.chars().count();
+    let distance = |candidate: &'a str| {
+        let most = candidate.len().div_ceil(3);
+        let other = fold(candidate);
+        // No fewer edits than the lengths differ by, and most candidates differ by more.
+        if other.chars().count().abs_diff(length) > most {
+            return None;
+        }
+        let distance = strsim::osa_distance(&folded, &other);
+        (distance <= most).then_some((distance, candidate))
+    };
     candidates
         .into_iter()
-        .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
+        .filter_map(distance)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

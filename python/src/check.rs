@@ -8,8 +8,9 @@ use pyo3::prelude::*;
 use start_points::check::{Context, Manifest, TreeOptions, check_manifest, check_tree as core_check_tree};
 use start_points::sources::Sources;
 use start_points::{Dialect, Kind, Report as CoreReport, layout};
+use start_points_disk::settings::Flags;
 
-use crate::disk::{self, Flags};
+use crate::disk;
 use crate::errors::Failure;
 use crate::judged::{Judged, Word};
 use crate::report::Report;
@@ -58,7 +59,7 @@ pub(crate) fn check(
     let judged = Judged::new(kind, dialect, tag, levels)?;
     match (path, manifest) {
         (Some(path), None) if files.is_none() => {
-            let flags = Flags { judged, settings, ..Flags::default() };
+            let flags = Flags { file: settings, environment: false, ..judged.flags() };
             py.detach(|| disk::check(&[path], flags)).map(|(report, _)| report)
         }
         (None, Some(text)) => {
@@ -130,6 +131,9 @@ pub(crate) fn _check_paths(
     exclude: Vec<String>,
 ) -> Result<(Report, String), Failure> {
     let judged = Judged::new(kind, dialect, None, Some(levels))?;
-    let flags = Flags { judged, format, exclude, settings: true, environment: true };
-    py.detach(|| disk::check(&paths, flags))
+    let parsed = |word: String| word.parse().map_err(|why: String| Failure::new("SettingsError", why, None));
+    let format = format.map(parsed).transpose()?;
+    let flags = Flags { format, exclude, ..judged.flags() };
+    let (report, format) = py.detach(|| disk::check(&paths, flags))?;
+    Ok((report, format.as_str().to_owned()))
 }

@@ -40,11 +40,6 @@ impl Failure {
         Self::Refused(Refused { class, message: message.to_string(), span: None, hint })
     }
 
-    /// An exception about settings, with advice.
-    pub(crate) fn settings(message: impl ToString, hint: impl Into<String>) -> Self {
-        Self::new("SettingsError", message, Some(hint.into()))
-    }
-
     /// A source URL that was refused.
     pub(crate) fn url(text: &str, error: &RepoUrlError) -> Self {
         Self::at("UrlError", error, characters(text, error.span()), error.hint())

@@ -9,6 +9,7 @@ use pyo3::pybacked::PyBackedStr;
 use start_points::kind::UnknownWord;
 use start_points::levels::{Level, Levels};
 use start_points::{Dialect, Kind};
+use start_points_disk::settings::Flags;
 
 use crate::errors::Failure;
 use crate::tree::pairs;
@@ -62,7 +63,7 @@ pub(crate) struct Judged {
     pub(crate) tag: Option<String>,
     pub(crate) levels: Levels,
     /// The same, as given: settings of a repository come before them.
-    pub(crate) chosen_levels: Vec<(PyBackedStr, Level)>,
+    pub(crate) chosen_levels: Vec<(String, Level)>,
 }
 
 impl Judged {
@@ -82,8 +83,14 @@ impl Judged {
             let rule: PyBackedStr = rule.extract()?;
             let level = level.extract::<PyBackedStr>()?.parse()?;
             judged.levels.set(&rule, level)?;
-            judged.chosen_levels.push((rule, level));
+            judged.chosen_levels.push((rule.to_string(), level));
         }
         Ok(judged)
+    }
+
+    /// The same for what lies on disk.
+    pub(crate) fn flags(self) -> Flags {
+        let Self { kind, dialect, tag, chosen_levels, .. } = self;
+        Flags { kind, dialect, tag, levels: chosen_levels, ..Flags::default() }
     }
 }

@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
 use start_points::render;
 use start_points::sources::Sources;
+use start_points_disk::files::from_repository_top;
 
 use crate::diagnostic::Diagnostic;
-use crate::disk;
 use crate::errors::Failure;
 
 /// A report of the engine, and the texts that its places point into.
@@ -143,7 +143,7 @@ impl Report {
             "full" => Ok(render::full(report, sources, color)),
             "concise" => Ok(render::concise(report, sources)),
             "json" => Ok(render::json(report, sources)),
-            "sarif" if self.0.on_disk => Ok(render::sarif_from(report, sources, &disk::from_repository_top)),
+            "sarif" if self.0.on_disk => Ok(render::sarif_from(report, sources, &from_repository_top)),
             "sarif" => Ok(render::sarif(report, sources)),
             "github" => Ok(render::github(report, sources)),
             _ => Err(Failure::new("StartPointsError", format!("`{shown}` is none of {known}"), None)),

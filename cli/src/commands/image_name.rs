@@ -18,7 +18,7 @@ use crate::{disk, git};
 
 pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
-    let flags = Flags::dialect(arguments.dialect);
+    let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
     let settings = settings::read(settings::folder_for(folder).as_deref(), &flags)?;
     let docker = repository::docker(&folder.join("docker"));
     let declared = docker.declared_image_name();

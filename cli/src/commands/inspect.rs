@@ -9,9 +9,9 @@ use start_points::{Dialect, Kind, layout};
 use start_points_catalogue::Revision;
 use start_points_catalogue::read::{self, ReadError};
 
-use super::check::find::{self, Target};
 use crate::arguments::{InspectArguments, TextFormat};
 use crate::error::{Failure, Outcome};
+use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags, Settings};

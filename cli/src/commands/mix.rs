@@ -27,7 +27,7 @@ struct Read {
 }
 
 pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
-    let flags = Flags::dialect(arguments.dialect);
+    let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
     let language = read(&arguments.language, None, &flags)?;
     let exercise =
         arguments.exercise.as_deref().map(|path| read(path, Some(Kind::Exercises), &flags)).transpose()?;

@@ -8,7 +8,7 @@ use crate::span::Span;
 /// Docker's rule, less its newest case: there an upper case letter makes a host too, in the deployed checker
 /// not.
 pub(super) fn is_registry(first_part: &str) -> bool {
-    first_part.contains(['.', ':']) || first_part == "localhost"
+    first_part.bytes().any(|byte| matches!(byte, b'.' | b':')) || first_part == "localhost"
 }
 
 /// Checks a registry that begins at byte 0 of the image name.

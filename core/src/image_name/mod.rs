@@ -21,6 +21,7 @@ use std::str::FromStr;
 pub use commit_sha::{CommitSha, CommitShaError};
 pub use error::{ImageNameError, ImageNameErrorKind};
 
+use crate::part;
 use crate::span::Span;
 
 /// A docker image's name, shown as it was written.
@@ -148,8 +149,8 @@ impl ImageName {
 
 /// Refuses characters that have no place in any part, so that these need not tell them apart.
 fn check_characters(text: &str) -> Result<(), ImageNameError> {
-    let found = text.char_indices().find(|(_, c)| !c.is_ascii_graphic());
-    let Some((at, c)) = found else { return Ok(()) };
+    let Some(at) = text.bytes().position(|byte| !byte.is_ascii_graphic()) else { return Ok(()) };
+    let Some(c) = part(text, at..).chars().next() else { return Ok(()) };
     let kind = match c {
         '\n' | '\r' => ImageNameErrorKind::SeveralLines,
         c if c.is_whitespace() => ImageNameErrorKind::Whitespace,

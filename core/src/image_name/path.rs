@@ -1,6 +1,7 @@
 //! The path of an image: lower case words with separators, in parts between slashes.
 
 use super::error::{ImageNameError, ImageNameErrorKind};
+use crate::part;
 use crate::span::Span;
 
 /// Checks a path that begins at byte `at` of the image name.
@@ -8,9 +9,10 @@ pub(super) fn check(path: &str, at: usize) -> Result<(), ImageNameError> {
     if path.is_empty() {
         return Err(ImageNameError::new(ImageNameErrorKind::EmptyPath, Span::at(at)));
     }
-    for (offset, c) in path.char_indices() {
+    let is_welcome = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'/');
+    if let Some(offset) = path.bytes().position(|byte| !is_welcome(&byte)) {
+        let c = part(path, offset..).chars().next().unwrap_or_default();
         let kind = match c {
-            'a'..='z' | '0'..='9' | '.' | '_' | '-' | '/' => continue,
             'A'..='Z' => ImageNameErrorKind::UpperCase { letter: c, lower: path.to_ascii_lowercase() },
             _ => ImageNameErrorKind::PathCharacter(c),
         };
@@ -18,38 +20,41 @@ pub(super) fn check(path: &str, at: usize) -> Result<(), ImageNameError> {
         return Err(ImageNameError::new(kind, Span::new(start, start + c.len_utf8())));
     }
     let mut start = at;
-    for part in path.split('/') {
-        check_part(part, start)?;
-        start += part.len() + 1;
+    for segment in path.split('/') {
+        check_part(segment, start)?;
+        start += segment.len() + 1;
     }
     Ok(())
 }
 
 /// The characters are known to be right; what is left is how the separators stand.
-fn check_part(part: &str, at: usize) -> Result<(), ImageNameError> {
+fn check_part(text: &str, at: usize) -> Result<(), ImageNameError> {
     let refuse = |kind, start, end| Err(ImageNameError::new(kind, Span::new(start, end)));
     let is_separator = |c: char| matches!(c, '.' | '_' | '-');
-    let end = at + part.len();
-    if part.is_empty() {
+    let end = at + text.len();
+    if text.is_empty() {
         return refuse(ImageNameErrorKind::EmptyPathPart, at, end);
     }
-    if let Some(c) = part.chars().next().filter(|c| is_separator(*c)) {
+    if let Some(c) = text.chars().next().filter(|c| is_separator(*c)) {
         return refuse(ImageNameErrorKind::SeparatorFirst(c), at, at + 1);
     }
-    if let Some(c) = part.chars().next_back().filter(|c| is_separator(*c)) {
+    if let Some(c) = text.chars().next_back().filter(|c| is_separator(*c)) {
         return refuse(ImageNameErrorKind::SeparatorLast(c), end - 1, end);
     }
     let mut start = at;
-    for run in part.split_inclusive(|c| !is_separator(c)) {
-        // Each run is some separators and the one letter or digit after them.
-        let separators = run.trim_end_matches(|c| !is_separator(c));
-        let allowed =
-            matches!(separators, "" | "." | "_" | "__") || separators.bytes().all(|byte| byte == b'-');
+    let mut rest = text;
+    while let Some(before) = rest.find(is_separator) {
+        let run = part(rest, before..);
+        let length = run.find(|c| !is_separator(c)).unwrap_or(run.len());
+        let separators = part(run, ..length);
+        start += before;
+        let allowed = matches!(separators, "." | "_" | "__") || separators.bytes().all(|byte| byte == b'-');
         if !allowed {
             let kind = ImageNameErrorKind::Separators(separators.to_owned());
-            return refuse(kind, start, start + separators.len());
+            return refuse(kind, start, start + length);
         }
-        start += run.len();
+        start += length;
+        rest = part(run, length..);
     }
     Ok(())
 }

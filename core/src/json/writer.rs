@@ -59,7 +59,7 @@ impl Writer {
 
     /// A value that is JSON already.
     pub fn value(&mut self, json: &str) {
-        if !self.text.is_empty() && !self.text.ends_with(['{', '[', ':']) {
+        if !matches!(self.text.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.text.push(',');
         }
         self.text.push_str(json);

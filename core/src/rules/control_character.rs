@@ -14,6 +14,9 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     let Some(name) = subject.string("display_name") else { return };
+    if name.text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return;
+    }
     // A NUL has a rule of its own, which is an error.
     let Some((at, c)) = name.text.char_indices().find(|(_, c)| c.is_control() && *c != '\0') else { return };
     sink.push(|| {

@@ -20,6 +20,9 @@ fn is_portable(c: char) -> bool {
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.visible_files() {
+        if !file.text.starts_with('-') && file.text.bytes().all(|byte| is_portable(char::from(byte))) {
+            continue;
+        }
         // A NUL has a rule of its own.
         let bad = file.text.char_indices().find(|(_, c)| !is_portable(*c) && *c != '\0');
         let leading = file.text.starts_with('-').then_some((0, '-'));

@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use similar::TextDiff;
 use start_points::fix::Changes;
 
-use super::round::Found;
 use crate::disk;
 use crate::error::{Failure, Outcome};
 use crate::output::{print, talk};
+use start_points_disk::Found;
 
 /// The most bytes of a file that is fixed.
 const MAX_BYTES: u64 = 1 << 20;
@@ -52,7 +52,7 @@ pub(crate) fn write(found: &Found, unsafe_too: bool) -> Result<Option<usize>, Fa
         return Ok(None);
     }
     for (_, path, _, new) in files {
-        disk::write(Path::new(&**path), &new)?;
+        disk::write(Path::new(&**path), &new).with_context(|| format!("cannot write `{path}`"))?;
     }
     Ok(Some(changes.fixes()))
 }

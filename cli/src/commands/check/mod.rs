@@ -1,22 +1,19 @@
 //! `check`: every fault of every start-point that is named, with its place, its reason and its mend.
 
-pub(crate) mod find;
 mod mend;
-mod names;
-mod round;
 mod standard_input;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use start_points::render;
+use start_points_disk::{Found, Rounds};
 
-use crate::arguments::{CheckArguments, Format};
+use crate::arguments::CheckArguments;
 use crate::disk;
 use crate::error::{Failure, Outcome};
 use crate::output::{print_report, talk};
-use crate::settings::Flags;
-
-pub(crate) use round::Found;
+use crate::progress::Progress;
+use crate::settings::{Flags, Format};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     let flags = Flags::from(arguments);
@@ -33,10 +30,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
             "`start-points check - --stdin-filename PATH`",
         ));
     }
-    let mut rounds = round::Rounds::new(flags, arguments.quiet);
+    let mut rounds = Rounds::new(flags);
     let mut found = match stdin {
         true => standard_input::check(&mut rounds, arguments.stdin_filename.as_deref())?,
-        false => rounds.check(&arguments.paths)?,
+        false => check(&mut rounds, &arguments.paths, arguments.quiet)?,
     };
     let format = rounds.format(arguments.paths.first().filter(|_| !stdin))?;
     if arguments.diff {
@@ -47,10 +44,20 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         // Fixes that touch one another are made in turn; each round makes at least one or is the last.
         while let Some(made) = mend::write(&found, arguments.unsafe_fixes)? {
             fixed += made;
-            found = rounds.check(&arguments.paths)?;
+            found = check(&mut rounds, &arguments.paths, arguments.quiet)?;
         }
     }
     report(&found, format, fixed, arguments.quiet)
+}
+
+fn check(rounds: &mut Rounds, paths: &[PathBuf], quiet: bool) -> Result<Found, Failure> {
+    let mut progress = Progress::new("checked", quiet);
+    let found = rounds.check(paths, &mut |target| {
+        progress.step(&target.to_string());
+        true
+    });
+    progress.finish();
+    Ok(found?)
 }
 
 fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Outcome, Failure> {

@@ -3,7 +3,8 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::round::{Found, Rounds};
+use start_points_disk::{Found, Rounds};
+
 use crate::disk;
 use crate::error::Failure;
 use crate::repository::{MAX_MANIFEST, parent};
@@ -16,5 +17,5 @@ pub(crate) fn check(rounds: &mut Rounds, filename: Option<&Path>) -> Result<Foun
     let mut bytes = Vec::new();
     io::stdin().lock().take(MAX_MANIFEST + 1).read_to_end(&mut bytes)?;
     let name = filename.map_or_else(|| NAME.to_owned(), disk::shown);
-    rounds.check_text(&name, &bytes, filename.filter(|path| parent(path).is_dir()))
+    Ok(rounds.check_text(&name, &bytes, filename.filter(|path| parent(path).is_dir()))?)
 }

@@ -1,4 +1,4 @@
-//! From the paths on the command line to what is checked: manifests, docker folders, and what is missing.
+//! From paths to what is checked: manifests, docker folders, and what is missing.
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use start_points::layout;
 
-use crate::disk;
-use crate::error::Failure;
+use crate::Error;
 use crate::repository::parent;
 
 /// How deep below a path manifests are looked for.
@@ -21,7 +20,7 @@ const DOCKER_FILES: [&str; 3] = ["Dockerfile", "Dockerfile.base", "image_name.js
 
 /// Something to check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     /// A manifest.
     Manifest(PathBuf),
     /// The docker folder of a repository.
@@ -35,22 +34,23 @@ pub(crate) enum Target {
 /// Calls `take` with each target, once, in the order of the walk.
 ///
 /// Only where several paths are named, which may overlap, is it kept which ones were taken.
-pub(crate) fn each(
-    paths: &[PathBuf],
-    take: &mut dyn FnMut(Target) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub fn each(paths: &[PathBuf], take: &mut dyn FnMut(Target) -> Result<(), Error>) -> Result<(), Error> {
     if let [path] = paths {
         return one(path, take);
     }
     let mut taken = HashSet::new();
     for path in paths {
-        one(path, &mut |target| if taken.insert(target.identity()?) { take(target) } else { Ok(()) })?;
+        one(path, &mut |target| {
+            let identity =
+                target.identity().map_err(|error| Error::Path { path: target.path().to_owned(), error })?;
+            if taken.insert(identity) { take(target) } else { Ok(()) }
+        })?;
     }
     Ok(())
 }
 
-fn one(path: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Result<(), Failure> {
-    let metadata = fs::metadata(path).map_err(|error| missing(path, &error))?;
+fn one(path: &Path, take: &mut dyn FnMut(Target) -> Result<(), Error>) -> Result<(), Error> {
+    let metadata = fs::metadata(path).map_err(|error| Error::Path { path: path.to_owned(), error })?;
     if metadata.is_dir() {
         folder(path, take)
     } else if metadata.is_file() {
@@ -62,7 +62,7 @@ fn one(path: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Resu
 
 impl Target {
     /// Where it lies.
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         match self {
             Self::Manifest(path) | Self::Docker(path) | Self::Nothing(path) | Self::Unreadable(path, _) => {
                 path
@@ -75,14 +75,6 @@ impl Target {
         let path = fs::canonicalize(self.path()).or_else(|_| std::path::absolute(self.path()))?;
         Ok((discriminant(self), path))
     }
-}
-
-fn missing(path: &Path, error: &io::Error) -> Failure {
-    let hint = match error.kind() {
-        io::ErrorKind::NotFound => "name a manifest, a repository, or a folder of many",
-        _ => "check that you may read it: `ls -ld`",
-    };
-    Failure::with_hint(format!("cannot read `{}`: {error}", disk::shown(path)), hint)
 }
 
 /// A file is a manifest, or belongs to a docker folder, or to the start-point in whose folder it lies.
@@ -120,7 +112,7 @@ fn owner(path: &Path) -> Option<PathBuf> {
 }
 
 /// A folder is a repository or holds many; dot-folders, what git ignores, and links to folders are left out.
-fn folder(top: &Path, take: &mut dyn FnMut(Target) -> Result<(), Failure>) -> Result<(), Failure> {
+fn folder(top: &Path, take: &mut dyn FnMut(Target) -> Result<(), Error>) -> Result<(), Error> {
     let mut walk = WalkBuilder::new(top);
     walk.hidden(true).ignore(false).follow_links(false).max_depth(Some(MAX_DEPTH));
     // The repository that the walk is in, and whether anything was found in it.
@@ -170,8 +162,8 @@ fn found(open: &mut [(PathBuf, bool)]) {
 fn close(
     open: &mut Vec<(PathBuf, bool)>,
     path: &Path,
-    take: &mut dyn FnMut(Target) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    take: &mut dyn FnMut(Target) -> Result<(), Error>,
+) -> Result<(), Error> {
     while open.len() > 1 && open.last().is_some_and(|(repository, _)| !path.starts_with(repository)) {
         if let Some((repository, false)) = open.pop() {
             take(Target::Nothing(repository))?;

@@ -12,27 +12,25 @@ use start_points::files::Files;
 use start_points::sources::Sources;
 use start_points::{Kind, Report, layout};
 
-use super::find::{self, Target};
-use super::names::{Names, Repeated};
-use crate::arguments::Format;
-use crate::disk;
-use crate::error::Failure;
-use crate::progress::Progress;
+use crate::find::{self, Target};
+use crate::names::{Names, Repeated};
 use crate::repository::{self, MAX_MANIFEST};
-use crate::settings::{self, Flags, Settings};
+use crate::settings::{self, Flags, Format, Settings};
+use crate::{Error, files};
 
 /// What a round found: the report, and the texts that its places point into.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub struct Found {
+    /// The report.
     pub report: Report,
+    /// The texts.
     pub sources: Sources,
 }
 
 /// Rounds of checking with the same flags; settings files are read once.
 #[derive(Debug)]
-pub(crate) struct Rounds {
+pub struct Rounds {
     flags: Flags,
-    quiet: bool,
     folders: settings::Folders,
     settings: BTreeMap<Option<PathBuf>, Settings>,
 }
@@ -46,55 +44,70 @@ struct Gathered {
 }
 
 impl Rounds {
-    pub(crate) fn new(flags: Flags, quiet: bool) -> Self {
-        Self { flags, quiet, folders: settings::Folders::default(), settings: BTreeMap::new() }
+    /// No settings are read yet.
+    #[must_use]
+    pub fn new(flags: Flags) -> Self {
+        Self { flags, folders: settings::Folders::default(), settings: BTreeMap::new() }
     }
 
     /// The output format: that of the settings of the first path.
-    pub(crate) fn format(&mut self, first: Option<&PathBuf>) -> Result<Format, Failure> {
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn format(&mut self, first: Option<&PathBuf>) -> Result<Format, Error> {
         let first = first.map_or(Path::new("."), PathBuf::as_path);
         Ok(self.settings(first)?.format)
     }
 
-    /// Checks everything that the paths name.
-    pub(crate) fn check(&mut self, paths: &[PathBuf]) -> Result<Found, Failure> {
-        let mut progress = Progress::new("checked", self.quiet);
+    /// Checks everything that the paths name. `watch` sees each target before it is checked, and answers whether to
+    /// go on.
+    ///
+    /// # Errors
+    /// A path that is named and cannot be read, settings that cannot be read, and where `watch` says so.
+    pub fn check(
+        &mut self,
+        paths: &[PathBuf],
+        watch: &mut dyn FnMut(&Target) -> bool,
+    ) -> Result<Found, Error> {
         let mut gathered = Gathered::default();
         find::each(paths, &mut |target| {
-            progress.step(&target.to_string());
+            if !watch(&target) {
+                return Err(Error::Stopped);
+            }
             self.target(&target, &mut gathered)
         })?;
         let Gathered { mut diagnostics, names, manifests } = gathered;
         diagnostics.extend(self.together(paths, names.repeated())?);
-        progress.finish();
         let report = Report::new(diagnostics, manifests);
         let sources = sources(&report);
         Ok(Found { report, sources })
     }
 
     /// The settings that count for a path.
-    fn settings(&mut self, path: &Path) -> Result<&Settings, Failure> {
-        let folder = self.folders.of(path);
+    fn settings(&mut self, path: &Path) -> Result<&Settings, Error> {
+        let folder = if self.flags.file { self.folders.of(path) } else { None };
         if !self.settings.contains_key(&folder) {
             let read = settings::read(folder.as_deref(), &self.flags)?;
             self.settings.insert(folder.clone(), read);
         }
-        self.settings.get(&folder).ok_or_else(|| anyhow::anyhow!("no settings").into())
+        Ok(&self.settings[&folder])
     }
 
-    fn target(&mut self, target: &Target, gathered: &mut Gathered) -> Result<(), Failure> {
+    fn target(&mut self, target: &Target, gathered: &mut Gathered) -> Result<(), Error> {
+        let tag = self.flags.tag.clone();
+        let tag = tag.as_deref();
         let settings = self.settings(target.path())?;
         if is_excluded(settings, target.path()) {
             return Ok(());
         }
-        let shown = disk::shown(target.path());
+        let shown = files::shown(target.path());
         let mut found = match target {
             Target::Nothing(_) => vec![no_manifest(&shown)],
             Target::Unreadable(_, reason) => vec![unreadable(&shown, reason)],
             Target::Docker(folder) => check_docker(&repository::docker(folder)),
             Target::Manifest(path) => {
                 gathered.manifests += 1;
-                match disk::read(path, MAX_MANIFEST) {
+                match files::read(path, MAX_MANIFEST) {
                     Err(error) => vec![unreadable(&shown, &error.to_string())],
                     Ok(bytes) => {
                         let manifest = Manifest::parse(shown.as_str(), &bytes);
@@ -105,7 +118,7 @@ impl Rounds {
                             gathered.names.add(kind, name);
                         }
                         let context =
-                            Context { docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+                            Context { tag, docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
                         check_manifest(&manifest, &files, &context)
                     }
                 }
@@ -117,17 +130,17 @@ impl Rounds {
     }
 
     /// The faults of start-points taken together, from a second look at those whose names may be alike.
-    fn together(&mut self, paths: &[PathBuf], mut repeated: Repeated) -> Result<Vec<Diagnostic>, Failure> {
+    fn together(&mut self, paths: &[PathBuf], mut repeated: Repeated) -> Result<Vec<Diagnostic>, Error> {
         if repeated.is_empty() {
             return Ok(Vec::new());
         }
         find::each(paths, &mut |target| {
             let Target::Manifest(path) = &target else { return Ok(()) };
             let settings = self.settings(path)?;
-            let (false, Ok(bytes)) = (is_excluded(settings, path), disk::read(path, MAX_MANIFEST)) else {
+            let (false, Ok(bytes)) = (is_excluded(settings, path), files::read(path, MAX_MANIFEST)) else {
                 return Ok(());
             };
-            let manifest = Manifest::parse(disk::shown(path), &bytes);
+            let manifest = Manifest::parse(files::shown(path), &bytes);
             if let Some((name, span)) = manifest.display_name() {
                 let kind = kind(&manifest, repository::docker_of(path).as_ref(), settings);
                 let place = Place::new(Arc::clone(manifest.path()), span);
@@ -146,12 +159,12 @@ impl Rounds {
     }
 
     /// Checks a manifest that is not read from its place.
-    pub(crate) fn check_text(
-        &mut self,
-        path: &str,
-        bytes: &[u8],
-        place: Option<&Path>,
-    ) -> Result<Found, Failure> {
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn check_text(&mut self, path: &str, bytes: &[u8], place: Option<&Path>) -> Result<Found, Error> {
+        let tag = self.flags.tag.clone();
+        let tag = tag.as_deref();
         let settings = self.settings(place.unwrap_or(Path::new(".")))?;
         let manifest = Manifest::parse(path, bytes);
         let (files, docker) = match place {
@@ -159,7 +172,7 @@ impl Rounds {
             None => (Files::unknown(), None),
         };
         let kind = kind(&manifest, docker.as_ref(), settings);
-        let context = Context { docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+        let context = Context { tag, docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
         let mut found = check_manifest(&manifest, &files, &context);
         settings.levels.apply(&mut found);
         let report = Report::new(found, 1);
@@ -186,7 +199,7 @@ fn sources(report: &Report) -> Sources {
     let paths: BTreeSet<_> = places.filter(|place| place.span.is_some()).map(|place| &place.path).collect();
     let mut sources = Sources::new();
     for path in paths {
-        if let Ok(bytes) = disk::read(Path::new(&**path), MAX_MANIFEST) {
+        if let Ok(bytes) = files::read(Path::new(&**path), MAX_MANIFEST) {
             sources.insert(Arc::clone(path), bytes);
         }
     }
@@ -209,6 +222,6 @@ fn is_excluded(settings: &Settings, path: &Path) -> bool {
 
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&disk::shown(self.path()))
+        f.write_str(&files::shown(self.path()))
     }
 }

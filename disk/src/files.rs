@@ -4,9 +4,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use anyhow::Context as _;
 use start_points::check::SourceFile;
 use start_points::files::{Entry, Files, Other, normal};
+
+use crate::Error;
 
 /// The most bytes of a file beside a manifest that are read; of larger ones only the size is known.
 const MAX_FILE_BYTES: u64 = 25 * 1024;
@@ -15,7 +16,8 @@ const MAX_FILE_BYTES: u64 = 25 * 1024;
 const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// A path as reports show it: forward slashes, no leading `./`.
-pub(crate) fn shown(path: &Path) -> String {
+#[must_use]
+pub fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     match text.strip_prefix("./") {
         Some("") => ".".to_owned(),
@@ -25,7 +27,8 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 /// A path as told from the top of the git repository that it is in; as it is where it is in none.
-pub(crate) fn from_repository_top(path: &str) -> String {
+#[must_use]
+pub fn from_repository_top(path: &str) -> String {
     let relative = || {
         let absolute = std::path::absolute(path).ok()?;
         let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
@@ -55,7 +58,10 @@ fn open(path: &Path) -> io::Result<(File, u64)> {
 }
 
 /// The first `limit + 1` bytes of a regular file: one more than allowed shows that it is too large.
-pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// What the system says, and where it is no regular file.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (file, size) = open(path)?;
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
     file.take(limit + 1).read_to_end(&mut bytes)?;
@@ -63,14 +69,21 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The text of a regular file of at most `limit` bytes.
-pub(crate) fn read_text(path: &Path, limit: u64) -> anyhow::Result<String> {
-    let bytes = read(path, limit).with_context(|| format!("cannot read `{}`", shown(path)))?;
-    anyhow::ensure!(bytes.len() as u64 <= limit, "`{}` has more than {limit} bytes", shown(path));
-    String::from_utf8(bytes).with_context(|| format!("`{}` is not UTF-8", shown(path)))
+///
+/// # Errors
+/// Where it cannot be read, is larger, or is not UTF-8; the message names it.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
+    let bytes = read(path, limit).map_err(|error| Error::Path { path: path.to_owned(), error })?;
+    let failed = |why: &str| Error::Settings { message: format!("`{}` {why}", shown(path)), hint: None };
+    if bytes.len() as u64 > limit {
+        return Err(failed(&format!("has more than {limit} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8"))
 }
 
 /// A file that may be missing, with its path as reports show it; one that is there and cannot be read says why.
-pub(crate) fn source_file(path: &Path, limit: u64) -> Option<SourceFile> {
+#[must_use]
+pub fn source_file(path: &Path, limit: u64) -> Option<SourceFile> {
     let content = match read(path, limit) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => return None,
@@ -82,7 +95,8 @@ pub(crate) fn source_file(path: &Path, limit: u64) -> Option<SourceFile> {
 /// What a manifest in `folder` sees: the files it names, and what else lies beside it.
 ///
 /// At the top of a git repository the neighbours are the repository's own, and are left out.
-pub(crate) fn beside(folder: &Path, named: &[&str]) -> Files {
+#[must_use]
+pub fn beside(folder: &Path, named: &[&str]) -> Files {
     let mut files = Files::new();
     if !folder.join(".git").exists() {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_FOLDER_ENTRIES);
@@ -144,17 +158,18 @@ fn is_inside(folder: &Path, path: &Path) -> bool {
 /// Writes a file beside its place and renames it there, so that there is the old content or the new.
 ///
 /// A symbolic link is written through, and permissions are kept.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let context = || format!("cannot write `{}`", shown(path));
-    fs::create_dir_all(folder).with_context(context)?;
-    let mut file =
-        tempfile::Builder::new().prefix(".start-points-").tempfile_in(folder).with_context(context)?;
-    file.write_all(bytes).with_context(context)?;
-    file.as_file().sync_all().with_context(context)?;
-    set_permissions(file.as_file(), &target).with_context(context)?;
-    file.persist(&target).map_err(|error| error.error).with_context(context)?;
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".start-points-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    set_permissions(file.as_file(), &target)?;
+    file.persist(&target).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
@@ -10,12 +11,11 @@ use start_points::levels::{Level, Levels};
 use start_points::nearest::nearest;
 use start_points::{Dialect, Kind};
 
-use crate::arguments::{CheckArguments, CreateArguments, Format, JudgedArguments};
-use crate::disk;
-use crate::error::Failure;
+use crate::Error;
+use crate::files::{read_text, shown};
 
 /// The name of the settings file.
-pub(crate) const FILE: &str = "start-points.toml";
+pub const FILE: &str = "start-points.toml";
 
 /// The most bytes of a settings file.
 const MAX_BYTES: u64 = 64 << 10;
@@ -35,7 +35,7 @@ struct File {
 
 /// The settings of one repository, with flags and environment over them.
 #[derive(Debug, Clone)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// The kind of every manifest, where it is set.
     pub kind: Option<Kind>,
     /// Where languages image names come from.
@@ -48,54 +48,98 @@ pub(crate) struct Settings {
     pub excluded: Gitignore,
 }
 
-/// What flags say of settings.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Flags {
-    kind: Option<Kind>,
-    dialect: Option<Dialect>,
-    format: Option<Format>,
-    level: Vec<(String, Level)>,
-    exclude: Vec<String>,
+/// An output format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// With source lines.
+    #[default]
+    Full,
+    /// One line a fault.
+    Concise,
+    /// The report.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// GitHub annotations.
+    Github,
 }
 
-impl From<&CheckArguments> for Flags {
-    fn from(arguments: &CheckArguments) -> Self {
-        Self {
-            format: arguments.format,
-            level: arguments.level.clone(),
-            exclude: arguments.exclude.clone(),
-            ..Self::from(&arguments.judged)
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 5] = [Self::Full, Self::Concise, Self::Json, Self::Sarif, Self::Github];
+
+    /// The word for it in settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
         }
     }
 }
 
-impl From<&JudgedArguments> for Flags {
-    fn from(judged: &JudgedArguments) -> Self {
-        Self { kind: judged.kind, dialect: judged.dialect, ..Self::default() }
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|format| format.as_str() == word).ok_or_else(|| {
+            format!(
+                "`{word}` is none of {}",
+                Self::ALL.map(|format| format!("`{}`", format.as_str())).join(", ")
+            )
+        })
     }
 }
 
-impl From<&CreateArguments> for Flags {
-    fn from(arguments: &CreateArguments) -> Self {
-        Self { dialect: arguments.dialect, format: arguments.format, ..Self::default() }
-    }
+/// What a caller says, which counts before environment and file.
+#[derive(Debug, Clone)]
+pub struct Flags {
+    /// The kind of every manifest.
+    pub kind: Option<Kind>,
+    /// Where languages image names come from.
+    pub dialect: Option<Dialect>,
+    /// The git tag that the source URL names.
+    pub tag: Option<String>,
+    /// The output format.
+    pub format: Option<Format>,
+    /// Rule levels.
+    pub levels: Vec<(String, Level)>,
+    /// Globs to leave out, beside those of the file.
+    pub exclude: Vec<String>,
+    /// Whether `start-points.toml` is read.
+    pub file: bool,
+    /// Whether `START_POINTS_*` are read.
+    pub environment: bool,
 }
 
-impl Flags {
-    /// Only the dialect.
-    pub(crate) fn dialect(dialect: Option<Dialect>) -> Self {
-        Self { dialect, ..Self::default() }
+impl Default for Flags {
+    /// Nothing is said; file and environment are read.
+    fn default() -> Self {
+        Self {
+            kind: None,
+            dialect: None,
+            tag: None,
+            format: None,
+            levels: Vec::new(),
+            exclude: Vec::new(),
+            file: true,
+            environment: true,
+        }
     }
 }
 
 /// The folder of the settings file that counts for a path: the nearest one above it, inside its git repository.
-pub(crate) fn folder_for(path: &Path) -> Option<PathBuf> {
+#[must_use]
+pub fn folder_for(path: &Path) -> Option<PathBuf> {
     Folders::default().of(path)
 }
 
 /// Where settings files were found, so that neighbours need not look again.
 #[derive(Debug, Default)]
-pub(crate) struct Folders {
+pub struct Folders {
     known: BTreeMap<PathBuf, Option<PathBuf>>,
 }
 
@@ -104,7 +148,7 @@ impl Folders {
     const MAX_KNOWN: usize = 256;
 
     /// The folder of the settings file that counts for a path.
-    pub(crate) fn of(&mut self, path: &Path) -> Option<PathBuf> {
+    pub fn of(&mut self, path: &Path) -> Option<PathBuf> {
         let absolute = std::path::absolute(path).ok()?;
         if self.known.len() > Self::MAX_KNOWN {
             self.known.clear();
@@ -131,25 +175,26 @@ impl Folders {
 }
 
 /// Reads the settings file in `folder`, where there is one, and puts environment and flags over it.
-pub(crate) fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Failure> {
+///
+/// # Errors
+/// What cannot be read, and what nothing reads, with the nearest name.
+pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
     let path = folder.map(|folder| folder.join(FILE));
     let file = path.as_deref().map(read_file).transpose()?.unwrap_or_default();
-    let place = path.as_deref().map(disk::shown).unwrap_or_default();
-    let environment = environment()?;
+    let place = path.as_deref().map(shown).unwrap_or_default();
+    let environment = if flags.environment { environment()? } else { BTreeMap::new() };
     let mut levels = Levels::new();
     for (rule, level) in &file.rules {
         let set = level.parse().and_then(|level| levels.set(rule, level));
-        set.map_err(|error| Failure::with_hint(format!("{place}: [rules] {error}"), RULES_HINT))?;
+        set.map_err(|error| Error::settings(format!("{place}: [rules] {error}"), RULES_HINT))?;
     }
-    for (rule, level) in &flags.level {
-        levels
-            .set(rule, *level)
-            .map_err(|error| Failure::with_hint(format!("--level: {error}"), RULES_HINT))?;
+    for (rule, level) in &flags.levels {
+        levels.set(rule, *level).map_err(Error::Level)?;
     }
     let mut excluded = GitignoreBuilder::new(folder.unwrap_or(Path::new("")));
     for glob in file.exclude.iter().chain(&flags.exclude) {
         excluded.add_line(None, glob).map_err(|error| {
-            Failure::with_hint(format!("exclude `{glob}`: {error}"), "write a glob of .gitignore")
+            Error::settings(format!("exclude `{glob}`: {error}"), "write a glob of .gitignore")
         })?;
     }
     Ok(Settings {
@@ -158,20 +203,18 @@ pub(crate) fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Fai
             .dialect
             .or(chosen("dialect", &environment, &file.dialect, &place)?)
             .unwrap_or_default(),
-        format: match flags.format {
-            Some(format) => format,
-            None => chosen::<FormatWord>("format", &environment, &file.format, &place)?
-                .map_or(Format::Full, |word| word.0),
-        },
+        format: flags.format.or(chosen("format", &environment, &file.format, &place)?).unwrap_or_default(),
         levels,
-        excluded: excluded.build()?,
+        excluded: excluded
+            .build()
+            .map_err(|error| Error::settings(error.to_string(), "write globs of .gitignore"))?,
     })
 }
 
-const RULES_HINT: &str = "`start-points explain` lists the rules";
+pub(crate) const RULES_HINT: &str = "`start-points explain` lists the rules";
 
-fn read_file(path: &Path) -> Result<File, Failure> {
-    let text = disk::read_text(path, MAX_BYTES)?;
+fn read_file(path: &Path) -> Result<File, Error> {
+    let text = read_text(path, MAX_BYTES)?;
     toml::from_str(&text).map_err(|error| {
         let known = ["kind", "dialect", "format", "exclude", "rules"];
         let word = error.message().strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
@@ -180,17 +223,18 @@ fn read_file(path: &Path) -> Result<File, Failure> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("settings are {}: `start-points schema settings` says more", known.join(", ")),
         };
-        Failure::with_hint(format!("{}: {}", disk::shown(path), error.to_string().trim_end()), hint)
+        Error::settings(format!("{}: {}", shown(path), error.to_string().trim_end()), hint)
     })
 }
 
 /// `START_POINTS_*`, by the lower-case rest of the name; one that nothing reads is an error.
-fn environment() -> Result<BTreeMap<&'static str, String>, Failure> {
+fn environment() -> Result<BTreeMap<&'static str, String>, Error> {
     const KNOWN: [&str; 3] = ["START_POINTS_KIND", "START_POINTS_DIALECT", "START_POINTS_FORMAT"];
     let mut found = BTreeMap::new();
     for (name, value) in env::vars_os() {
         let Some(name) = name.to_str().filter(|name| name.starts_with("START_POINTS_")) else { continue };
-        let value = value.into_string().map_err(|_| anyhow::anyhow!("{name} is not UTF-8"))?;
+        let not_utf8 = |_| Error::Settings { message: format!("{name} is not UTF-8"), hint: None };
+        let value = value.into_string().map_err(not_utf8)?;
         match name {
             "START_POINTS_KIND" => found.insert("kind", value),
             "START_POINTS_DIALECT" => found.insert("dialect", value),
@@ -200,7 +244,7 @@ fn environment() -> Result<BTreeMap<&'static str, String>, Failure> {
                     Some(near) => format!("did you mean {near}?"),
                     None => format!("known: {}", KNOWN.join(", ")),
                 };
-                return Err(Failure::with_hint(format!("nothing reads the setting {name}"), hint));
+                return Err(Error::settings(format!("nothing reads the setting {name}"), hint));
             }
         };
     }
@@ -213,9 +257,9 @@ fn chosen<T>(
     environment: &BTreeMap<&'static str, String>,
     file: &Option<String>,
     place: &str,
-) -> Result<Option<T>, Failure>
+) -> Result<Option<T>, Error>
 where
-    T: std::str::FromStr,
+    T: FromStr,
     T::Err: std::fmt::Display,
 {
     let (word, place) = match (environment.get(name), file) {
@@ -223,18 +267,6 @@ where
         (None, Some(word)) => (word, format!("{place}: {name}")),
         (None, None) => return Ok(None),
     };
-    word.parse().map(Some).map_err(|error| anyhow::anyhow!("{place}: {error}").into())
-}
-
-struct FormatWord(Format);
-
-impl std::str::FromStr for FormatWord {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        let format = clap::ValueEnum::from_str(word, false);
-        format
-            .map(Self)
-            .map_err(|_| format!("`{word}` is none of `full`, `concise`, `json`, `sarif`, `github`"))
-    }
+    let failed = |error| Error::Settings { message: format!("{place}: {error}"), hint: None };
+    word.parse().map(Some).map_err(failed)
 }

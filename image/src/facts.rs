@@ -1,0 +1,56 @@
+//! What an image says of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use start_points::Kind;
+
+use crate::created::Created;
+
+/// The label that says which kind of start-points an image holds.
+pub const KIND_LABEL: &str = "org.cyber-dojo.start-point";
+/// The label that says when an image was made, as its configuration does.
+pub const CREATED_LABEL: &str = "org.opencontainers.image.created";
+
+/// When an image was made, its labels, and the TCP ports that it serves on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    pub(crate) created: Created,
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) ports: BTreeSet<u16>,
+}
+
+impl Facts {
+    /// An image that serves nothing, with the label [`CREATED_LABEL`] alone.
+    ///
+    /// `created` is part of the digest: what is the same tomorrow, a commit's time perhaps, and not the clock.
+    #[must_use]
+    pub fn new(created: Created) -> Self {
+        let facts = Self { created, ..Self::default() };
+        facts.label(CREATED_LABEL, &created.to_string())
+    }
+
+    /// A catalogue of start-points: labelled with their kind, and serving on the port of the kind.
+    #[must_use]
+    pub fn catalogue(kind: Kind, created: Created) -> Self {
+        let mut facts = Self::new(created).label(KIND_LABEL, kind.as_str());
+        facts.ports.insert(port(kind));
+        facts
+    }
+
+    /// The same with one more label, or with another value for it.
+    #[must_use]
+    pub fn label(mut self, name: &str, value: &str) -> Self {
+        self.labels.insert(name.to_owned(), value.to_owned());
+        self
+    }
+}
+
+/// The TCP port that a catalogue of this kind is served on.
+#[must_use]
+pub const fn port(kind: Kind) -> u16 {
+    match kind {
+        Kind::Languages => 4524,
+        Kind::Exercises => 4525,
+        Kind::Custom => 4526,
+    }
+}

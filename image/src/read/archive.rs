@@ -1,0 +1,121 @@
+//! The entries of a tar archive, with long names put together here: nothing of them is read without a bound.
+
+use std::io::{self, Read};
+
+use tar::{Archive, EntryType};
+
+use crate::cause::Cause;
+
+/// More than any honest extended header has.
+const MAX_EXTENDED: u64 = 64 * 1024;
+const WHAT: &str = "a layer";
+
+/// An entry; its bytes are to be read before the next one.
+pub(super) struct Entry<'a> {
+    pub(super) path: Vec<u8>,
+    pub(super) size: u64,
+    pub(super) is_regular: bool,
+    pub(super) is_folder: bool,
+    bytes: &'a mut dyn Read,
+}
+
+impl Read for Entry<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.bytes.read(buffer)
+    }
+}
+
+/// Visits every entry.
+pub(super) fn each(
+    reader: impl Read,
+    path_bytes: usize,
+    mut visit: impl FnMut(Entry<'_>) -> Result<(), Cause>,
+) -> Result<(), Cause> {
+    let mut archive = Archive::new(reader);
+    let mut long = None;
+    for entry in archive.entries()?.raw(true) {
+        let mut entry = entry?;
+        let kind = entry.header().entry_type();
+        match kind {
+            EntryType::GNULongName => {
+                let mut name = bounded(&mut entry, path_bytes as u64 + 1)?;
+                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
+                long = Some(name);
+                continue;
+            }
+            EntryType::XHeader => {
+                long = extended(&bounded(&mut entry, MAX_EXTENDED)?)?.or(long);
+                continue;
+            }
+            EntryType::GNULongLink | EntryType::XGlobalHeader => continue,
+            EntryType::GNUSparse => return Err(Cause::broken(WHAT, "it has a sparse file")),
+            _ => {}
+        }
+        let path = long.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+        if path.len() > path_bytes {
+            return Err(Cause::TooLarge { what: "a path", limit: path_bytes as u64 });
+        }
+        visit(Entry {
+            path,
+            size: entry.size(),
+            is_regular: matches!(kind, EntryType::Regular | EntryType::Continuous),
+            is_folder: kind == EntryType::Directory,
+            bytes: &mut entry,
+        })?;
+    }
+    Ok(())
+}
+
+fn bounded(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, Cause> {
+    let mut bytes = Vec::new();
+    entry.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(Cause::TooLarge { what: "a name", limit });
+    }
+    Ok(bytes)
+}
+
+/// The path in an extended header: lines of `LENGTH KEY=VALUE`.
+///
+/// A size there would put the reader out of step with other readers, and is refused.
+fn extended(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, Cause> {
+    let mut path = None;
+    while !bytes.is_empty() {
+        let broken = || Cause::broken(WHAT, "it has a broken extended header");
+        let space = bytes.iter().position(|byte| *byte == b' ').ok_or_else(broken)?;
+        let digits = bytes.get(..space).and_then(|digits| str::from_utf8(digits).ok());
+        let length: usize = digits.and_then(|digits| digits.parse().ok()).ok_or_else(broken)?;
+        let line =
+            bytes.get(space + 1..length).and_then(|line| line.strip_suffix(b"\n")).ok_or_else(broken)?;
+        let equals = line.iter().position(|byte| *byte == b'=').ok_or_else(broken)?;
+        match line.split_at(equals) {
+            (b"path", value) => path = value.get(1..).map(<[u8]>::to_vec),
+            (b"size" | b"GNU.sparse.major" | b"GNU.sparse.name", _) => {
+                return Err(Cause::broken(WHAT, "it has a size in an extended header"));
+            }
+            _ => {}
+        }
+        bytes = bytes.get(length..).unwrap_or_default();
+    }
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extended_headers_give_a_path_and_nothing_else() {
+        assert_eq!(
+            extended(b"10 path=ab\n12 mtime=1.5\n"),
+            Err(Cause::broken(WHAT, "it has a broken extended header"))
+        );
+        assert_eq!(extended(b"11 path=ab\n13 mtime=1.5\n"), Ok(Some(b"ab".to_vec())));
+        assert_eq!(extended(b""), Ok(None));
+        for bad in
+            [&b"9 size=9\n"[..], b"99999999999999999999 a=b\n", b"0 a=b\n", b"3 a=b\n", b"x", b"5 ab\n"]
+        {
+            assert!(extended(bad).is_err(), "{bad:?}");
+        }
+    }
+}

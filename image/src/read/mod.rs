@@ -1,0 +1,163 @@
+//! The files of an image: its layers one over the other.
+
+mod archive;
+mod stack;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest as _, Sha256};
+
+use crate::cause::Cause;
+use crate::config::Config;
+use crate::descriptor::{Descriptor, MediaType};
+use crate::digest::Digest;
+use crate::limits::Limits;
+use crate::manifest::Manifest;
+use crate::path;
+use crate::stored::StoredImage;
+
+use archive::Entry;
+use stack::Stack;
+
+/// What an image holds below a folder, by path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Contents {
+    /// The regular files and their bytes.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Regular files that are larger than is taken, and their sizes in bytes.
+    pub oversized: BTreeMap<String, u64>,
+    /// Links, devices and the like, which are not taken.
+    pub irregular: Vec<String>,
+}
+
+/// What of the limits is left, over all layers.
+pub(crate) struct Budget<'a> {
+    limits: &'a Limits,
+    unpacked: u64,
+    entries: usize,
+    kept: u64,
+}
+
+impl Budget<'_> {
+    fn entry(&mut self) -> Result<(), Cause> {
+        let limit = self.limits.entries;
+        self.entries =
+            self.entries.checked_sub(1).ok_or(Cause::TooMany { what: "entries", limit: limit as u64 })?;
+        Ok(())
+    }
+
+    fn keep(&mut self, bytes: u64) -> Result<(), Cause> {
+        let limit = self.limits.total_bytes;
+        let too_large = Cause::TooLarge { what: "what it holds", limit };
+        self.kept = self.kept.checked_sub(bytes).ok_or(too_large)?;
+        Ok(())
+    }
+}
+
+pub(crate) fn files(image: &StoredImage, manifest: &Manifest, folder: &str) -> Result<Contents, Cause> {
+    if !folder.is_empty() {
+        path::check(folder)?;
+    }
+    let limits = &image.limits;
+    let mut budget =
+        Budget { limits, unpacked: limits.unpacked_bytes, entries: limits.entries, kept: limits.total_bytes };
+    let mut stack = Stack::new(folder);
+    let config = Config::parse(&image.document(&manifest.config, "the configuration")?)?;
+    let diff_ids = config.rootfs.diff_ids;
+    if diff_ids.len() != manifest.layers.len() {
+        return Err(Cause::broken("the configuration", "it does not list the layers of the manifest"));
+    }
+    for (part, diff_id) in manifest.layers.iter().zip(diff_ids) {
+        let raw = image.layer(part)?;
+        let found = layer(raw, part, &mut stack, &mut budget)?;
+        if found != diff_id {
+            return Err(Cause::DigestMismatch { expected: diff_id, found });
+        }
+        stack.settle();
+    }
+    Ok(stack.contents())
+}
+
+/// Reads a layer; answers the digest of what it unpacks to.
+fn layer(
+    raw: impl Read,
+    part: &Descriptor,
+    stack: &mut Stack,
+    budget: &mut Budget<'_>,
+) -> Result<Digest, Cause> {
+    match part.media_type.as_str() {
+        MediaType::LAYER_GZIP | MediaType::DOCKER_LAYER_GZIP => {
+            let (decoder, found) = unpack(MultiGzDecoder::new(raw), stack, budget)?;
+            drain(decoder.into_inner())?;
+            Ok(found)
+        }
+        MediaType::LAYER => Ok(unpack(raw, stack, budget)?.1),
+        other => Err(Cause::UnknownType(start_points::shown::shown(other).into_owned())),
+    }
+}
+
+/// Reads an archive to the end of its stream: only there it is known to be what its digest says.
+fn unpack<R: Read>(archive: R, stack: &mut Stack, budget: &mut Budget<'_>) -> Result<(R, Digest), Cause> {
+    let (left, limit) = (budget.unpacked, budget.limits.unpacked_bytes);
+    let mut bounded = Bounded { inner: archive, left, limit, hash: Sha256::new() };
+    let result = archive::each(&mut bounded, budget.limits.path_bytes, |entry| {
+        budget.entry()?;
+        take(entry, stack, budget)
+    });
+    result.map_err(|cause| match cause {
+        Cause::Io(why) => Cause::broken("a layer", why),
+        other => other,
+    })?;
+    drain(&mut bounded)?;
+    budget.unpacked = bounded.left;
+    Ok((bounded.inner, Digest::from_hash(bounded.hash)))
+}
+
+fn take(mut entry: Entry<'_>, stack: &mut Stack, budget: &mut Budget<'_>) -> Result<(), Cause> {
+    let Some(path) = path::of_entry(&entry.path)? else { return Ok(()) };
+    let Some(path) = stack.below(path, entry.is_folder)? else { return Ok(()) };
+    budget.keep(path.len() as u64)?;
+    if entry.is_regular && !stack::is_whiteout(&path) {
+        if entry.size > budget.limits.file_bytes {
+            stack.oversized(path, entry.size);
+            return Ok(());
+        }
+        budget.keep(entry.size)?;
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes)?;
+        stack.file(path, bytes);
+    } else if entry.is_folder {
+        stack.folder(&path);
+    } else {
+        stack.other(path);
+    }
+    Ok(())
+}
+
+fn drain(mut reader: impl Read) -> Result<(), Cause> {
+    io::copy(&mut reader, &mut io::sink())?;
+    Ok(())
+}
+
+/// Fails where more is unpacked than may be, and takes the digest of what is.
+struct Bounded<R> {
+    inner: R,
+    left: u64,
+    limit: u64,
+    hash: Sha256,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let too_large = || Cause::TooLarge { what: "what its layers unpack to", limit: self.limit }.into_io();
+        self.left = self.left.checked_sub(read as u64).ok_or_else(too_large)?;
+        self.hash.update(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}

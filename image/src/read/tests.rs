@@ -1,0 +1,156 @@
+//! Layers that hide one another, and layers that mean harm.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tar::{Builder, EntryType, Header};
+
+use super::*;
+use crate::config;
+use crate::facts::Facts;
+use crate::image::Blob;
+use crate::stored::Parts;
+
+struct Memory(Vec<Blob>);
+
+impl Parts for Memory {
+    fn open(&self, part: &Descriptor) -> Result<Box<dyn Read + '_>, Cause> {
+        let found = self.0.iter().find(|blob| blob.descriptor.digest == part.digest);
+        Ok(Box::new(found.ok_or_else(|| Cause::NoBlob(part.digest.clone()))?.bytes.as_slice()))
+    }
+}
+
+fn image(layers: &[Vec<u8>], limits: Limits) -> StoredImage {
+    let diff_ids: Vec<_> = layers.iter().map(|tar| Digest::of(tar)).collect();
+    let mut blobs: Vec<_> = layers
+        .iter()
+        .map(|tar| {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+            gzip.write_all(tar).unwrap();
+            Blob::new(MediaType::LAYER_GZIP, gzip.finish().unwrap())
+        })
+        .collect();
+    let listed = blobs.iter().map(|blob| blob.descriptor.clone()).collect();
+    let config = Blob::new(MediaType::CONFIG, config::write(&Facts::default(), None, &diff_ids).unwrap());
+    let manifest = Manifest::new(config.descriptor.clone(), listed).write().unwrap();
+    blobs.push(config);
+    let root = Blob::new(MediaType::MANIFEST, manifest);
+    StoredImage { subject: "it".to_owned(), name: None, root, limits, parts: Box::new(Memory(blobs)) }
+}
+
+/// A tar of entries as no honest program writes them: any name, any type.
+fn tar(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
+    let mut archive = Builder::new(Vec::new());
+    for (path, kind, bytes) in entries {
+        let mut header = Header::new_gnu();
+        header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_entry_type(*kind);
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        archive.append(&header, *bytes).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+fn regular(paths: &[&'static str]) -> Vec<u8> {
+    let entry = |path: &&'static str| (*path, EntryType::Regular, path.as_bytes());
+    tar(&paths.iter().map(entry).collect::<Vec<_>>())
+}
+
+fn names(layers: &[Vec<u8>], folder: &str) -> Vec<String> {
+    image(layers, Limits::default()).files(folder).unwrap().files.into_keys().collect()
+}
+
+fn refused(layer: Vec<u8>, limits: Limits) -> Cause {
+    image(&[layer], limits).files("app").unwrap_err().cause().clone()
+}
+
+#[test]
+fn upper_layers_hide_lower_ones() {
+    let lower = || regular(&["app/a", "app/d/x", "app/d/y", "app/e/x", "app/f/deep/x"]);
+    assert_eq!(names(&[lower(), regular(&["app/.wh.a", "app/.wh.d"])], "app"), ["e/x", "f/deep/x"]);
+    assert_eq!(names(&[lower(), regular(&["app/d/z", "app/d/.wh..wh..opq"])], "app/d"), ["z"]);
+    assert_eq!(names(&[lower(), regular(&[".wh.app"])], "app/d"), [""; 0]);
+    assert_eq!(names(&[lower(), regular(&["app/.wh..wh..opq", "app/new"])], "app"), ["new"]);
+    assert_eq!(names(&[lower(), regular(&["app/d"])], "app"), ["a", "d", "e/x", "f/deep/x"]);
+    assert_eq!(names(&[lower(), regular(&["app/a/b"])], "app/a"), ["b"]);
+    let link = tar(&[("app/f", EntryType::Symlink, b""), ("app/a", EntryType::Directory, b"")]);
+    let contents = image(&[lower(), link], Limits::default()).files("app").unwrap();
+    assert_eq!(contents.files.into_keys().collect::<Vec<_>>(), ["d/x", "d/y", "e/x"]);
+    assert_eq!(contents.irregular, ["f"]);
+}
+
+#[test]
+fn a_folder_that_a_later_layer_makes_something_else_of_is_gone() {
+    let lower = regular(&["app/repos/x"]);
+    let link = tar(&[("app", EntryType::Symlink, b"")]);
+    assert_eq!(names(&[lower.clone(), link], "app/repos"), [""; 0]);
+    assert_eq!(names(&[lower, regular(&["app/repos"])], "app/repos"), [""; 0]);
+}
+
+#[test]
+fn hostile_paths_are_refused() {
+    for path in
+        ["app/../../etc/passwd", "/app/x", "../x", "app/a\nb", "app/.git/config", "app/a//b", "app/a\\b"]
+    {
+        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), Limits::default());
+        assert!(matches!(cause, Cause::HostilePath(_)), "{path}: {cause}");
+    }
+    let long_name =
+        tar(&[("././@LongLink", EntryType::GNULongName, b"../x\0"), ("x", EntryType::Regular, b"")]);
+    assert!(matches!(refused(long_name, Limits::default()), Cause::HostilePath(_)));
+    let extended = tar(&[("p", EntryType::XHeader, b"13 path=../x\n"), ("x", EntryType::Regular, b"")]);
+    assert!(matches!(refused(extended, Limits::default()), Cause::HostilePath(_)));
+}
+
+#[test]
+fn links_and_devices_are_never_followed() {
+    let kinds = [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo];
+    for kind in kinds {
+        let contents = image(&[tar(&[("app/x", kind, b"")])], Limits::default()).files("app").unwrap();
+        assert_eq!((contents.files.len(), contents.irregular), (0, vec!["x".to_owned()]));
+    }
+    assert!(matches!(
+        refused(tar(&[("app/x", EntryType::GNUSparse, b"")]), Limits::default()),
+        Cause::Broken { .. }
+    ));
+}
+
+#[test]
+fn everything_is_bounded() {
+    let few = Limits { entries: 2, ..Limits::default() };
+    assert_eq!(refused(regular(&["a", "b", "c"]), few), Cause::TooMany { what: "entries", limit: 2 });
+    let zeroes = vec![0; 3 << 20];
+    let bomb = || tar(&[("app/x", EntryType::Regular, &zeroes)]);
+    let unpacked = Limits { unpacked_bytes: 1 << 20, ..Limits::default() };
+    assert!(matches!(refused(bomb(), unpacked), Cause::TooLarge { limit: 1_048_576, .. }));
+    let long = tar(&[("l", EntryType::GNULongName, &zeroes)]);
+    assert!(matches!(refused(long, Limits::default()), Cause::TooLarge { what: "a name", .. }));
+    let contents = image(&[bomb()], Limits::default()).files("app").unwrap();
+    assert_eq!(contents.oversized["x"], 3 << 20);
+    let total = Limits { total_bytes: 5, ..Limits::default() };
+    assert!(matches!(refused(regular(&["app/long"]), total), Cause::TooLarge { .. }));
+    let layer = Limits { layer_bytes: 10, ..Limits::default() };
+    assert_eq!(refused(bomb(), layer), Cause::TooLarge { what: "a layer", limit: 10 });
+}
+
+#[test]
+fn a_layer_that_is_not_what_the_configuration_says_is_refused() {
+    let good = image(&[regular(&["app/x"])], Limits::default());
+    let mut other = image(&[regular(&["app/y"])], Limits::default());
+    let config = good.manifest().unwrap().config;
+    let layers = other.manifest().unwrap().layers;
+    let mut blobs = vec![Blob::new(MediaType::CONFIG, good.document(&config, "it").unwrap())];
+    let mut bytes = Vec::new();
+    other.layer(&layers[0]).unwrap().read_to_end(&mut bytes).unwrap();
+    blobs.push(Blob::new(MediaType::LAYER_GZIP, bytes));
+    other.root = Blob::new(MediaType::MANIFEST, Manifest::new(config, layers).write().unwrap());
+    other.parts = Box::new(Memory(blobs));
+    assert!(matches!(other.files("app").unwrap_err().cause(), Cause::DigestMismatch { .. }));
+    assert!(matches!(
+        refused(b"not a tar, whatever it may be".repeat(40), Limits::default()),
+        Cause::Broken { .. }
+    ));
+}

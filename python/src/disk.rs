@@ -1,0 +1,43 @@
+//! Start-points on disk, checked as the command checks them.
+
+use std::path::PathBuf;
+
+use pyo3::Python;
+use start_points_disk::settings::{Flags, Format};
+use start_points_disk::{Error, Rounds};
+
+use crate::errors::Failure;
+use crate::report::Report;
+
+/// So many targets pass between two looks at whether the user wants to stop.
+const SIGNALS_EVERY: usize = 256;
+
+/// Checks everything that the paths name; answers the report and the output format.
+pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format), Failure> {
+    let (mut targets, mut raised) = (0_usize, None);
+    let mut rounds = Rounds::new(flags);
+    let found = rounds.check(paths, &mut |_| {
+        targets += 1;
+        if targets.is_multiple_of(SIGNALS_EVERY) {
+            raised = Python::attach(|py| py.check_signals()).err();
+        }
+        raised.is_none()
+    });
+    if let Some(raised) = raised {
+        return Err(raised.into());
+    }
+    let found = found?;
+    let format = rounds.format(paths.first())?;
+    Ok((Report::on_disk(found.report, found.sources), format))
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        match error {
+            Error::Path { path, error } => Self::Os(path, error),
+            Error::Level(error) => error.into(),
+            error => Self::new("SettingsError", error, hint),
+        }
+    }
+}
