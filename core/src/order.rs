@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// Up to this many texts are searched one by one.
-const FEW: usize = 32;
+pub(crate) const FEW: usize = 32;
 
 /// The indexes of `count` things in the order of a comparison; equal ones stay as they stand.
 pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
@@ -36,20 +36,10 @@ impl<'a> Texts<'a> {
 
 /// Every text that is equal to an earlier one: the index of the first of them, and its own, in order of the latter.
 pub(crate) fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
     if texts.len() <= FEW {
-        let mut seen: u64 = 0;
-        for (again, text) in texts.iter().enumerate() {
-            let bit = 1 << mark(text);
-            if seen & bit != 0
-                && let Some(first) = texts.iter().take(again).position(|earlier| earlier == text)
-            {
-                found.push((first, again));
-            }
-            seen |= bit;
-        }
-        return found;
+        return few_repeats(texts.iter().copied()).collect();
     }
+    let mut found = Vec::new();
     let order = order(texts.len(), &|one, other| texts[one].cmp(texts[other]));
     for same in order.chunk_by(|one, other| texts[*one] == texts[*other]) {
         if let Some((first, later)) = same.split_first() {
@@ -59,8 +49,22 @@ pub(crate) fn repeats(texts: &[&str]) -> Vec<(usize, usize)> {
     sorted(found, |one, other| one.1.cmp(&other.1))
 }
 
+/// The same for at most [`FEW`] texts, without allocating.
+pub(crate) fn few_repeats<'a>(
+    texts: impl Iterator<Item = &'a str> + Clone,
+) -> impl Iterator<Item = (usize, usize)> {
+    let mut seen: u64 = 0;
+    texts.clone().enumerate().filter_map(move |(again, text)| {
+        let bit = 1 << mark(text);
+        let may_repeat = seen & bit != 0;
+        seen |= bit;
+        let first = || texts.clone().take(again).position(|earlier| earlier == text);
+        may_repeat.then(first).flatten().map(|first| (first, again))
+    })
+}
+
 /// A number below 64 that equal texts share.
-pub(crate) fn mark(text: &str) -> u8 {
+fn mark(text: &str) -> u8 {
     let bytes = text.as_bytes();
     let end = |byte: Option<&u8>| byte.copied().unwrap_or_default();
     let mixed = end(bytes.first()).wrapping_mul(7) ^ end(bytes.last()).wrapping_mul(13);

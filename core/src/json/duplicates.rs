@@ -2,11 +2,8 @@
 
 use super::Pointer;
 use super::node::{Member, Node, Value};
-use crate::order::{mark, repeats, sorted};
+use crate::order::{FEW, few_repeats, repeats, sorted};
 use crate::span::Span;
-
-/// Objects of up to this many members are searched without allocating.
-const FEW: usize = 32;
 
 /// What the pointers of all duplicates may need together, in bytes. Without a bound one long key around
 /// many small objects would make a text of 1 MiB need gigabytes.
@@ -27,19 +24,11 @@ pub struct DuplicateKey {
 
 /// Whether any two members have the same key.
 pub(super) fn present(members: &[Member<'_>]) -> bool {
+    let keys = members.iter().map(|member| &*member.key);
     if members.len() > FEW {
-        let keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
-        return !repeats(&keys).is_empty();
+        return !repeats(&keys.collect::<Vec<_>>()).is_empty();
     }
-    let mut seen: u64 = 0;
-    for (index, member) in members.iter().enumerate() {
-        let bit = 1 << mark(&member.key);
-        if seen & bit != 0 && members.iter().take(index).any(|earlier| earlier.key == member.key) {
-            return true;
-        }
-        seen |= bit;
-    }
-    false
+    few_repeats(keys).next().is_some()
 }
 
 /// All duplicates below `root`, in order of place.

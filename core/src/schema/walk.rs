@@ -19,8 +19,9 @@ pub fn faults(document: &Document<'_>, shape: Shape) -> Vec<Fault> {
     let mut walk = Walk { faults: Vec::new() };
     walk.node(document.root(), shape, &Path::Root);
     if !document.duplicate_keys().is_empty() {
-        let place = |fault: &Fault| (fault.pointer.as_str().to_owned(), fault.rule);
-        walk.faults = sorted(walk.faults, |one, other| place(one).cmp(&place(other)));
+        walk.faults = sorted(walk.faults, |one, other| {
+            (one.pointer.as_str(), one.rule).cmp(&(other.pointer.as_str(), other.rule))
+        });
         walk.faults.dedup_by(|again, first| again.pointer == first.pointer && again.rule == first.rule);
     }
     walk.faults
