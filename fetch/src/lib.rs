@@ -33,7 +33,6 @@ pub mod remote;
 mod retry;
 pub mod source;
 pub mod urls;
-pub mod version;
 mod wire;
 mod write;
 

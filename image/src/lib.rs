@@ -20,7 +20,6 @@
 mod base;
 mod cause;
 mod config;
-mod created;
 mod descriptor;
 mod digest;
 mod error;
@@ -38,7 +37,6 @@ mod stored;
 mod verify;
 
 pub use cause::Cause;
-pub use created::Created;
 pub use descriptor::{Descriptor, MediaType, Platform};
 pub use digest::Digest;
 pub use error::ImageError;
@@ -49,4 +47,6 @@ pub use limits::Limits;
 pub use read::Contents;
 pub use registry::Registry;
 pub use replace::Replacement;
+/// When an image says that it was made.
+pub use start_points::Time as Created;
 pub use stored::{Inspection, StoredImage};

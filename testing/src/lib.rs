@@ -2,10 +2,12 @@
 //! and a server for them.
 
 mod case;
+mod gate;
 pub mod git;
 mod known_answers;
 mod made;
 
 pub use case::{Case, Expect, cases, folder};
+pub use gate::{GateCase, gate_cases};
 pub use known_answers::known_answers;
 pub use made::{Files, commit, languages, snapshot};
