@@ -33,7 +33,6 @@ mod manifest;
 mod path;
 mod read;
 pub mod registry;
-mod replace;
 mod stored;
 mod verify;
 
@@ -48,5 +47,5 @@ pub use layer::{File, Files, Layer};
 pub use limits::Limits;
 pub use read::Contents;
 pub use registry::Registry;
-pub use replace::Replacement;
+pub use start_points_replace::Cancel;
 pub use stored::{Inspection, StoredImage};
