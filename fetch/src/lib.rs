@@ -20,7 +20,6 @@
 
 mod batch;
 pub mod cache;
-mod cancel;
 mod cause;
 mod error;
 mod fetcher;
@@ -34,13 +33,12 @@ mod retry;
 pub mod source;
 pub mod urls;
 mod wire;
-mod write;
 
 pub use cache::Cache;
-pub use cancel::Cancel;
 pub use cause::{Cause, Network};
 pub use error::FetchError;
 pub use fetcher::{Fetcher, Options, Source};
 pub use limits::Limits;
 pub use progress::{Progress, Step, Watch, unwatched};
 pub use remote::{Named, Resolved, Tips};
+pub use start_points_replace::Cancel;

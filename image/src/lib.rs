@@ -32,7 +32,6 @@ mod manifest;
 mod path;
 mod read;
 pub mod registry;
-mod replace;
 mod stored;
 mod verify;
 
@@ -46,7 +45,7 @@ pub use layer::{File, Files, Layer};
 pub use limits::Limits;
 pub use read::Contents;
 pub use registry::Registry;
-pub use replace::Replacement;
 /// When an image says that it was made.
 pub use start_points::Time as Created;
+pub use start_points_replace::Cancel;
 pub use stored::{Inspection, StoredImage};
