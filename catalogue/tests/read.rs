@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 
 use start_points::Kind;
-use start_points_catalogue::read::{ReadError, read};
+use start_points_catalogue::read::{Held, Place, ReadError, read};
 use support::{World, borrowed, commit, ltf};
 
 #[test]
@@ -24,7 +24,7 @@ fn what_was_written_is_read_back() {
     let mut urls = vec!["c?tag=1.0", "d"];
     urls.extend(names.iter().map(String::as_str));
     world.create(&urls);
-    let folder = read(&world.output(), None).unwrap();
+    let folder = read(world.output().as_path(), None).unwrap();
     assert_eq!((folder.kind, folder.entries.len()), (Kind::Languages, 13));
     assert!(folder.entries.iter().enumerate().all(|(index, entry)| entry.index == index), "2 is before 10");
     let entry = &folder.entries[0];
@@ -74,4 +74,24 @@ fn what_is_broken_is_named() {
     fs::write(at("7/x/manifest.json"), "{").unwrap();
     let error = read(folder.path(), None).unwrap_err().to_string();
     assert!(error.ends_with("7/x/manifest.json` is no JSON"), "{error}");
+}
+
+#[test]
+fn files_in_memory_are_read_as_those_on_disk_are() {
+    let world = World::new(Kind::Languages);
+    world.with("c", &borrowed(&ltf("C, assert")));
+    world.with("d", &borrowed(&ltf("D, assert")));
+    world.create(&["c", "d"]);
+    let mut files = start_points_testing::snapshot(&world.output()).unwrap();
+    files.insert("0/.hidden/manifest.json".to_owned(), b"{".to_vec());
+    files.insert("other/manifest.json".to_owned(), b"{".to_vec());
+    let mut held = Held { name: "example/languages:1".to_owned(), files };
+    assert_eq!(read(&held, None).unwrap(), read(world.output().as_path(), None).unwrap());
+
+    held.files.insert("1/start_point/manifest.json".to_owned(), vec![b' '; 5 << 20]);
+    let error = read(&held, None).unwrap_err().to_string();
+    assert_eq!(error, "`example/languages:1/1/start_point/manifest.json` has more than 4194304 bytes");
+    held.files.remove("shas.txt");
+    assert_eq!(held.called("").to_str(), Some("example/languages:1"));
+    assert!(matches!(read(&held, None), Err(ReadError::NotACatalogue(_))));
 }

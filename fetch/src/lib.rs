@@ -20,7 +20,6 @@
 
 mod batch;
 pub mod cache;
-mod cancel;
 mod cause;
 mod error;
 mod fetcher;
@@ -33,15 +32,13 @@ pub mod remote;
 mod retry;
 pub mod source;
 pub mod urls;
-pub mod version;
 mod wire;
-mod write;
 
 pub use cache::Cache;
-pub use cancel::Cancel;
 pub use cause::{Cause, Network};
 pub use error::FetchError;
 pub use fetcher::{Fetcher, Options, Source};
 pub use limits::Limits;
 pub use progress::{Progress, Step, Watch, unwatched};
 pub use remote::{Named, Resolved, Tips};
+pub use start_points_replace::Cancel;

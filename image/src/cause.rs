@@ -3,6 +3,7 @@
 use std::io;
 
 use start_points::shown::shown;
+use start_points_replace::ReplaceError;
 use thiserror::Error;
 
 use crate::digest::Digest;
@@ -129,6 +130,12 @@ pub enum Cause {
     /// What is there does not speak as registries do.
     #[error("what is there does not speak as a registry: {0}")]
     NotARegistry(String),
+    /// Another run writes there, and does not end.
+    #[error("another run writes there")]
+    Busy,
+    /// Somebody ended it.
+    #[error("it was cancelled")]
+    Cancelled,
     /// This machine's disk.
     #[error("this machine fails: {0}")]
     Io(String),
@@ -167,9 +174,11 @@ impl Cause {
                 "check the registry's name and your connection; behind a proxy, set `HTTPS_PROXY`"
             }
             Self::NotARegistry(_) => "use the name that you would give to `docker pull`",
+            Self::Busy => "try again when it has ended",
             Self::FileAndFolder(_)
             | Self::Broken { .. }
             | Self::NoImageInside
+            | Self::Cancelled
             | Self::Registry { .. }
             | Self::Io(_) => return None,
         })
@@ -183,6 +192,17 @@ impl Cause {
     /// So that it gets through readers, to be taken out again by [`From<io::Error>`].
     pub(crate) fn into_io(self) -> io::Error {
         io::Error::other(self)
+    }
+}
+
+impl From<ReplaceError> for Cause {
+    fn from(error: ReplaceError) -> Self {
+        match error {
+            ReplaceError::NotAFolder(_) | ReplaceError::NothingAround(_) => Self::NotALayout,
+            ReplaceError::Busy(_) => Self::Busy,
+            ReplaceError::Cancelled => Self::Cancelled,
+            error => Self::Io(shown(&error.to_string()).into_owned()),
+        }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use start_points::Kind;
-
-use crate::created::Created;
+use start_points::{Kind, Time as Created};
 
 /// The label that says which kind of start-points an image holds.
 pub const KIND_LABEL: &str = "org.cyber-dojo.start-point";

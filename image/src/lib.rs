@@ -20,7 +20,6 @@
 mod base;
 mod cause;
 mod config;
-mod created;
 mod descriptor;
 mod digest;
 mod error;
@@ -33,12 +32,10 @@ mod manifest;
 mod path;
 mod read;
 pub mod registry;
-mod replace;
 mod stored;
 mod verify;
 
 pub use cause::Cause;
-pub use created::Created;
 pub use descriptor::{Descriptor, MediaType, Platform};
 pub use digest::Digest;
 pub use error::ImageError;
@@ -48,5 +45,7 @@ pub use layer::{File, Files, Layer};
 pub use limits::Limits;
 pub use read::Contents;
 pub use registry::Registry;
-pub use replace::Replacement;
+/// When an image says that it was made.
+pub use start_points::Time as Created;
+pub use start_points_replace::Cancel;
 pub use stored::{Inspection, StoredImage};

@@ -1,7 +1,10 @@
 //! Why an image is not there, as data; the sentence is a rendering of it.
 
-use start_points::shown::shown;
+use start_points::shown::one_line;
 use thiserror::Error;
+
+/// The most characters of what an engine says that are shown.
+const MAX_CHARACTERS: usize = 400;
 
 /// Why an image could not be had. What engine and registry say is on one line and without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -111,7 +114,7 @@ impl Cause {
     pub(crate) fn said(message: &str) -> Self {
         let lower = message.to_ascii_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-        let message = shown(message).into_owned();
+        let message = said(message);
         // Before all others: a host that is not found is no image that is not found.
         if has(NETWORK) {
             Self::Network(message)
@@ -129,6 +132,13 @@ impl Cause {
             Self::Refused(message)
         }
     }
+}
+
+/// What an engine says, on one line: of a long message the end, where engines put the reason.
+fn said(message: &str) -> String {
+    let from = message.char_indices().rev().nth(MAX_CHARACTERS - 1).map_or(0, |(at, _)| at);
+    let end = message.get(from..).unwrap_or_default();
+    one_line(if from == 0 { end.to_owned() } else { format!("…{end}") })
 }
 
 const NETWORK: &[&str] = &[
@@ -207,8 +217,16 @@ mod tests {
             ("layers from manifest don't match image configuration", Cause::Refused),
         ];
         for (said, make) in cases {
-            assert_eq!(Cause::said(said), make(shown(said).into_owned()));
+            assert_eq!(Cause::said(said), make(said.to_owned()));
         }
+    }
+
+    #[test]
+    fn of_much_the_end_is_shown() {
+        let long = format!("{}: manifest\u{1b} unknown: manifest unknown", "é".repeat(10_000));
+        let Cause::Missing(said) = Cause::said(&long) else { panic!("{long}") };
+        assert!(said.starts_with("…é") && said.ends_with("manifest\\u{1b} unknown: manifest unknown"));
+        assert!(said.chars().count() < MAX_CHARACTERS + 10);
     }
 
     #[test]

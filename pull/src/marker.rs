@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use start_points_image::Digest;
+use start_points_replace::quick_file;
 use thiserror::Error;
 
 const MAX_BYTES: u64 = 16 << 20;
@@ -59,19 +60,11 @@ impl Marker {
         (marker.version == VERSION && marker.catalogue == *catalogue).then_some(marker)
     }
 
-    /// Writes the file beside its place and renames it.
+    /// Writes the file. One that is lost when the machine stops is only another start from nothing.
     pub(crate) fn write(&self, path: &Path) -> Result<(), MarkerError> {
-        self.replace(path).map_err(|error| MarkerError { path: path.to_owned(), error })
-    }
-
-    fn replace(&self, path: &Path) -> io::Result<()> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = tempfile::Builder::new().prefix(".start-points-").tempfile_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, self)?;
-        file.write_all(b"\n")?;
-        // An empty file under its name, after the machine fell over, would only be another start from nothing.
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        let text = serde_json::to_string_pretty(self).map_err(io::Error::from);
+        let written = text.and_then(|text| quick_file(path, format!("{text}\n").as_bytes()));
+        written.map_err(|error| MarkerError { path: path.to_owned(), error })
     }
 }
 

@@ -14,7 +14,7 @@ const MAX_ENTRIES: u64 = 1_000_000;
 /// How deep they lie.
 const MAX_DEPTH: u64 = 32;
 
-/// The manifests in the numbered folders: number, and path from the top; by number, then by path.
+/// What [`Place::manifests`](super::Place::manifests) answers.
 pub(super) fn manifests(folder: &Path) -> Result<Vec<(usize, String)>, ReadError> {
     let mut found = Vec::new();
     let mut seen = 0;
@@ -70,7 +70,7 @@ fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// The bytes of a regular file; `None` where nothing is there.
+/// What [`Place::bytes`](super::Place::bytes) answers.
 pub(super) fn bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
     let wrap = |error| ReadError::Io { path: path.to_owned(), error };
     let file = match open(path) {
@@ -84,16 +84,6 @@ pub(super) fn bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadErro
         return Err(ReadError::TooMany { path: path.to_owned(), what: "bytes", limit });
     }
     Ok(Some(bytes))
-}
-
-/// The text of a regular file.
-pub(super) fn text(path: &Path, limit: u64) -> Result<Option<String>, ReadError> {
-    let Some(bytes) = bytes(path, limit)? else { return Ok(None) };
-    let wrap = |error| ReadError::Io {
-        path: path.to_owned(),
-        error: io::Error::new(io::ErrorKind::InvalidData, error),
-    };
-    String::from_utf8(bytes).map(Some).map_err(wrap)
 }
 
 /// A pipe neither blocks nor passes.

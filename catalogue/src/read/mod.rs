@@ -1,10 +1,12 @@
-//! Reading a catalogue folder back: ours, and the deployed layout, which has `shas.txt` alone.
+//! Reading a catalogue back: ours, and the deployed layout, which has `shas.txt` alone.
 
 mod disk;
+mod place;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use start_points::check::Manifest;
 use start_points::json::Node;
@@ -17,22 +19,24 @@ use crate::layout::{KIND, SHA, SHAS, URL, columns};
 use crate::named;
 use crate::revision::Revision;
 
+pub use place::{Held, Place};
+
 /// The most bytes of a manifest, and of [`SHAS`].
 const MAX_BYTES: u64 = 4 << 20;
 
 /// The most bytes of the small files that say where a start-point comes from.
 const MAX_SMALL: u64 = 16 << 10;
 
-/// What a catalogue folder offers.
+/// What a catalogue offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder {
+pub struct Listing {
     /// The kind of all its start-points.
     pub kind: Kind,
     /// Its start-points: by repository, then by path.
     pub entries: Vec<Entry>,
 }
 
-/// A start-point in a catalogue folder.
+/// A start-point in a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The number of its repository.
@@ -51,7 +55,7 @@ pub struct Entry {
     pub image_name: Result<Option<String>, ResolveError>,
 }
 
-/// Why a folder cannot be read as a catalogue.
+/// Why something cannot be read as a catalogue.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -85,65 +89,66 @@ pub enum ReadError {
     },
 }
 
-/// Whether a folder says that it is a catalogue.
+/// Whether something says that it is a catalogue.
 #[must_use]
-pub fn is_catalogue(folder: &Path) -> bool {
-    folder.join(SHAS).is_file()
+pub fn is_catalogue(place: &(impl Place + ?Sized)) -> bool {
+    matches!(place.bytes(SHAS, MAX_BYTES), Ok(Some(_)) | Err(ReadError::TooMany { .. }))
 }
 
-/// Reads a catalogue folder. `kind` is for one that does not say its own: else its first manifest tells it, by its
-/// place or what is in it.
+/// Reads a catalogue. `kind` is for one that does not say its own: else its first manifest tells it, by its place or
+/// what is in it.
 ///
 /// # Errors
 /// Where it is none, or something in it cannot be read.
-pub fn read(folder: &Path, kind: Option<Kind>) -> Result<Folder, ReadError> {
-    if !is_catalogue(folder) {
-        return Err(ReadError::NotACatalogue(folder.to_owned()));
-    }
-    let listed = listed(folder)?;
-    let mut kind = kind.or(said_kind(folder)?);
+pub fn read(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Listing, ReadError> {
+    let shas = text(place, SHAS, MAX_BYTES)?.ok_or_else(|| ReadError::NotACatalogue(place.called("")))?;
+    let lines = shas.lines().filter_map(columns);
+    let listed: BTreeMap<usize, (&str, &str)> = lines.map(|(index, sha, url)| (index, (sha, url))).collect();
+    let mut kind = kind.or(said_kind(place)?);
     let mut entries = Vec::new();
-    for (index, path) in disk::manifests(folder)? {
-        let entry = one(folder, index, &path, &mut kind, listed.get(&index))?;
+    for (index, path) in place.manifests()? {
+        let entry = one(place, index, &path, &mut kind, listed.get(&index).copied())?;
         entries.push(entry);
     }
-    Ok(Folder { kind: kind.unwrap_or(Kind::Languages), entries })
+    Ok(Listing { kind: kind.unwrap_or(Kind::Languages), entries })
 }
 
-/// Repositories by number: commit and URL.
-fn listed(folder: &Path) -> Result<BTreeMap<usize, (String, String)>, ReadError> {
-    let text = disk::text(&folder.join(SHAS), MAX_BYTES)?.unwrap_or_default();
-    let lines = text.lines().filter_map(columns);
-    Ok(lines.map(|(index, sha, url)| (index, (sha.to_owned(), url.to_owned()))).collect())
+fn text(place: &(impl Place + ?Sized), path: &str, limit: u64) -> Result<Option<String>, ReadError> {
+    let Some(bytes) = place.bytes(path, limit)? else { return Ok(None) };
+    String::from_utf8(bytes.into_owned()).map(Some).map_err(|error| ReadError::Io {
+        path: place.called(path),
+        error: io::Error::new(io::ErrorKind::InvalidData, error),
+    })
 }
 
-fn said_kind(folder: &Path) -> Result<Option<Kind>, ReadError> {
-    let path = folder.join(KIND);
-    let Some(text) = disk::text(&path, MAX_SMALL)? else { return Ok(None) };
-    text.trim().parse().map(Some).map_err(|_| ReadError::UnknownKind(path))
+fn said_kind(place: &(impl Place + ?Sized)) -> Result<Option<Kind>, ReadError> {
+    let Some(text) = text(place, KIND, MAX_SMALL)? else { return Ok(None) };
+    text.trim().parse().map(Some).map_err(|_| ReadError::UnknownKind(place.called(KIND)))
 }
 
 fn one(
-    folder: &Path,
+    place: &(impl Place + ?Sized),
     index: usize,
     path: &str,
     kind: &mut Option<Kind>,
-    listed: Option<&(String, String)>,
+    listed: Option<(&str, &str)>,
 ) -> Result<Entry, ReadError> {
-    let bytes = disk::bytes(&folder.join(path), MAX_BYTES)?.unwrap_or_default();
+    let bytes = place.bytes(path, MAX_BYTES)?.unwrap_or_default();
     let manifest = Manifest::parse(path, &bytes);
-    let document = manifest.document().ok_or_else(|| ReadError::NotJson(folder.join(path)))?;
+    let document = manifest.document().ok_or_else(|| ReadError::NotJson(place.called(path)))?;
     let docker = match named::docker_image_name(path) {
-        Some(path) => disk::bytes(&folder.join(path), MAX_SMALL)?.and_then(named::declared_image_name),
+        Some(path) => {
+            place.bytes(&path, MAX_SMALL)?.map(Cow::into_owned).and_then(named::declared_image_name)
+        }
         None => None,
     };
     let kind = *kind.get_or_insert_with(|| {
         layout::kind_of_place(path).unwrap_or_else(|| layout::kind_of_content(document, docker.is_some()))
     });
-    let beside = |name: &str| disk::text(&folder.join(layout::join(layout::folder(path), name)), MAX_SMALL);
+    let beside = |name: &str| text(place, &layout::join(layout::folder(path), name), MAX_SMALL);
     let trimmed = |text: String| text.trim().to_owned();
-    let sha = beside(SHA)?.map(trimmed).or_else(|| listed.map(|(sha, _)| sha.clone()));
-    let url = beside(URL)?.map(trimmed).or_else(|| listed.map(|(_, url)| url.clone()));
+    let sha = beside(SHA)?.map(trimmed).or_else(|| listed.map(|(sha, _)| sha.to_owned()));
+    let url = beside(URL)?.map(trimmed).or_else(|| listed.map(|(_, url)| url.to_owned()));
     let tag = url.as_deref().and_then(|url| Some(RepoUrl::parse(url).ok()?.tag().name()?.to_owned()));
     let revision = sha.and_then(|sha| sha.parse::<Revision>().ok());
     let written = document.root().get("image_name").and_then(Node::as_str);

@@ -91,11 +91,9 @@ fn contents(catalogue: &Catalogue) -> String {
 }
 
 fn failure(error: WriteError) -> Failure {
-    match error {
-        WriteError::Cancelled => interrupted(),
-        error => {
-            let hint = error.hint();
-            Failure::hinted(error, hint)
-        }
+    if error.is_cancelled() {
+        return interrupted();
     }
+    let hint = error.hint();
+    Failure::hinted(error, hint)
 }

@@ -31,7 +31,7 @@ struct Offered {
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
     let settings = settings::read(settings::folder_for(folder).as_deref(), &Flags::from(&arguments.judged))?;
-    let offered = match read::is_catalogue(folder) {
+    let offered = match read::is_catalogue(folder.as_path()) {
         true => of_catalogue(folder, settings.kind)?,
         false => of_repositories(folder, &settings)?,
     };

@@ -26,12 +26,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use start_points::CommitSha;
+use start_points_replace::{Cancel, quick_file};
 use thiserror::Error;
 
-use crate::cancel::Cancel;
 use crate::limits::Deadline;
 use crate::source::Content;
-use crate::write::replace;
 
 /// What the cache may hold by default.
 const LIMIT: u64 = 1 << 30;
@@ -94,7 +93,7 @@ impl Cache {
         let tag = folder.join("CACHEDIR.TAG");
         if !tag.exists() {
             let text = "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of start-points: it may be deleted.\n";
-            replace(&tag, text.as_bytes()).map_err(wrap)?;
+            quick_file(&tag, text.as_bytes()).map_err(wrap)?;
         }
         let in_use = lock::file(&folder.join(IN_USE)).map_err(wrap)?;
         in_use.lock_shared().map_err(wrap)?;
@@ -161,7 +160,7 @@ impl Cache {
     /// Keeps what was taken of a commit.
     pub(crate) fn keep_content(&self, commit: &CommitSha, content: &Content) -> io::Result<()> {
         let digest = self.keep_blob(&snapshot::write(content)?)?;
-        replace(&self.commit_path(commit), format!("{digest}\n").as_bytes())
+        quick_file(&self.commit_path(commit), format!("{digest}\n").as_bytes())
     }
 
     /// Waits until no other run fetches this commit; `None` where the time is up or it was cancelled.

@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use start_points::{RepoUrl, RepoUrlError, Tag};
 use thiserror::Error;
 
-use crate::write;
-
 /// The most bytes of a list that are read.
 const MAX_BYTES: u64 = 4 << 20;
 
@@ -101,7 +99,7 @@ impl List {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ListError> {
-        write::replace_users(path, self.to_string().as_bytes())
+        start_points_replace::file(path, self.to_string().as_bytes())
             .map_err(|error| ListError::Io { path: path.to_owned(), error })
     }
 

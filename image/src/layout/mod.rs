@@ -4,7 +4,7 @@ mod open;
 mod write;
 
 pub use open::open;
-pub use write::write;
+pub use write::{check_place, write};
 
 use std::path::{Path, PathBuf};
 
