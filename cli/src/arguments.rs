@@ -1,7 +1,9 @@
 //! The command line, as clap reads it.
 
+mod serve;
 mod sources;
 
+pub(crate) use serve::ServeArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// List what a catalogue, or a folder of repositories, offers
     Inspect(InspectArguments),
+    /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    Serve(Box<ServeArguments>),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]
     Cache(CacheCommand),
