@@ -3,7 +3,7 @@
 mod serve;
 mod sources;
 
-pub(crate) use serve::ServeArguments;
+pub(crate) use serve::{Pull, ServeArguments};
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;

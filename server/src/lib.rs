@@ -12,6 +12,7 @@ mod load;
 mod log;
 mod openapi;
 mod prepared;
+mod pulling;
 mod readiness;
 mod serve;
 mod settings;
@@ -22,6 +23,7 @@ mod v1;
 
 pub use error::{Faults, LoadError, StartError};
 pub use log::{LogFormat, LogLevel, UnknownLog, log};
+pub use pulling::Pulling;
 pub use readiness::Readiness;
 pub use serve::{Handle, Server};
 pub use settings::{Limits, Settings, Tls};
