@@ -142,6 +142,16 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether another attempt may fare better.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Stalled => true,
+            Self::Registry { status, .. } => *status == 429 || *status >= 500,
+            _ => false,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
