@@ -11,9 +11,10 @@ use start_points::rule::Severity;
 use start_points::sources::Sources;
 use start_points::{Dialect, Kind, Report, layout};
 use start_points_fetch::{FetchError, Source};
+use start_points_image::Created;
 
 use crate::catalogue::{Catalogue, Repository, StartPoint};
-use crate::image::{self, ImageSource};
+use crate::image_name::{self, ImageSource};
 use crate::layout::provenance;
 use crate::revision::Revision;
 use crate::{named, place, rules};
@@ -113,6 +114,7 @@ fn one(url: &str, source: &Source, options: &Options) -> Judged {
     let mut repository = Repository {
         url: source.resolved.url.clone(),
         revision: Revision { commit: source.resolved.commit.clone(), dirty },
+        committed: Created::from_unix(source.content.committed),
         start_points: Vec::new(),
         files,
     };
@@ -133,7 +135,7 @@ fn one(url: &str, source: &Source, options: &Options) -> Judged {
             git_tag: source.resolved.git_tag(),
             revision: Some(&repository.revision),
         };
-        match image::name(options.kind, options.dialect, image_source) {
+        match image_name::resolved(options.kind, options.dialect, image_source) {
             Ok(image_name) => start_points.push(StartPoint {
                 manifest: path.clone(),
                 named: Named::of(document.root()),

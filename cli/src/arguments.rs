@@ -1,7 +1,9 @@
 //! The command line, as clap reads it.
 
+mod registry;
 mod sources;
 
+pub(crate) use registry::RegistryArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;

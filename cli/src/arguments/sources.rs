@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use start_points::{Dialect, Kind};
 use start_points_catalogue::Output;
 
-use super::{Format, TextFormat};
+use super::{Format, RegistryArguments, TextFormat};
 
 /// How repositories are asked and fetched.
 #[derive(Debug, Args, Clone, Copy)]
@@ -31,10 +31,16 @@ Examples:
   start-points create acme/katas --exercises @urls.txt --output dir:./katas
   start-points create try --languages . --work-tree    with what is not committed yet
   start-points create acme/python --languages --from urls.txt --offline
+  start-points create ghcr.io/acme/python:1.0 --languages @urls.txt --push
+  start-points create acme/python:1.0 --languages @urls.txt --output oci:./python \
+    --base cyberdojo/start-points-base:384f486
 
 Everything is checked first. Where anything is wrong, every fault of every repository is told in \
 the order of the URLs, nothing is written, and the exit code is 1. What was there before is \
 replaced in one step.
+
+An image is the same, byte for byte, whenever it is made of the same commits. Log-ins are those \
+of docker's configuration.
 
 A file of URLs has one a line; `#` begins a comment. Paths in it are relative to this folder.")]
 pub(crate) struct CreateArguments {
@@ -45,9 +51,16 @@ pub(crate) struct CreateArguments {
     /// A file of source URLs, after those that are named; may be repeated
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
-    /// Where the catalogue goes: dir:PATH [default: a folder named after NAME, in this one]
+    /// Where the catalogue goes: dir:PATH, or oci:PATH for an image layout [default: a folder named after NAME, in
+    /// this one; with --push nothing is written]
     #[arg(long, value_name = "OUTPUT")]
     pub output: Option<Output>,
+    /// Push it as the image NAME, which needs a tag; a tag that is there with other content is refused
+    #[arg(long, conflicts_with = "offline")]
+    pub push: bool,
+    /// The image that it goes on top of: one in a registry, or oci:PATH; a registry that has its layers mounts them
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<String>,
     /// Take the files of local repositories as they are on disk, not those of the commit
     #[arg(long)]
     pub work_tree: bool,
@@ -59,6 +72,8 @@ pub(crate) struct CreateArguments {
     pub format: Option<Format>,
     #[command(flatten)]
     pub fetch: FetchArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// Print nothing but faults
     #[arg(long, short)]
     pub quiet: bool,
