@@ -136,6 +136,9 @@ pub enum Cause {
     /// Somebody ended it.
     #[error("it was cancelled")]
     Cancelled,
+    /// Offline, and not in the cache.
+    #[error("it is not in the cache, and no connection may be made")]
+    Offline,
     /// This machine's disk.
     #[error("this machine fails: {0}")]
     Io(String),
@@ -184,6 +187,7 @@ impl Cause {
                 "check the registry's name and your connection; behind a proxy, set `HTTPS_PROXY`"
             }
             Self::NotARegistry(_) => "use the name that you would give to `docker pull`",
+            Self::Offline => "pull it once without `--offline`",
             Self::Busy => "try again when it has ended",
             Self::FileAndFolder(_)
             | Self::Broken { .. }

@@ -5,7 +5,7 @@ mod outputs;
 use std::path::Path;
 
 use start_points::render;
-use start_points_catalogue::{Checked, Options, check};
+use start_points_catalogue::{Checked, Gathered, Options, check};
 
 use crate::arguments::CreateArguments;
 use crate::error::{Failure, Outcome};
@@ -28,7 +28,8 @@ pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
     let base = outputs.base(&registries)?;
     let fetched = fetching.fetch_all(&urls)?;
     let options = Options { kind, dialect: settings.dialect, levels: settings.levels };
-    let Checked { report, sources, catalogue } = check(&fetched, &options);
+    let gathered: Vec<_> = fetched.into_iter().map(Gathered::from).collect();
+    let Checked { report, sources, catalogue } = check(&gathered, &options);
     print_report(&report, &sources, settings.format, &str::to_owned)?;
     if !arguments.quiet {
         talk(&render::summary(report.summary()))?;
