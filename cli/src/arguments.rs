@@ -1,8 +1,10 @@
 //! The command line, as clap reads it.
 
+mod image;
 mod registry;
 mod sources;
 
+pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
@@ -61,6 +63,9 @@ pub(crate) enum Command {
     Urls(UrlsCommand),
     /// Make a catalogue of the start-points of many repositories, all or nothing
     Create(CreateArguments),
+    /// Pack, push and look at images of start-points
+    #[command(subcommand, arg_required_else_help = true)]
+    Image(ImageCommand),
     /// Print the tagged image name of a language + test-framework repository at its commit
     ImageName(ImageNameArguments),
     /// Print the practice session of a languages start-point mixed with an exercise
@@ -176,7 +181,13 @@ impl From<&CheckArguments> for Flags {
 
 impl From<&CreateArguments> for Flags {
     fn from(arguments: &CreateArguments) -> Self {
-        Self { dialect: arguments.dialect, format: arguments.format.map(Into::into), ..Self::default() }
+        Self {
+            dialect: arguments.dialect,
+            format: arguments.format.map(Into::into),
+            levels: arguments.level.clone(),
+            also: start_points_catalogue::RULES,
+            ..Self::default()
+        }
     }
 }
 

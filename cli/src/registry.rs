@@ -80,10 +80,13 @@ pub(crate) enum Called {
 }
 
 impl Called {
-    /// Reads `oci:PATH` or an image name.
+    /// Reads `oci:PATH`, a folder that is there, or an image name.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         if let Some(path) = text.strip_prefix("oci:").filter(|path| !path.is_empty()) {
             return Ok(Self::Layout(Path::new(path).to_owned()));
+        }
+        if Path::new(text).is_dir() {
+            return Ok(Self::Layout(text.into()));
         }
         ImageName::parse(text).map(Self::Name).map_err(|error| {
             Failure::with_hint(

@@ -20,6 +20,7 @@
 mod base;
 mod cause;
 mod config;
+mod copy;
 mod descriptor;
 mod digest;
 mod error;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use start_points::{ImageName, RepoUrl, Scheme};
+use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError, Written};
 use start_points_catalogue::{Catalogue, Output};
 use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::fetching::interrupted;
 use crate::output::talk;
 use crate::registry::{self, Called, Registries};
+use crate::sources::Named;
 use crate::{disk, git};
 
 /// Everywhere that a catalogue goes.
@@ -112,11 +113,14 @@ impl Outputs {
     }
 
     /// A catalogue inside one of its own sources is found there by the next run with `--work-tree`.
-    pub(super) fn tell_if_inside(&self, urls: &[RepoUrl]) -> Result<(), Failure> {
+    pub(super) fn tell_if_inside(&self, sources: &[Named]) -> Result<(), Failure> {
         let Some(Output::Folder(folder) | Output::Layout(folder)) = &self.output else { return Ok(()) };
         let folder = folder.canonicalize()?;
-        let local = urls.iter().filter(|url| url.scheme() == Scheme::Local);
-        for source in local.filter_map(|url| Path::new(url.repo()).canonicalize().ok()) {
+        let local = sources.iter().filter_map(|source| match source {
+            Named::Url(url) if url.scheme() == Scheme::Local => Path::new(url.repo()).canonicalize().ok(),
+            _ => None,
+        });
+        for source in local {
             if folder.starts_with(&source) && !git::ignores(&source, &folder) {
                 let (folder, source) = (disk::shown(&folder), disk::shown(&source));
                 talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{folder}` lies inside its source `{source}`"))?;
