@@ -277,12 +277,19 @@ pub(crate) struct MixArguments {
 
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points inspect ./languages               a catalogue folder, or a folder of repositories
+  start-points inspect oci:./languages-image     the catalogue in an image layout
+  start-points inspect ghcr.io/acme/python:1.0   the catalogue in a registry's image")]
 pub(crate) struct InspectArguments {
-    /// A catalogue folder, or a folder of repositories
+    /// A catalogue: a folder, oci:PATH, or an image in a registry; or a folder of repositories
     #[arg(default_value = ".", value_name = "CATALOGUE")]
-    pub folder: PathBuf,
+    pub catalogue: String,
     #[command(flatten)]
     pub judged: JudgedArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextFormat,

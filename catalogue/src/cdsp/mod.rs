@@ -6,7 +6,7 @@ mod pack;
 mod pull;
 mod take;
 
-pub use pack::{NAMESPACE, Packed, pack};
+pub use pack::{NAMESPACE, PackError, Packed, pack};
 pub use pull::{Pulled, Puller, limits};
 
 /// The folder in the image.

@@ -28,7 +28,7 @@ pub(crate) fn run(command: &ImageCommand) -> Result<Outcome, Failure> {
 }
 
 /// Registries that Ctrl-C ends.
-fn registries(arguments: &RegistryArguments, quiet: bool) -> Result<Registries, Failure> {
+pub(super) fn registries(arguments: &RegistryArguments, quiet: bool) -> Result<Registries, Failure> {
     let cancel = Cancel::default();
     end_on_interrupt(cancel.clone())?;
     Ok(Registries::open(arguments, SECONDS, &cancel, quiet))

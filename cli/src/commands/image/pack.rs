@@ -38,7 +38,10 @@ pub(super) fn run(arguments: &PackArguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Faults);
     };
     let source = arguments.source.clone().or_else(|| origin(&url));
-    let packed = cdsp::pack(&catalogue, arguments.name.as_ref(), source.as_ref())?;
+    let packed = cdsp::pack(&catalogue, arguments.name.as_ref(), source.as_ref()).map_err(|error| {
+        let hint = error.hint();
+        Failure::hinted(anyhow::anyhow!("`{url}`: {error}"), hint)
+    })?;
     for line in write(arguments, &packed, &fetching)? {
         talk(&line)?;
     }
