@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
     ("podman", "podman"),
     ("htpasswd", "apache2-utils"),
     ("openssl", "openssl"),
+    ("faketime", "faketime"),
 ];
 
 /// A command; all programs are there when this answers.
