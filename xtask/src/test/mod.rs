@@ -1,5 +1,6 @@
 //! Everything CI runs, in steps; each is run whatever became of the others, and the last line counts them.
 
+mod deploy;
 pub mod fuzz;
 mod hook;
 mod python;
@@ -22,7 +23,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -47,6 +48,7 @@ const STEPS: [Step; 10] = [
         one(shell::run(program(deny).args(["--log-level", "error", "check", "bans", "licenses", "sources"])))
     }),
     ("hook", hook::run),
+    ("deploy", deploy::run),
     ("wasm", crate::wasm::test),
     ("web", web::run),
     ("python", python::run),
