@@ -19,7 +19,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, deploy, wasm, web, python
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, deploy, image, wasm, web, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use start_points::Time;
 use start_points_image::{
     Cancel, Digest, Facts, File, Files, Image, Layer, Platform, REVISION_LABEL, Run, TITLE_LABEL, layout,
@@ -101,10 +101,10 @@ fn binary(profile: &str) -> Result<PathBuf> {
         "--profile",
         profile,
     ]))?;
-    let folder = if profile == "dev" { "debug" } else { profile };
-    let path = tools::target().join(target).join(folder).join("start-points");
-    ensure!(path.is_file(), "{} was not built", path.display());
-    Ok(path)
+    let folder = tools::target().join(target).join(if profile == "dev" { "debug" } else { profile });
+    let stripped = folder.join("start-points.stripped");
+    shell::run(program("strip").arg("-o").arg(&stripped).arg(folder.join("start-points")))?;
+    Ok(stripped)
 }
 
 /// This machine's, as images call it.

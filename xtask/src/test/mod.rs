@@ -3,6 +3,7 @@
 mod deploy;
 pub mod fuzz;
 mod hook;
+mod image;
 mod python;
 mod web;
 
@@ -23,7 +24,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -49,6 +50,7 @@ const STEPS: [Step; 11] = [
     }),
     ("hook", hook::run),
     ("deploy", deploy::run),
+    ("image", image::run),
     ("wasm", crate::wasm::test),
     ("web", web::run),
     ("python", python::run),
