@@ -46,6 +46,12 @@ pub(crate) struct ServeArguments {
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
+    /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// Count requests, and tell Prometheus at /metrics
+    #[arg(long)]
+    pub metrics: bool,
     /// How the log is written: text, json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub log: LogFormat,

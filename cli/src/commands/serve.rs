@@ -47,5 +47,7 @@ fn settings(arguments: &ServeArguments) -> Settings {
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
     settings.origins = arguments.origin.clone();
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
+    settings.web = arguments.web.clone();
+    settings.metrics = arguments.metrics;
     settings
 }

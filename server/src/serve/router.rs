@@ -1,13 +1,16 @@
 //! What answers which path.
 
 use axum::Router;
-use http::HeaderValue;
+use axum::routing::any;
+use http::header::{CONTENT_TYPE, ETAG};
+use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::Shared;
 use crate::error::StartError;
+use crate::page::{self, Page};
 use crate::settings::Settings;
-use crate::{deployed, openapi, v1};
+use crate::{deployed, metrics, openapi, v1};
 
 /// Origins that were read.
 pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartError> {
@@ -24,16 +27,24 @@ pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartErro
 }
 
 /// Every route; what none of them takes the deployed API answers.
-pub(super) fn router(shared: Shared, origins: Vec<HeaderValue>) -> Router {
+pub(super) fn router(shared: Shared, page: Page, origins: Vec<HeaderValue>) -> Router {
     let (routes, described) = v1::routes().split_for_parts();
-    let router = routes.merge(openapi::route(described)).fallback(deployed::dispatch).with_state(shared);
-    if origins.is_empty() {
-        return router;
+    let mut router = routes
+        .route("/v1/{*path}", any(v1::missing))
+        .merge(openapi::route(described))
+        .merge(page::routes(page))
+        .merge(metrics::route(&shared))
+        .method_not_allowed_fallback(v1::wrong_method)
+        .fallback(deployed::dispatch)
+        .with_state(shared);
+    if !origins.is_empty() {
+        router = router.layer(
+            CorsLayer::new()
+                .allow_origin(AllowOrigin::list(origins))
+                .allow_methods([Method::GET, Method::POST])
+                .allow_headers([CONTENT_TYPE])
+                .expose_headers([ETAG]),
+        );
     }
-    let cors = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([http::Method::GET, http::Method::POST])
-        .allow_headers([http::header::CONTENT_TYPE])
-        .expose_headers([http::header::ETAG]);
-    router.layer(cors)
+    router
 }
