@@ -1,7 +1,7 @@
-//! Reading and writing files: bounded, never through a pipe or device, and written whole or not at all.
+//! Reading files: bounded, and never through a pipe or device.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use start_points::check::SourceFile;
@@ -152,37 +152,5 @@ fn is_inside(folder: &Path, path: &Path) -> bool {
     match (fs::canonicalize(folder), fs::canonicalize(path)) {
         (Ok(folder), Ok(path)) => path.starts_with(folder),
         _ => false,
-    }
-}
-
-/// Writes a file beside its place and renames it there, so that there is the old content or the new.
-///
-/// A symbolic link is written through, and permissions are kept.
-///
-/// # Errors
-/// What the system says.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".start-points-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    set_permissions(file.as_file(), &target)?;
-    file.persist(&target).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Those of the file that is replaced; a new file gets what its folder's owner would expect.
-fn set_permissions(file: &File, target: &Path) -> io::Result<()> {
-    match fs::metadata(target) {
-        Ok(metadata) => file.set_permissions(metadata.permissions()),
-        #[cfg(unix)]
-        Err(_) => {
-            use std::os::unix::fs::PermissionsExt as _;
-            file.set_permissions(fs::Permissions::from_mode(0o644))
-        }
-        #[cfg(not(unix))]
-        Err(_) => Ok(()),
     }
 }

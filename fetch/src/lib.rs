@@ -20,28 +20,25 @@
 
 mod batch;
 pub mod cache;
-mod cancel;
 mod cause;
 mod error;
 mod fetcher;
 pub mod git;
 mod limits;
 pub mod local;
-mod parallel;
+pub mod parallel;
 mod progress;
 pub mod remote;
-mod retry;
+pub mod retry;
 pub mod source;
 pub mod urls;
-pub mod version;
 mod wire;
-mod write;
 
 pub use cache::Cache;
-pub use cancel::Cancel;
 pub use cause::{Cause, Network};
 pub use error::FetchError;
 pub use fetcher::{Fetcher, Options, Source};
 pub use limits::Limits;
 pub use progress::{Progress, Step, Watch, unwatched};
 pub use remote::{Named, Resolved, Tips};
+pub use start_points_replace::Cancel;

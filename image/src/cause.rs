@@ -3,6 +3,7 @@
 use std::io;
 
 use start_points::shown::shown;
+use start_points_replace::ReplaceError;
 use thiserror::Error;
 
 use crate::digest::Digest;
@@ -129,12 +130,31 @@ pub enum Cause {
     /// What is there does not speak as registries do.
     #[error("what is there does not speak as a registry: {0}")]
     NotARegistry(String),
+    /// Another run writes there, and does not end.
+    #[error("another run writes there")]
+    Busy,
+    /// Somebody ended it.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// Offline, and not in the cache.
+    #[error("it is not in the cache, and no connection may be made")]
+    Offline,
     /// This machine's disk.
     #[error("this machine fails: {0}")]
     Io(String),
 }
 
 impl Cause {
+    /// Whether another attempt may fare better.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Stalled => true,
+            Self::Registry { status, .. } => *status == 429 || *status >= 500,
+            _ => false,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -167,9 +187,12 @@ impl Cause {
                 "check the registry's name and your connection; behind a proxy, set `HTTPS_PROXY`"
             }
             Self::NotARegistry(_) => "use the name that you would give to `docker pull`",
+            Self::Offline => "pull it once without `--offline`",
+            Self::Busy => "try again when it has ended",
             Self::FileAndFolder(_)
             | Self::Broken { .. }
             | Self::NoImageInside
+            | Self::Cancelled
             | Self::Registry { .. }
             | Self::Io(_) => return None,
         })
@@ -183,6 +206,17 @@ impl Cause {
     /// So that it gets through readers, to be taken out again by [`From<io::Error>`].
     pub(crate) fn into_io(self) -> io::Error {
         io::Error::other(self)
+    }
+}
+
+impl From<ReplaceError> for Cause {
+    fn from(error: ReplaceError) -> Self {
+        match error {
+            ReplaceError::NotAFolder(_) | ReplaceError::NothingAround(_) => Self::NotALayout,
+            ReplaceError::Busy(_) => Self::Busy,
+            ReplaceError::Cancelled => Self::Cancelled,
+            error => Self::Io(shown(&error.to_string()).into_owned()),
+        }
     }
 }
 

@@ -114,8 +114,8 @@ fn raw(value: &(impl Serialize + ?Sized)) -> Result<Box<RawValue>, Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::created::Created;
     use start_points::Kind;
+    use start_points::Time as Created;
 
     #[test]
     fn a_catalogues_configuration_is_sorted() {

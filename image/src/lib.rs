@@ -20,7 +20,7 @@
 mod base;
 mod cause;
 mod config;
-mod created;
+mod copy;
 mod descriptor;
 mod digest;
 mod error;
@@ -33,20 +33,20 @@ mod manifest;
 mod path;
 mod read;
 pub mod registry;
-mod replace;
 mod stored;
 mod verify;
 
 pub use cause::Cause;
-pub use created::Created;
 pub use descriptor::{Descriptor, MediaType, Platform};
 pub use digest::Digest;
 pub use error::ImageError;
-pub use facts::{CREATED_LABEL, Facts, KIND_LABEL, port};
+pub use facts::{CREATED_LABEL, Facts, KIND_LABEL, REVISION_LABEL, SOURCE_LABEL, TITLE_LABEL, port};
 pub use image::Image;
 pub use layer::{File, Files, Layer};
 pub use limits::Limits;
 pub use read::Contents;
 pub use registry::Registry;
-pub use replace::Replacement;
+/// When an image says that it was made.
+pub use start_points::Time as Created;
+pub use start_points_replace::Cancel;
 pub use stored::{Inspection, StoredImage};

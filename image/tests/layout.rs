@@ -11,14 +11,15 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::Kind;
-use start_points_image::{Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
-use support::programs::{podman_pull, program, run};
+use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
+use start_points_testing::podman::podman_pull;
+use start_points_testing::programs::{program, run};
 use support::{catalogue, changed};
 
 fn written() -> (tempfile::TempDir, std::path::PathBuf) {
     let top = tempfile::tempdir().unwrap();
     let folder = top.path().join("layout");
-    layout::write(&folder, "1.0", &catalogue(), None).unwrap();
+    layout::write(&folder, "1.0", &catalogue(), None, &Cancel::default()).unwrap();
     (top, folder)
 }
 
@@ -57,7 +58,7 @@ fn what_was_written_is_read_back() {
 #[test]
 fn a_layout_is_replaced_and_any_other_folder_is_not() {
     let (top, folder) = written();
-    layout::write(&folder, "1.0", &changed(), None).unwrap();
+    layout::write(&folder, "1.0", &changed(), None, &Cancel::default()).unwrap();
     assert_eq!(digest(&folder), changed().descriptor().digest);
     assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
     for (name, is_folder) in [("file", false), ("home", true)] {
@@ -68,7 +69,7 @@ fn a_layout_is_replaced_and_any_other_folder_is_not() {
         } else {
             fs::write(&other, "x").unwrap();
         }
-        let error = layout::write(&other, "1.0", &catalogue(), None).unwrap_err();
+        let error = layout::write(&other, "1.0", &catalogue(), None, &Cancel::default()).unwrap_err();
         assert_eq!(error.cause(), &Cause::NotALayout);
         assert!(error.to_string().contains(name) && error.hint().is_some());
     }
@@ -131,8 +132,8 @@ fn layers_go_on_top_of_a_base() {
     let facts = Facts::new(support::COMMITTED).label("over", "yes");
     let image = Image::on_base(&base, &[Layer::pack(&over).unwrap()], &facts).unwrap();
     let other = top.path().join("other");
-    assert!(layout::write(&other, "1", &image, None).is_err());
-    layout::write(&other, "1", &image, Some(&base)).unwrap();
+    assert!(layout::write(&other, "1", &image, None, &Cancel::default()).is_err());
+    layout::write(&other, "1", &image, Some(&base), &Cancel::default()).unwrap();
 
     let both = layout::open(&other, Some("1"), Limits::default()).unwrap();
     let inspection = both.inspect().unwrap();
@@ -153,7 +154,7 @@ const CHILD: &str = "START_POINTS_IMAGE_TEST_LAYOUT";
 fn writes_until_it_is_killed() {
     let Some(folder) = std::env::var_os(CHILD) else { return };
     for image in [catalogue(), changed()].iter().cycle() {
-        layout::write(Path::new(&folder), "1.0", image, None).unwrap();
+        layout::write(Path::new(&folder), "1.0", image, None, &Cancel::default()).unwrap();
     }
 }
 
@@ -172,6 +173,6 @@ fn killed_at_any_instant_there_is_the_old_layout_or_the_new_one() {
         assert!(digests.contains(&image.descriptor().digest));
         image.files("app").unwrap();
     }
-    layout::write(&folder, "1.0", &catalogue(), None).unwrap();
+    layout::write(&folder, "1.0", &catalogue(), None, &Cancel::default()).unwrap();
     assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
 }

@@ -14,6 +14,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod prepared;
+mod pulling;
 mod readiness;
 mod serve;
 mod settings;
@@ -24,6 +25,7 @@ mod v1;
 
 pub use error::{Faults, LoadError, StartError};
 pub use log::{LogFormat, LogLevel, UnknownLog, log};
+pub use pulling::Pulling;
 pub use readiness::Readiness;
 pub use serve::{Handle, Server};
 pub use settings::{Limits, Settings, Tls};

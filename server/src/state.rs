@@ -124,6 +124,8 @@ impl State {
     /// Follows what is missing, for ever.
     pub(crate) async fn follow_readiness(self: Arc<Self>) {
         let mut readiness = self.readiness.subscribe();
+        // What was said before anybody followed counts too.
+        readiness.mark_changed();
         while readiness.changed().await.is_ok() {
             let _only = self.change.lock().await;
             let missing = readiness.borrow_and_update().missing_images.clone();

@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use start_points_replace::ReplaceError;
 use thiserror::Error;
 
 /// Why a catalogue is not written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// What the system says.
+    /// What the system says of a file of it.
     #[error("cannot write `{}`: {error}", path.display())]
     Io {
         /// The file or folder.
@@ -26,18 +27,12 @@ pub enum WriteError {
         /// What is in it, or missing.
         found: String,
     },
-    /// Something that is no folder.
-    #[error("`{}` is there and is no folder", .0.display())]
-    NotAFolder(PathBuf),
     /// A path that would lead out of the folder.
     #[error("a start-point's file has the hostile path `{0}`")]
     HostilePath(String),
-    /// Another run writes there, and does not end.
-    #[error("another run writes beside `{}`", .0.display())]
-    Busy(PathBuf),
-    /// Somebody ended it.
-    #[error("it was cancelled")]
-    Cancelled,
+    /// It does not get into its place.
+    #[error(transparent)]
+    Place(#[from] ReplaceError),
 }
 
 impl WriteError {
@@ -45,16 +40,23 @@ impl WriteError {
         Self::Io { path: path.to_owned(), error }
     }
 
+    /// Whether somebody ended it.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Place(ReplaceError::Cancelled))
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::NotACatalogue { .. } | Self::NotAFolder(_) => Some(
+            Self::NotACatalogue { .. }
+            | Self::Place(ReplaceError::NotAFolder(_) | ReplaceError::NothingAround(_)) => Some(
                 "name a folder that is not there yet, is empty, or is a catalogue, which is then replaced",
             ),
-            Self::Busy(_) => Some("try again when it has ended"),
             Self::HostilePath(_) => Some("rename it in the repository"),
-            Self::Io { .. } | Self::Cancelled => None,
+            Self::Place(error) => error.hint(),
+            Self::Io { .. } => None,
         }
     }
 }

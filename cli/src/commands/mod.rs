@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod create;
 mod explain;
+mod image;
 mod image_name;
 mod inspect;
 mod mix;
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Urls(command) => urls::run(command),
         Command::Create(arguments) => create::run(arguments),
         Command::Cache(command) => cache::run(*command),
+        Command::Image(command) => image::run(command),
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

@@ -3,9 +3,12 @@
 use std::env;
 
 use start_points::render;
-use start_points_server::{LoadError, Server, Settings, StartError, Tls, log, reload_on_hangup, stop_signal};
+use start_points_pull::{Options, Socket};
+use start_points_server::{
+    LoadError, Pulling, Readiness, Server, Settings, StartError, Tls, log, reload_on_hangup, stop_signal,
+};
 
-use crate::arguments::ServeArguments;
+use crate::arguments::{Pull, ServeArguments};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, talk};
 
@@ -14,6 +17,7 @@ const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
 
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     log(arguments.log, arguments.log_level);
+    let pull = pull(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = match Server::start(settings(arguments)).await {
@@ -30,9 +34,16 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         };
         let scheme = if arguments.tls_cert.is_some() { "https" } else { "http" };
         talk(&format!("serving {} at {scheme}://{}", arguments.catalogue, server.address()))?;
+        let pulling = match pull {
+            Some(options) => Some(tokio::spawn(Pulling::start(server.handle(), options).await.follow())),
+            None => None,
+        };
         let reloading = tokio::spawn(reload_on_hangup(server.handle())?);
         server.run_until_stopped(stop_signal()?).await;
         reloading.abort();
+        if let Some(pulling) = pulling {
+            pulling.abort();
+        }
         Ok(Outcome::Clean)
     })
 }
@@ -46,8 +57,33 @@ fn settings(arguments: &ServeArguments) -> Settings {
     settings.sha = arguments.sha.clone();
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
     settings.origins = arguments.origin.clone();
+    if arguments.pull == Pull::Docker {
+        settings.readiness = Readiness::not_yet();
+    }
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
     settings.web = arguments.web.clone();
     settings.metrics = arguments.metrics;
     settings
+}
+
+/// How images are pulled, where they are.
+fn pull(arguments: &ServeArguments) -> Result<Option<Options>, Failure> {
+    if arguments.pull == Pull::None {
+        return Ok(None);
+    }
+    let socket = match &arguments.socket {
+        Some(socket) => socket.clone(),
+        None => Socket::from_environment().map_err(|error| {
+            let hint = error.hint();
+            Failure::hinted(error, Some(hint))
+        })?,
+    };
+    Ok(Some(Options {
+        socket,
+        jobs: arguments.pull_jobs,
+        ready_when: arguments.ready_when,
+        missing: arguments.missing,
+        marker: arguments.marker.clone(),
+        ..Options::default()
+    }))
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use crate::cancel::Cancel;
+use start_points_replace::Cancel;
+
 use crate::limits::Deadline;
 
 pub(super) const FOLDER: &str = "locks";

@@ -3,6 +3,7 @@
 //! ```text
 //! blobs/sha256/DIGEST    bytes, named by their digest and checked against it
 //! commits/SHA            the digest of what was taken of a commit
+//! named/KEY              the digest of what is kept under a key: what was taken of an image
 //! repositories/KEY.json  what a repository's names meant when they were last asked for
 //! locks/, scratch/       for the runs under way
 //! ```
@@ -26,18 +27,20 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 use start_points::CommitSha;
+use start_points_replace::{Cancel, quick_file};
 use thiserror::Error;
 
-use crate::cancel::Cancel;
 use crate::limits::Deadline;
 use crate::source::Content;
-use crate::write::replace;
 
 /// What the cache may hold by default.
 const LIMIT: u64 = 1 << 30;
 
 /// Another number where what is taken of a commit, or how it is kept, changes.
 const COMMITS: &str = "commits-1";
+
+/// Where the digests of what is kept under a key are.
+const NAMED: &str = "named";
 
 /// The file whose lock says that the cache is in use.
 const IN_USE: &str = "in-use.lock";
@@ -88,13 +91,13 @@ impl Cache {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        for part in ["", store::FOLDER, COMMITS, record::FOLDER, lock::FOLDER, trim::SCRATCH] {
+        for part in ["", store::FOLDER, COMMITS, NAMED, record::FOLDER, lock::FOLDER, trim::SCRATCH] {
             builder.create(folder.join(part)).map_err(wrap)?;
         }
         let tag = folder.join("CACHEDIR.TAG");
         if !tag.exists() {
             let text = "Signature: 8a477f597d28d172789f06886806bc55\n# The cache of start-points: it may be deleted.\n";
-            replace(&tag, text.as_bytes()).map_err(wrap)?;
+            quick_file(&tag, text.as_bytes()).map_err(wrap)?;
         }
         let in_use = lock::file(&folder.join(IN_USE)).map_err(wrap)?;
         in_use.lock_shared().map_err(wrap)?;
@@ -129,6 +132,24 @@ impl Cache {
         store::write(&self.folder, bytes)
     }
 
+    /// What is kept under a key, of whatever kind: a word that says the kind begins it.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn kept(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some(digest) = read_if_there(&self.named_path(name))? else { return Ok(None) };
+        self.blob(String::from_utf8_lossy(&digest).trim())
+    }
+
+    /// Keeps bytes under a key, in the place of any other.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let digest = self.keep_blob(bytes)?;
+        quick_file(&self.named_path(name), format!("{digest}\n").as_bytes())
+    }
+
     /// A folder for work under way, on the cache's own disk.
     #[must_use]
     pub fn scratch(&self) -> PathBuf {
@@ -161,7 +182,7 @@ impl Cache {
     /// Keeps what was taken of a commit.
     pub(crate) fn keep_content(&self, commit: &CommitSha, content: &Content) -> io::Result<()> {
         let digest = self.keep_blob(&snapshot::write(content)?)?;
-        replace(&self.commit_path(commit), format!("{digest}\n").as_bytes())
+        quick_file(&self.commit_path(commit), format!("{digest}\n").as_bytes())
     }
 
     /// Waits until no other run fetches this commit; `None` where the time is up or it was cancelled.
@@ -182,6 +203,10 @@ impl Cache {
     /// Changes what is known of a repository.
     pub(crate) fn update_record(&self, repository: &str, change: impl FnOnce(&mut Record)) -> io::Result<()> {
         Record::update(&self.folder, &key(repository), change)
+    }
+
+    fn named_path(&self, name: &str) -> PathBuf {
+        self.folder.join(NAMED).join(key(name))
     }
 
     fn commit_path(&self, commit: &CommitSha) -> PathBuf {

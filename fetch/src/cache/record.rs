@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use start_points::CommitSha;
+use start_points_replace::quick_file;
 
 use super::lock::Lock;
 use super::read_if_there;
 use crate::remote::Named;
-use crate::write::replace;
 
 pub(super) const FOLDER: &str = "repositories";
 
@@ -52,7 +52,7 @@ impl Record {
         if new == old {
             return Ok(());
         }
-        replace(&path(cache, key), &serde_json::to_vec(&new)?)
+        quick_file(&path(cache, key), &serde_json::to_vec(&new)?)
     }
 
     /// Whether nothing is known.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
+use start_points_replace::quick_file;
 
 use super::{hex, read_if_there};
-use crate::write::replace;
 
 pub(super) const FOLDER: &str = "blobs/sha256";
 
@@ -18,7 +18,7 @@ pub(super) fn path(cache: &Path, digest: &str) -> PathBuf {
 
 pub(super) fn write(cache: &Path, bytes: &[u8]) -> io::Result<String> {
     let digest = hex(&Sha256::digest(bytes));
-    replace(&path(cache, &digest), bytes)?;
+    quick_file(&path(cache, &digest), bytes)?;
     Ok(digest)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{COMMITS, CacheError, IN_USE, lock, record, store};
+use super::{COMMITS, CacheError, IN_USE, NAMED, lock, record, store};
 
 pub(super) const SCRATCH: &str = "scratch";
 
@@ -67,7 +67,7 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
             Err(TryLockError::Error(error)) => return Err(wrap(error)),
         }
     }
-    for folder in [COMMITS, record::FOLDER, store::FOLDER, lock::FOLDER] {
+    for folder in [COMMITS, NAMED, record::FOLDER, store::FOLDER, lock::FOLDER] {
         for file in found(&cache.join(folder)).map_err(wrap)? {
             freed.remove(&file).map_err(wrap)?;
         }
@@ -93,12 +93,14 @@ impl Freed {
     }
 }
 
-/// Commits whose bytes are gone.
+/// Commits and names whose bytes are gone.
 fn remove_dangling(cache: &Path) -> io::Result<()> {
-    for commit in found(&cache.join(COMMITS))? {
-        let digest = fs::read_to_string(&commit.path).unwrap_or_default();
-        if !store::path(cache, digest.trim()).exists() {
-            Freed::default().remove(&commit)?;
+    for folder in [COMMITS, NAMED] {
+        for pointer in found(&cache.join(folder))? {
+            let digest = fs::read_to_string(&pointer.path).unwrap_or_default();
+            if !store::path(cache, digest.trim()).exists() {
+                Freed::default().remove(&pointer)?;
+            }
         }
     }
     Ok(())

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use start_points_replace::Cancel;
 use thiserror::Error;
 
 use super::call::Call;
 use super::environment::{self, Configuration};
-use crate::cancel::Cancel;
 use crate::limits::Limits;
 
 /// The oldest git that has all we ask for.

@@ -6,9 +6,9 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use start_points_replace::Cancel;
 use wait_timeout::ChildExt as _;
 
-use crate::cancel::Cancel;
 use crate::cause::Cause;
 use crate::limits::{Deadline, Limits};
 

@@ -1,6 +1,6 @@
 //! The tags that a missing one was most likely meant to be.
 
-use crate::version;
+use start_points::version;
 
 /// How many are named.
 const MOST: usize = 3;

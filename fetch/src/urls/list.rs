@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use start_points::{RepoUrl, RepoUrlError, Tag};
 use thiserror::Error;
 
-use crate::write;
-
 /// The most bytes of a list that are read.
 const MAX_BYTES: u64 = 4 << 20;
 
@@ -101,8 +99,14 @@ impl List {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ListError> {
-        write::replace_users(path, self.to_string().as_bytes())
+        start_points_replace::file(path, self.to_string().as_bytes())
             .map_err(|error| ListError::Io { path: path.to_owned(), error })
+    }
+
+    /// What is written, without comments: each text with the number of its line, from 1.
+    pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.lines.iter().enumerate().filter(|(_, line)| !line.url.is_empty());
+        lines.map(|(index, line)| (index + 1, line.url.as_str()))
     }
 
     /// The URLs, each with the number of its line, from 1; those that are none are faults.
@@ -151,8 +155,7 @@ impl List {
     }
 
     fn parsed(&self) -> impl Iterator<Item = (usize, &str, Result<RepoUrl, RepoUrlError>)> {
-        let urls = self.lines.iter().enumerate().filter(|(_, line)| !line.url.is_empty());
-        urls.map(|(index, line)| (index + 1, line.url.as_str(), RepoUrl::parse(&line.url)))
+        self.texts().map(|(line, text)| (line, text, RepoUrl::parse(text)))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::error::FetchError;
 use crate::fetcher::Fetcher;
 use crate::progress::Watch;
 use crate::remote::{Named, Resolved, Tips};
-use crate::version;
+use start_points::version;
 
 /// A URL beside what its repository offers now.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,12 +5,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use start_points_replace::{Cancel, Place, Replacement};
+
 use super::{INDEX, MARKER, MARKER_TEXT, NAME, blob_path};
 use crate::cause::Cause;
 use crate::error::ImageError;
 use crate::image::Image;
 use crate::manifest::Index;
-use crate::replace::Replacement;
 use crate::stored::StoredImage;
 
 /// Writes an image as a layout that holds it alone, under `name`: a tag, as a rule.
@@ -21,15 +22,39 @@ use crate::stored::StoredImage;
 /// # Errors
 ///
 /// A folder that is there and is no layout; layers of the base that cannot be had; the disk.
-pub fn write(folder: &Path, name: &str, image: &Image, base: Option<&StoredImage>) -> Result<(), ImageError> {
-    attempt(folder, name, image, base).map_err(|cause| ImageError::new(&folder.display().to_string(), cause))
+pub fn write(
+    folder: &Path,
+    name: &str,
+    image: &Image,
+    base: Option<&StoredImage>,
+    cancel: &Cancel,
+) -> Result<(), ImageError> {
+    named(folder, attempt(folder, name, image, base, cancel))
 }
 
-fn attempt(folder: &Path, name: &str, image: &Image, base: Option<&StoredImage>) -> Result<(), Cause> {
-    if !may_be_replaced(folder)? {
-        return Err(Cause::NotALayout);
-    }
-    let new = Replacement::beside(folder)?;
+/// Whether a layout may be written here: nothing is here, an empty folder, or a layout.
+///
+/// # Errors
+///
+/// Where something else is here, or cannot be looked at.
+pub fn check_place(folder: &Path) -> Result<(), ImageError> {
+    named(folder, Place::at(folder).map_err(Cause::from).and_then(|place| may_be_replaced(&place)))
+}
+
+fn named<T>(folder: &Path, result: Result<T, Cause>) -> Result<T, ImageError> {
+    result.map_err(|cause| ImageError::new(&folder.display().to_string(), cause))
+}
+
+fn attempt(
+    folder: &Path,
+    name: &str,
+    image: &Image,
+    base: Option<&StoredImage>,
+    cancel: &Cancel,
+) -> Result<(), Cause> {
+    let place = Place::at(folder)?;
+    may_be_replaced(&place)?;
+    let new = Replacement::at(place, cancel)?;
     fs::create_dir_all(new.path().join("blobs").join("sha256"))?;
     for blob in image.blobs.iter().chain(&image.manifests).chain([&image.root]) {
         fs::write(blob_path(new.path(), &blob.descriptor.digest), &blob.bytes)?;
@@ -50,12 +75,11 @@ fn attempt(folder: &Path, name: &str, image: &Image, base: Option<&StoredImage>)
     Ok(())
 }
 
-/// Whether nothing is lost: nothing is there, an empty folder, or a layout.
-fn may_be_replaced(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none() || folder.join(MARKER).is_file()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
-        Err(error) => Err(error),
+/// Refuses what would be lost: anything but nothing, an empty folder, or a layout.
+fn may_be_replaced(place: &Place) -> Result<(), Cause> {
+    let entries = place.entries()?.unwrap_or_default();
+    match entries.is_empty() || super::is_layout(place.path()) {
+        true => Ok(()),
+        false => Err(Cause::NotALayout),
     }
 }

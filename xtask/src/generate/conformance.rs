@@ -1,4 +1,4 @@
-//! The expected report of every conformance case: what the engine says of it now.
+//! The expected answer of every conformance case, those of the gate among them: what the engine says of it now.
 
 use anyhow::Result;
 use start_points::render;
@@ -7,11 +7,13 @@ use super::Files;
 
 pub fn files() -> Result<Files> {
     let cases = start_points_testing::cases()?;
+    let decisions = start_points_testing::gate_cases()?;
     Ok(cases
         .iter()
         .map(|case| {
             let (report, sources) = case.check();
             (format!("{}/report.json", case.path()), render::json(&report, &sources))
         })
+        .chain(decisions.iter().map(start_points_testing::GateCase::answer))
         .collect())
 }

@@ -52,7 +52,8 @@ pub(crate) fn write(found: &Found, unsafe_too: bool) -> Result<Option<usize>, Fa
         return Ok(None);
     }
     for (_, path, _, new) in files {
-        disk::write(Path::new(&**path), &new).with_context(|| format!("cannot write `{path}`"))?;
+        start_points_replace::file(Path::new(&**path), &new)
+            .with_context(|| format!("cannot write `{path}`"))?;
     }
     Ok(Some(changes.fixes()))
 }

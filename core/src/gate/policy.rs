@@ -1,0 +1,180 @@
+//! What is allowed: a maximum age, risks, and how strict each rule is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::decision::Verdict;
+use super::input::{self, Input, InputError, InputErrorKind};
+use super::risk::Risks;
+use super::rule::Rule;
+use crate::json::Node;
+
+/// A policy. The default one denies what is older than 365 days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The highest age that is allowed.
+    pub max_age: Age,
+    /// Images that are a risk.
+    pub risks: Risks,
+    /// The public key (of minisign) with which lists of risks are signed; whoever reads such a list checks it.
+    pub risks_key: Option<String>,
+    levels: [Verdict; Rule::ALL.len()],
+}
+
+/// A length of time, in seconds; shown in whole days, or hours below two days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age(u64);
+
+const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+const WEEK: u64 = 7 * DAY;
+
+impl Age {
+    /// So many days.
+    #[must_use]
+    pub const fn days(days: u32) -> Self {
+        Self(days as u64 * DAY)
+    }
+
+    /// So many seconds.
+    pub(super) const fn of_seconds(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// In seconds.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+/// A text that is no age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is no age: write hours, days or weeks as in `12h`, `365d`, `52w`")]
+pub struct AgeError;
+
+impl FromStr for Age {
+    type Err = AgeError;
+
+    fn from_str(text: &str) -> Result<Self, AgeError> {
+        let units = [('h', HOUR), ('d', DAY), ('w', WEEK)];
+        let of = |(unit, seconds)| Some((text.strip_suffix::<char>(unit)?, seconds));
+        let (number, unit) = units.into_iter().find_map(of).ok_or(AgeError)?;
+        // Without the sign that numbers may have.
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number: u32 = number.parse().ok().filter(|_| is_number).ok_or(AgeError)?;
+        Ok(Self(u64::from(number) * unit))
+    }
+}
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (number, unit) = match self.0 {
+            seconds if seconds >= 2 * DAY => (seconds / DAY, "days"),
+            seconds => (seconds / HOUR, "hours"),
+        };
+        let unit = if number == 1 { unit.trim_end_matches('s') } else { unit };
+        write!(f, "{number} {unit}")
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_age: Age::days(365),
+            risks: Risks::default(),
+            risks_key: None,
+            levels: Rule::ALL.map(Rule::level),
+        }
+    }
+}
+
+impl Policy {
+    /// How strict a rule is.
+    #[must_use]
+    pub fn level(&self, rule: Rule) -> Verdict {
+        self.levels.get(rule as usize).copied().unwrap_or(Verdict::Deny)
+    }
+
+    /// Makes a rule as strict as this.
+    pub fn set_level(&mut self, rule: Rule, level: Verdict) {
+        if let Some(place) = self.levels.get_mut(rule as usize) {
+            *place = level;
+        }
+    }
+
+    /// Reads a policy from JSON: `max_age`, `rules` (rule → level), `risks` and `risks_key`, each of which may be
+    /// missing.
+    ///
+    /// # Errors
+    /// The first fault, with its place; what nothing reads is one.
+    pub fn parse(json: &[u8]) -> Result<Self, InputError> {
+        input::parse("policy", json, |input| Self::read(&input))
+    }
+
+    /// Reads the same from a tree, whatever it was written in.
+    ///
+    /// # Errors
+    /// The first fault, with its place.
+    pub fn of(node: &Node<'_>) -> Result<Self, InputError> {
+        Self::read(&Input::new("policy", node))
+    }
+
+    fn read(input: &Input<'_, '_>) -> Result<Self, InputError> {
+        const RULES: [&str; Rule::ALL.len()] = {
+            let mut ids = [""; Rule::ALL.len()];
+            let mut at = 0;
+            while at < ids.len() {
+                ids[at] = Rule::ALL[at].id();
+                at += 1;
+            }
+            ids
+        };
+        let object = input.object(&["max_age", "rules", "risks", "risks_key"])?;
+        let mut policy = Self::default();
+        if let Some(age) = object.get("max_age") {
+            let text = age.text()?;
+            let refused = |_| age.error(InputErrorKind::BadAge(text.to_owned()));
+            policy.max_age = text.parse().map_err(refused)?;
+        }
+        if let Some(rules) = object.get("rules") {
+            let rules = rules.object(&RULES)?;
+            for rule in Rule::ALL {
+                let Some(level) = rules.get(rule.id()) else { continue };
+                let word = level.text()?;
+                let refused = |()| level.error(InputErrorKind::UnknownLevel(word.to_owned()));
+                policy.set_level(rule, word.parse().map_err(refused)?);
+            }
+        }
+        if let Some(risks) = object.get("risks") {
+            policy.risks = Risks::read(risks)?;
+        }
+        let key = object.get("risks_key").map(|key| key.words().map(str::to_owned));
+        policy.risks_key = key.transpose()?;
+        Ok(policy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_hours_days_and_weeks() {
+        for (text, seconds, shown) in [
+            ("12h", 12 * HOUR, "12 hours"),
+            ("1h", HOUR, "1 hour"),
+            ("1d", DAY, "24 hours"),
+            ("0d", 0, "0 hours"),
+            ("365d", 365 * DAY, "365 days"),
+            ("52w", 364 * DAY, "364 days"),
+            ("4294967295w", u64::from(u32::MAX) * WEEK, "30064771065 days"),
+        ] {
+            let age: Age = text.parse().unwrap();
+            assert_eq!((age.seconds(), age.to_string().as_str()), (seconds, shown));
+        }
+        for text in ["", "d", "365", "-1d", "+1d", "1.5d", "1 d", "365D", "4294967296d", "1y"] {
+            assert_eq!(text.parse::<Age>(), Err(AgeError), "{text}");
+        }
+    }
+}
