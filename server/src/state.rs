@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, watch};
 use crate::answers::Answers;
 use crate::error::LoadError;
 use crate::load;
+use crate::metrics::{Metrics, Reloaded};
 use crate::readiness::Readiness;
 use crate::settings::Settings;
 
@@ -43,6 +44,8 @@ pub enum ReloadError {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
+    /// What is counted, where somebody asked for it.
+    pub(crate) metrics: Option<Metrics>,
     answers: ArcSwap<Answers>,
     offer: watch::Sender<Offer>,
     readiness: watch::Sender<Readiness>,
@@ -55,7 +58,9 @@ impl State {
     pub(crate) fn load(settings: Settings) -> Result<Self, LoadError> {
         let readiness = settings.readiness.clone();
         let answers = Answers::new(Arc::new(load::load(&settings)?), readiness.missing_images.clone());
+        let metrics = settings.metrics.then(Metrics::new);
         Ok(Self {
+            metrics,
             offer: watch::Sender::new(offer(&answers)),
             readiness: watch::Sender::new(readiness),
             answers: ArcSwap::from_pointee(answers),
@@ -85,6 +90,10 @@ impl State {
     /// Reads the catalogue again, and serves the new one from the next request on.
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<Offer, ReloadError> {
         let result = self.replace().await;
+        if let Some(metrics) = &self.metrics {
+            let result = if result.is_ok() { "served" } else { "refused" };
+            metrics.reloads.get_or_create(&Reloaded { result }).inc();
+        }
         match &result {
             Ok(offer) => {
                 tracing::info!(digest = offer.digest, start_points = offer.start_points, "reloaded");

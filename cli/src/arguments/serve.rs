@@ -9,6 +9,8 @@ use start_points::Kind;
 use start_points_pull::{Missing, ReadyWhen, Socket};
 use start_points_server::{LogFormat, LogLevel, Source};
 
+use super::RegistryArguments;
+
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -47,9 +49,17 @@ pub(crate) struct ServeArguments {
     /// The certificate's key in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
+    /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// Count requests, and tell Prometheus at /metrics
+    #[arg(long)]
+    pub metrics: bool,
     /// Pulls the images that the catalogue names before it is ready
     #[arg(long, value_name = "HOW", default_value = "none")]
     pub pull: Pull,

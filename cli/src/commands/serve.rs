@@ -20,6 +20,8 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let pull = pull(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        // From the first instant on, so that a signal is never the system's to answer.
+        let stop = stop_signal()?;
         let server = match Server::start(settings(arguments)).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
@@ -39,7 +41,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
             None => None,
         };
         let reloading = tokio::spawn(reload_on_hangup(server.handle())?);
-        server.run_until_stopped(stop_signal()?).await;
+        server.run_until_stopped(stop).await;
         reloading.abort();
         if let Some(pulling) = pulling {
             pulling.abort();
@@ -61,6 +63,10 @@ fn settings(arguments: &ServeArguments) -> Settings {
         settings.readiness = Readiness::not_yet();
     }
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
+    settings.registry.plain_http = arguments.registry.plain_http;
+    settings.registry.roots = arguments.registry.ca_file.clone();
+    settings.web = arguments.web.clone();
+    settings.metrics = arguments.metrics;
     settings
 }
 

@@ -48,6 +48,17 @@ impl Service {
         (status, serde_json::from_str(body).unwrap())
     }
 
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The memory that it has, as Linux tells it.
+    pub(crate) fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
