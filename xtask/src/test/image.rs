@@ -49,8 +49,30 @@ pub fn run() -> Result<Count> {
         let said = service.get(path)?;
         ensure!(said == expected, "{path} answers {said}");
     }
+    let health = &image_config(&at("catalogue"), "1")?["config"]["Healthcheck"]["Test"];
+    let command: Vec<&str> =
+        health.as_array().context("no health check")?.iter().filter_map(Value::as_str).collect();
+    let (&form, command) = command.split_first().context("an empty health check")?;
+    ensure!(form == "CMD", "{form} needs a shell");
+    let mut probe = program("env");
+    probe.args([
+        "-i",
+        &format!("PORT={}", service.port),
+        &format!("PATH={}", std::env::var("PATH")?),
+        "chroot",
+    ]);
+    let said = output(probe.arg(at("bundle/rootfs")).args(command))?;
+    ensure!(said == "ready\n", "the health check says {said}");
     service.stop()?;
-    Ok(Count { passed: 3, failed: 0 })
+    Ok(Count { passed: 4, failed: 0 })
+}
+
+/// The configuration of an image in a layout.
+fn image_config(folder: &Path, tag: &str) -> Result<Value> {
+    let skopeo = tools::debian("skopeo", "skopeo")?;
+    let image = format!("oci:{}:{tag}", folder.display());
+    let mut inspect = program(skopeo);
+    Ok(serde_json::from_str(&output(inspect.args(["inspect", "--config", "--raw", &image]))?)?)
 }
 
 /// A repository with one commit.
