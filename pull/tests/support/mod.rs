@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use start_points::{ImageName, Kind};
@@ -16,6 +19,9 @@ use start_points_testing::podman::Engine;
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 use tokio::sync::watch;
+
+/// What a slow registry sends at once.
+const SLICE: usize = 16 << 10;
 
 pub struct World {
     pub folder: TempDir,
@@ -31,9 +37,20 @@ impl World {
     }
 
     pub fn of(registry: Served, round_trip: Duration) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let proxy = DelayProxy::start(registry.host.parse().unwrap(), round_trip).unwrap();
-        let location = proxy.address().to_string();
+        Self::behind(registry, proxy.address())
+    }
+
+    /// A registry that sends so many bytes a second on each connection.
+    pub fn slow(bytes: usize) -> Self {
+        let registry = Served::plain();
+        let proxy = throttle(registry.host.clone(), bytes);
+        Self::behind(registry, proxy)
+    }
+
+    fn behind(registry: Served, proxy: SocketAddr) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = proxy.to_string();
         let mirrors = [("docker.io", location.as_str()), (registry.host.as_str(), registry.host.as_str())];
         let engine = Engine::start(folder.path(), &mirrors);
         Self { folder, registry, engine }
@@ -53,6 +70,23 @@ impl World {
             name
         };
         numbers.map(push).collect()
+    }
+
+    /// Pushes an image of so many bytes that do not compress; answers its name.
+    pub fn push_large(&self, name: &str, bytes: usize) -> String {
+        let mut state = 1_u32;
+        let next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        let noise: Vec<u8> = std::iter::repeat_with(next).take(bytes).collect();
+        let registry = Registry::new(RegistryOptions {
+            credentials: Credentials::Anonymous,
+            ..RegistryOptions::default()
+        });
+        let here = ImageName::parse(&format!("{}/{name}", self.registry.host)).unwrap();
+        registry.push(&here, &image_of(File::plain(noise)), None).unwrap();
+        name.to_owned()
     }
 
     pub fn options(&self) -> Options {
@@ -91,13 +125,42 @@ impl World {
     }
 }
 
+fn throttle(target: String, bytes: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let pass = |mut from: TcpStream, mut to: TcpStream, pause: Duration| {
+        thread::spawn(move || {
+            let mut buffer = [0; SLICE];
+            while let Ok(read @ 1..) = from.read(&mut buffer) {
+                thread::sleep(pause.mul_f64(read as f64 / SLICE as f64));
+                if to.write_all(&buffer[..read]).is_err() {
+                    break;
+                }
+            }
+            let _ = to.shutdown(Shutdown::Write);
+        });
+    };
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect(&target) else { continue };
+            pass(client.try_clone().unwrap(), server.try_clone().unwrap(), Duration::ZERO);
+            pass(server, client, Duration::from_secs_f64(SLICE as f64 / bytes as f64));
+        }
+    });
+    address
+}
+
 /// Stands for the catalogue that names these.
 pub fn catalogue(images: &[String]) -> Digest {
     Digest::of(images.join("\n").as_bytes())
 }
 
 fn image(number: usize) -> Image {
-    let files = Files::from([("app/number".to_owned(), File::plain(number.to_string()))]);
+    image_of(File::plain(number.to_string()))
+}
+
+fn image_of(file: File) -> Image {
+    let files = Files::from([("app/file".to_owned(), file)]);
     let facts = Facts::catalogue(Kind::Languages, Created::from_unix(1_700_000_000));
     Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap()
 }
