@@ -1,7 +1,9 @@
 //! The command line, as clap reads it.
 
+mod gate;
 mod sources;
 
+pub(crate) use gate::GateArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// List what a catalogue, or a folder of repositories, offers
     Inspect(InspectArguments),
+    /// Decide whether images may run: age, risks, later tags
+    Gate(GateArguments),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]
     Cache(CacheCommand),

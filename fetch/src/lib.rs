@@ -26,7 +26,7 @@ mod fetcher;
 pub mod git;
 mod limits;
 pub mod local;
-mod parallel;
+pub mod parallel;
 mod progress;
 pub mod remote;
 mod retry;

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 /// Maps every item, at most `jobs` at once.
-pub(crate) fn map<T: Sync, R: Send>(
+pub fn map<T: Sync, R: Send>(
     jobs: NonZeroUsize,
     items: &[T],
     work: impl Fn(usize, &T) -> R + Sync,

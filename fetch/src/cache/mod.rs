@@ -4,11 +4,13 @@
 //! blobs/sha256/DIGEST    bytes, named by their digest and checked against it
 //! commits/SHA            the digest of what was taken of a commit
 //! repositories/KEY.json  what a repository's names meant when they were last asked for
+//! documents/KEY          small documents of others, by name
 //! locks/, scratch/       for the runs under way
 //! ```
 //!
 //! Every file appears whole, by a rename. What is lost is fetched again, so all of it may be deleted.
 
+mod document;
 mod lock;
 mod record;
 mod snapshot;
@@ -87,7 +89,9 @@ impl Cache {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        for part in ["", store::FOLDER, COMMITS, record::FOLDER, lock::FOLDER, trim::SCRATCH] {
+        for part in
+            ["", store::FOLDER, COMMITS, record::FOLDER, document::FOLDER, lock::FOLDER, trim::SCRATCH]
+        {
             builder.create(folder.join(part)).map_err(wrap)?;
         }
         let tag = folder.join("CACHEDIR.TAG");
@@ -126,6 +130,22 @@ impl Cache {
     /// Where the disk fails.
     pub fn keep_blob(&self, bytes: &[u8]) -> io::Result<String> {
         store::write(&self.folder, bytes)
+    }
+
+    /// A small document by its name, as it was kept last; `None` where it is not there.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn document(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        document::read(&self.folder, name)
+    }
+
+    /// Keeps a small document under a name; one of more than a megabyte is not kept.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn keep_document(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        document::write(&self.folder, name, bytes)
     }
 
     /// A folder for work under way, on the cache's own disk.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{COMMITS, CacheError, IN_USE, lock, record, store};
+use super::{COMMITS, CacheError, IN_USE, document, lock, record, store};
 
 pub(super) const SCRATCH: &str = "scratch";
 
@@ -25,10 +25,10 @@ pub struct Freed {
     pub bytes: u64,
 }
 
-struct Found {
+pub(super) struct Found {
     path: PathBuf,
     bytes: u64,
-    used: SystemTime,
+    pub(super) used: SystemTime,
 }
 
 pub(super) fn to(cache: &Path, limit: u64) -> io::Result<Freed> {
@@ -46,6 +46,7 @@ pub(super) fn to(cache: &Path, limit: u64) -> io::Result<Freed> {
     if freed.files > 0 {
         remove_dangling(cache)?;
     }
+    document::trim(cache, &mut freed)?;
     remove_stale(cache)?;
     Ok(freed)
 }
@@ -67,7 +68,7 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
             Err(TryLockError::Error(error)) => return Err(wrap(error)),
         }
     }
-    for folder in [COMMITS, record::FOLDER, store::FOLDER, lock::FOLDER] {
+    for folder in [COMMITS, record::FOLDER, store::FOLDER, document::FOLDER, lock::FOLDER] {
         for file in found(&cache.join(folder)).map_err(wrap)? {
             freed.remove(&file).map_err(wrap)?;
         }
@@ -79,7 +80,7 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
 }
 
 impl Freed {
-    fn remove(&mut self, found: &Found) -> io::Result<()> {
+    pub(super) fn remove(&mut self, found: &Found) -> io::Result<()> {
         match fs::remove_file(&found.path) {
             Ok(()) => {
                 self.files += 1;
@@ -114,7 +115,7 @@ fn remove_stale(cache: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn found(folder: &Path) -> io::Result<Vec<Found>> {
+pub(super) fn found(folder: &Path) -> io::Result<Vec<Found>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
