@@ -13,7 +13,7 @@ use thiserror::Error;
 
 /// A file that cannot be used: which, where in it, and why.
 #[derive(Debug, Error)]
-#[error("{}: {fault}", files::shown(path))]
+#[error("{}{}: {fault}", files::shown(path), fault.place())]
 pub struct FileError {
     /// The file.
     pub path: PathBuf,
@@ -35,7 +35,7 @@ pub enum FileFault {
     #[error("is not UTF-8")]
     NotUtf8,
     /// It is neither TOML nor JSON; line and column count from 1, in characters.
-    #[error("{line}:{column}: {message}")]
+    #[error("{message}")]
     Malformed {
         /// The line.
         line: usize,
@@ -45,7 +45,7 @@ pub enum FileFault {
         message: String,
     },
     /// It says what nothing reads; line and column count from 1, in characters.
-    #[error("{line}:{column}: {error}")]
+    #[error("{error}")]
     Input {
         /// The line.
         line: usize,
@@ -84,6 +84,16 @@ impl FileError {
 }
 
 impl FileFault {
+    /// `:LINE:COLUMN` where there is one.
+    fn place(&self) -> String {
+        match self {
+            Self::Malformed { line, column, .. } | Self::Input { line, column, .. } => {
+                format!(":{line}:{column}")
+            }
+            _ => String::new(),
+        }
+    }
+
     pub(crate) fn input(text: &str, error: InputError) -> Self {
         let (line, column) = position(text, error.span.start);
         Self::Input { line, column, error: Box::new(error) }

@@ -241,7 +241,10 @@ fn tagged(image: &ImageName, tag: &str) -> Option<ImageName> {
 fn dated(image: &ImageName, tags: Vec<String>, dates: &BTreeMap<String, Option<Time>>) -> Vec<Tag> {
     let created =
         |tag: &str| tagged(image, tag).and_then(|name| dates.get(&name.to_string()).copied().flatten());
-    tags.into_iter().map(|name| Tag { created: created(&name), name }).collect()
+    let mut tags: Vec<_> = tags.into_iter().map(|name| Tag { created: created(&name), name }).collect();
+    // Registries list them in any order.
+    tags.sort();
+    tags
 }
 
 /// When an image says that it was made. Its configuration comes first: labels are handed down from base images.

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use start_points::Kind;
 use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
-use support::programs::{podman_pull, program, run};
+use start_points_testing::podman::podman_pull;
+use start_points_testing::programs::{program, run};
 use support::{catalogue, changed};
 
 fn written() -> (tempfile::TempDir, std::path::PathBuf) {

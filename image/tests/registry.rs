@@ -11,9 +11,10 @@ use std::process::Command;
 use start_points::{ImageName, Kind};
 use start_points_image::registry::{Credentials, Options, Registry};
 use start_points_image::{Cause, Facts, Files, Image, Layer, Limits, layout};
-use support::programs::{podman_pull, program, run};
-use support::served::{PASSWORD, Served, USER, anonymous, registry};
-use support::{COMMITTED, catalogue, changed, files};
+use start_points_testing::podman::podman_pull;
+use start_points_testing::programs::{program, run};
+use start_points_testing::registry::{PASSWORD, Served, USER};
+use support::{COMMITTED, anonymous, catalogue, changed, files, registry};
 
 fn uploads(requests: &[String]) -> usize {
     requests.iter().filter(|request| request.contains("/blobs/uploads/")).count()

@@ -1,11 +1,15 @@
 //! What tests and generators share: conformance cases as trees, where the known answers lie, git repositories
-//! and a server for them.
+//! and a server for them, registries and a container engine.
 
 mod case;
 mod gate;
 pub mod git;
 mod known_answers;
 mod made;
+#[cfg(unix)]
+pub mod podman;
+pub mod programs;
+pub mod registry;
 
 pub use case::{Case, Expect, cases, folder};
 pub use gate::{GateCase, gate_cases};

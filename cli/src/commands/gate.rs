@@ -45,8 +45,7 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     tell(&decided, arguments)?;
     let failed = decided.iter().filter(|(_, decision)| decision.is_err()).count();
     if failed > 0 {
-        let message =
-            format!("the facts of {} of {} could not be had", count(failed, "image"), decided.len());
+        let message = format!("{failed} of {} could not be decided about", count(decided.len(), "image"));
         return Err(anyhow::anyhow!(message).into());
     }
     let denied =

@@ -11,7 +11,11 @@ use std::time::Duration;
 
 use docker_credential::{CredentialRetrievalError as Fault, DockerCredential, get_credential_from_reader};
 
+use start_points::ImageName;
+
+use super::address::Address;
 use crate::cause::Cause;
+use crate::error::ImageError;
 
 const MAX_CONFIG: u64 = 1 << 20;
 /// A helper may have to ask the user for a password of its own.
@@ -37,12 +41,16 @@ pub enum Credentials {
     },
 }
 
-/// A log-in to one registry.
+/// A log-in to one registry. It is shown without its secret.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Login {
+pub enum Login {
+    /// None: anybody asks.
     Anonymous,
+    /// A name and its password.
     Password {
+        /// The name.
         user: String,
+        /// The password.
         password: String,
     },
     /// To be exchanged for a token.
@@ -50,8 +58,23 @@ pub(super) enum Login {
 }
 
 impl Credentials {
+    /// The log-in for an image's registry. A credential helper is run each time, and waited for.
+    ///
+    /// # Errors
+    ///
+    /// A configuration that cannot be read; a helper that fails or does not end.
+    pub fn login(&self, image: &ImageName) -> Result<Login, ImageError> {
+        self.login_to(Address::of(image).login()).map_err(|cause| ImageError::new(&image.to_string(), cause))
+    }
+
+    /// What docker's configuration calls an image's registry.
+    #[must_use]
+    pub fn server(image: &ImageName) -> String {
+        Address::of(image).login().to_owned()
+    }
+
     /// The log-in for a registry by the name that docker's configuration has for it.
-    fn login(&self, registry: &str) -> Result<Login, Cause> {
+    fn login_to(&self, registry: &str) -> Result<Login, Cause> {
         match self {
             Self::Anonymous => Ok(Login::Anonymous),
             Self::Password { user, password } => {
@@ -83,7 +106,7 @@ impl Logins {
         if let Some(login) = known.get(registry) {
             return Ok(login.clone());
         }
-        let login = self.credentials.login(registry)?;
+        let login = self.credentials.login_to(registry)?;
         known.insert(registry.to_owned(), login.clone());
         Ok(login)
     }
@@ -137,6 +160,18 @@ impl fmt::Debug for Credentials {
     }
 }
 
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("Anonymous"),
+            Self::Password { user, .. } => {
+                f.debug_struct("Password").field("user", user).finish_non_exhaustive()
+            }
+            Self::Identity(_) => f.debug_struct("Identity").finish_non_exhaustive(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +180,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
         std::fs::write(&path, config).unwrap();
-        Credentials::File(path).login(registry)
+        Credentials::File(path).login_to(registry)
     }
 
     #[test]

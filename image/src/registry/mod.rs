@@ -26,7 +26,7 @@ use crate::image::Image;
 use crate::limits::Limits;
 use crate::stored::StoredImage;
 
-pub use credentials::Credentials;
+pub use credentials::{Credentials, Login};
 pub use push::Pushed;
 
 use address::Address;

@@ -1,12 +1,10 @@
-//! Images of start-points, and the programs that read them.
+//! Images of start-points, and registries that know nothing of this machine's log-ins.
 
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-pub mod programs;
-pub mod served;
-
 use start_points::Kind;
+use start_points_image::registry::{Credentials, Options, Registry};
 use start_points_image::{Created, Facts, File, Files, Image, Layer};
 
 pub const COMMITTED: Created = Created::from_unix(1_700_000_000);
@@ -34,4 +32,15 @@ pub fn changed() -> Image {
     files.insert("app/repos/0/start_point/new.txt".to_owned(), File::plain(*b"new\n"));
     let facts = Facts::catalogue(Kind::Languages, COMMITTED);
     Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap()
+}
+
+pub fn anonymous() -> Registry {
+    registry(|_| {})
+}
+
+/// A client that knows nothing of this machine's log-ins.
+pub fn registry(change: impl FnOnce(&mut Options)) -> Registry {
+    let mut options = Options { credentials: Credentials::Anonymous, ..Options::default() };
+    change(&mut options);
+    Registry::new(options)
 }

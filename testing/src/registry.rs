@@ -1,37 +1,49 @@
 //! Debian's registry on loopback: plain, with log-ins, or with TLS.
 
+#![expect(clippy::unwrap_used, reason = "whatever fails here fails the test")]
+
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use start_points::ImageName;
-use start_points_image::registry::{Credentials, Options, Registry};
 use tempfile::TempDir;
 
-use super::programs::{program, run};
+use crate::programs::{program, run};
 
+/// Who may log in.
 pub const USER: &str = "me";
+/// The password for it.
 pub const PASSWORD: &str = "s3cret-p4ssword";
 
 /// A running registry with a folder of its own; it stops when dropped.
+#[derive(Debug)]
 pub struct Served {
+    /// A folder that goes away with it, for whatever the test needs.
     pub folder: TempDir,
+    /// `127.0.0.1:PORT`.
     pub host: String,
     child: Child,
 }
 
 impl Served {
+    /// Whoever asks may do everything.
+    #[must_use]
     pub fn plain() -> Self {
         Self::start("", "")
     }
 
+    /// Only [`USER`] may do anything.
+    #[must_use]
     pub fn with_log_in() -> Self {
         Self::start("", "auth: {htpasswd: {realm: local, path: FOLDER/htpasswd}}\n")
     }
 
+    /// It speaks TLS; [`Served::authority`] vouches for it.
+    #[must_use]
     pub fn with_tls() -> Self {
         Self::start(", tls: {certificate: FOLDER/leaf.pem, key: FOLDER/leaf.key}", "")
     }
@@ -54,19 +66,23 @@ impl Served {
         );
         let path = folder.path().join("config.yml");
         fs::write(&path, config.replace("FOLDER", folder.path().to_str().unwrap())).unwrap();
-        let log = File::create(folder.path().join("log")).unwrap();
-        let child = program("docker-registry")
-            .arg("serve")
-            .arg(&path)
-            .env("OTEL_TRACES_EXPORTER", "none")
-            .stdin(Stdio::null())
-            .stderr(log.try_clone().unwrap())
-            .stdout(log)
-            .spawn()
-            .unwrap();
+        let child = serve(folder.path());
         let served = Self { folder, host, child };
         served.wait();
         served
+    }
+
+    /// It goes away, in the middle of whatever it does.
+    pub fn stop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// It is back where it was, with all it had.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.child = serve(self.folder.path());
+        self.wait();
     }
 
     fn wait(&self) {
@@ -78,11 +94,14 @@ impl Served {
         }
     }
 
+    /// An image in it.
+    #[must_use]
     pub fn name(&self, path: &str) -> ImageName {
         ImageName::parse(&format!("{}/{path}", self.host)).unwrap()
     }
 
     /// Requests so far: `METHOD /path`, in their order.
+    #[must_use]
     pub fn requests(&self) -> Vec<String> {
         let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
         let request = |line: &str| Some(line.split('"').nth(1)?.strip_suffix(" HTTP/1.1")?.to_owned());
@@ -90,6 +109,7 @@ impl Served {
     }
 
     /// The certificate of the authority that vouches for it.
+    #[must_use]
     pub fn authority(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }
@@ -97,9 +117,15 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
     }
+}
+
+fn serve(folder: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
+    let mut registry = program("docker-registry");
+    registry.arg("serve").arg(folder.join("config.yml")).env("OTEL_TRACES_EXPORTER", "none");
+    registry.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log).spawn().unwrap()
 }
 
 /// A certificate for loopback, by an authority of its own: nobody accepts one that vouches for itself.
@@ -115,15 +141,4 @@ fn certify(folder: &TempDir) {
     openssl(
         "x509 -req -days 2 -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile extensions -out leaf.pem",
     );
-}
-
-pub fn anonymous() -> Registry {
-    registry(|_| {})
-}
-
-/// A client that knows nothing of this machine's log-ins.
-pub fn registry(change: impl FnOnce(&mut Options)) -> Registry {
-    let mut options = Options { credentials: Credentials::Anonymous, ..Options::default() };
-    change(&mut options);
-    Registry::new(options)
 }

@@ -1,19 +1,23 @@
-//! The programs that the tests run: Debian's, installed where they are missing and we may.
+//! The programs that tests of images run: Debian's, installed where they are missing and we may.
 
-use std::path::{Path, PathBuf};
+#![expect(clippy::unwrap_used, clippy::panic, reason = "whatever fails here fails the test")]
+
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
     ("podman", "podman"),
     ("htpasswd", "apache2-utils"),
     ("openssl", "openssl"),
+    ("minisign", "minisign"),
 ];
 
 /// A command; all programs are there when this answers.
+#[must_use]
 pub fn program(name: &str) -> Command {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(install);
@@ -31,7 +35,7 @@ fn install() {
     if !is_missing() {
         return;
     }
-    let turn = std::fs::File::create(std::env::temp_dir().join("start-points-image-tests.lock")).unwrap();
+    let turn = std::fs::File::create(std::env::temp_dir().join("start-points-tests.lock")).unwrap();
     turn.lock().unwrap();
     let apt = |arguments: &[&str]| {
         let mut apt = Command::new("apt-get");
@@ -51,39 +55,12 @@ fn install() {
     assert!(missing.is_empty(), "these tests need {missing:?}: as root they install them with apt-get");
 }
 
-/// Runs a program and answers what it writes; what it complains of where it fails.
+/// Runs a program and answers what it writes.
+///
+/// # Errors
+/// What it complains of, where it fails.
 pub fn run(command: &mut Command) -> Result<String, String> {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
-}
-
-/// Podman with a store of its own and nothing of the machine's configuration.
-pub fn podman(folder: &Path) -> Command {
-    let write = |name: &str, text: String| {
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    let store = folder.join("podman");
-    let at = store.display();
-    let storage =
-        format!("[storage]\ndriver = \"vfs\"\ngraphroot = \"{at}/graph\"\nrunroot = \"{at}/run\"\n");
-    let engine = "[engine]\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n".to_owned();
-    let mut podman = program("podman");
-    podman.env("CONTAINERS_STORAGE_CONF", write("storage.conf", storage));
-    podman.env("CONTAINERS_CONF", write("containers.conf", engine));
-    podman.env("CONTAINERS_REGISTRIES_CONF", write("registries.conf", String::new()));
-    podman.env("TMPDIR", folder).current_dir(folder);
-    podman
-}
-
-/// Pulls an image into the store of [`podman`], and answers its digest as podman has it.
-pub fn podman_pull(folder: &Path, image: &str) -> Result<String, String> {
-    let policy = folder.join("policy.json");
-    std::fs::write(&policy, r#"{"default": [{"type": "insecureAcceptAnything"}]}"#).unwrap();
-    let pull = ["pull", "-q", "--tls-verify=false", "--signature-policy"];
-    run(podman(folder).args(pull).arg(policy).arg(image))?;
-    let digest = run(podman(folder).args(["images", "--format", "{{.Digest}}"]))?;
-    Ok(digest.trim().to_owned())
 }
