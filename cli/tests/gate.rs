@@ -60,6 +60,9 @@ impl World {
     fn gate(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_start-points"));
         command.arg("gate").args(arguments).current_dir(self.folder.path());
+        if !arguments.contains(&"--now") {
+            command.args(["--now", NOW]);
+        }
         command
             .env("XDG_CACHE_HOME", self.folder.path().join("cache"))
             .env("DOCKER_CONFIG", Path::new("/nowhere"));
