@@ -1,9 +1,11 @@
 //! The command line, as clap reads it.
 
 mod gate;
+mod serve;
 mod sources;
 
 pub(crate) use gate::GateArguments;
+pub(crate) use serve::ServeArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Inspect(InspectArguments),
     /// Decide whether images may run: age, risks, later tags
     Gate(GateArguments),
+    /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    Serve(Box<ServeArguments>),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]
     Cache(CacheCommand),

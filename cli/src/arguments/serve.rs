@@ -1,0 +1,55 @@
+//! The arguments of `serve`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use start_points::Kind;
+use start_points_server::{LogFormat, LogLevel, Source};
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points serve ./acme-languages               a folder that `create` made
+  start-points serve oci:./layout --port 0          an image layout, on any free port
+  start-points serve ghcr.io/acme/languages:1.0     an image in a registry
+  PORT=4524 IMAGE_TYPE=languages start-points serve as in today's image, from /app/repos
+
+The catalogue is read and checked first: a bad one is told as `check` tells it, and the exit code \
+is 1. SIGHUP, or POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reads it again and \
+serves it from the next request on; a bad one is refused. SIGTERM and SIGINT finish the requests \
+that are there. What is answered is in docs/service.md and at /openapi.json.")]
+pub(crate) struct ServeArguments {
+    /// A catalogue folder, oci:PATH, or an image in a registry
+    #[arg(default_value = "/app/repos", value_name = "CATALOGUE")]
+    pub catalogue: Source,
+    /// The kind of its start-points, where it does not say it: languages, exercises, custom
+    #[arg(long, value_name = "KIND", env = "IMAGE_TYPE", hide_env_values = true)]
+    pub kind: Option<Kind>,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0")]
+    pub host: IpAddr,
+    /// The port to listen on; 0 takes any that is free
+    /// [default: 4524 languages, 4525 exercises, 4526 custom]
+    #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+    /// What /sha answers
+    #[arg(long, value_name = "SHA", env = "SHA", hide_env_values = true)]
+    pub sha: Option<String>,
+    /// A certificate in PEM: with it, TLS alone is spoken
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// An origin whose pages may read the answers, such as https://example.com; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Vec<String>,
+    /// How the log is written: text, json
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub log: LogFormat,
+    /// What is logged: warn, info, debug (every request)
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
+}

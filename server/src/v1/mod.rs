@@ -1,0 +1,29 @@
+//! `/v1/`: the deployed API's data with where it comes from, mixing, checking, readiness and reload.
+
+mod check;
+mod failure;
+mod mix;
+mod ready;
+mod reload;
+mod start_points;
+
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::serve::Shared;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(title = "start-points", description = "A catalogue of cyber-dojo start-points."))]
+struct Description;
+
+/// Every route with its description. A new one needs its handler in the list, and nothing else.
+pub(crate) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(start_points::list))
+        .routes(routes!(start_points::one))
+        .routes(routes!(mix::mix))
+        .routes(routes!(check::check))
+        .routes(routes!(ready::ready))
+        .routes(routes!(reload::reload))
+}
