@@ -1,27 +1,60 @@
-//! The deployed API, from a catalogue in the deployed layout.
+//! The deployed API, held against what the deployed service answered: `deployed/README.md` says how it was recorded.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 mod support;
 
-use start_points::Kind;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
 use start_points_server::{Settings, Source};
-use start_points_testing::deployed_catalogue;
 use support::Service;
 
+#[derive(Deserialize)]
+struct Recorded {
+    kind: String,
+    request: Request,
+    answer: Answered,
+}
+
+#[derive(Deserialize, Debug)]
+struct Request {
+    method: String,
+    path: String,
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    status: u16,
+    r#type: Option<String>,
+    body: String,
+}
+
+fn recorded() -> Vec<Recorded> {
+    let lines = include_str!("deployed/answers.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).expect("a recorded answer")).collect()
+}
+
+fn service(kind: &str) -> Service {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind);
+    let mut settings = Settings::new(Source::Folder(folder));
+    settings.sha = Some("76dd1cabf82aa624a1dabe194731b3cd18aae36a".to_owned());
+    Service::start(settings)
+}
+
+/// Status, type, and every byte.
 #[test]
-fn every_path_is_answered() {
-    let folder = tempfile::tempdir().unwrap();
-    deployed_catalogue(folder.path(), Kind::Languages, 5).unwrap();
-    let service = Service::start(Settings::new(Source::Folder(folder.path().to_owned())));
-    assert_eq!(service.get("/alive").text(), "{\"alive?\":true}");
-    assert_eq!(service.get("/ready").text(), "{\"ready?\":true}");
-    assert_eq!(service.get("/sha").text(), "{\"sha\":null}");
-    let names = service.get("/names").json();
-    let manifests = service.get("/manifests").json();
-    assert_eq!(manifests["manifests"].as_object().unwrap().len(), 5);
-    for name in names["names"].as_array().unwrap() {
-        let body = serde_json::json!({ "name": name }).to_string();
-        let one = service.ask("GET", "/manifest", &[], body.as_bytes()).json();
-        assert_eq!(one["manifest"], manifests["manifests"][name.as_str().unwrap()]);
+fn every_recorded_request_is_answered_as_it_was() {
+    let mut services = BTreeMap::new();
+    let mut count = 0;
+    for Recorded { kind, request, answer } in recorded() {
+        let service = services.entry(kind.clone()).or_insert_with(|| service(&kind));
+        let ours = service.ask(&request.method, &request.path, &[], request.body.as_bytes());
+        assert_eq!(ours.text(), answer.body, "{kind} {request:?}");
+        assert_eq!(ours.status, answer.status, "{kind} {request:?}");
+        assert_eq!(ours.header("content-type"), answer.r#type.as_deref(), "{kind} {request:?}");
+        count += 1;
     }
+    assert!(count > 300, "{count}");
 }

@@ -1,44 +1,32 @@
 //! The arguments of a request: a JSON object in its body, or nothing.
 
-use start_points::json::Document;
-
 use super::exception::Exception;
+use super::ruby_json::{self, Named, Text};
 
 /// What a request's body says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arguments {
-    name: Name,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Name {
-    Missing,
-    NoString,
-    Said(String),
+    name: Option<Named>,
 }
 
 impl Arguments {
     /// An empty body is an empty object, as probes send it.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Exception> {
-        if matches!(body, b"" | b"{}") {
-            return Ok(Self { name: Name::Missing });
+        if body.is_empty() {
+            return Ok(Self { name: None });
         }
-        let document = Document::parse(body).map_err(|error| Exception::unparsable(error.to_string()))?;
-        let object = document.root();
-        if object.as_object().is_none() {
-            return Err(Exception::malformed());
+        match ruby_json::parse(body)? {
+            Text::Object(name) => Ok(Self { name }),
+            Text::Other => Err(Exception::malformed()),
         }
-        let name = object.get("name").map_or(Name::Missing, |name| {
-            name.as_str().map_or(Name::NoString, |name| Name::Said(name.to_owned()))
-        });
-        Ok(Self { name })
     }
 
+    /// The argument `name`.
     pub(super) fn name(&self) -> Result<&str, Exception> {
         match &self.name {
-            Name::Missing => Err(Exception::name("missing")),
-            Name::NoString => Err(Exception::name("!string")),
-            Name::Said(name) => Ok(name),
+            None => Err(Exception::name("missing")),
+            Some(Named::Other) => Err(Exception::name("!string")),
+            Some(Named::Text(name)) => Ok(name),
         }
     }
 }

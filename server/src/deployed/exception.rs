@@ -21,6 +21,11 @@ impl Exception {
         Self { class: "JSON::ParserError", message }
     }
 
+    /// A body of more levels than are read.
+    pub(super) fn too_deep(nesting: usize) -> Self {
+        Self { class: "JSON::NestingError", message: format!("nesting of {nesting} is too deep") }
+    }
+
     /// A `name` that is missing, or is no string.
     pub(super) fn name(what: &str) -> Self {
         Self { class: "ArgumentError", message: format!("name:{what}") }

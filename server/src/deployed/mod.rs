@@ -2,6 +2,7 @@
 
 mod arguments;
 mod exception;
+mod ruby_json;
 
 use axum::extract::{Request, State as Extract};
 use bytes::Bytes;
