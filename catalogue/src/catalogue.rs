@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use start_points::resolve::Named;
 use start_points::{Kind, RepoUrl};
 use start_points_fetch::source;
+use start_points_image::Created;
 
 use crate::layout::{self, File};
 use crate::revision::Revision;
@@ -23,6 +24,8 @@ pub struct Repository {
     pub url: RepoUrl,
     /// Where its files come from.
     pub revision: Revision,
+    /// When its commit was made.
+    pub committed: Created,
     /// Its start-points, by path.
     pub start_points: Vec<StartPoint>,
     /// Every manifest, the files those name, and what names their images, by path.

@@ -157,9 +157,7 @@ fn uncommitted_changes_are_told_and_marked_where_they_are_taken() {
     repository.check_out().unwrap();
     std::fs::write(path.join("start_point/hiker.c"), "int y;\n").unwrap();
     let url = path.to_str().unwrap().parse().unwrap();
-    let check = |world: &World| {
-        start_points_catalogue::check(&world.fetch(std::slice::from_ref(&url)), &world.options)
-    };
+    let check = |world: &World| world.check_urls(std::slice::from_ref(&url));
     let checked = check(&world);
     let fault = &checked.report.diagnostics()[0];
     assert_eq!(fault.message, "1 path differs from the commit, such as `start_point/hiker.c`: not taken");

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use start_points::{Kind, RepoUrl};
 use start_points_catalogue::folder::{WriteError, Written, check_place, write};
-use start_points_catalogue::{Catalogue, check};
+use start_points_catalogue::{Catalogue, Gathered, check};
 use start_points_fetch::source::{Content, File};
 use start_points_fetch::{Cancel, Named, Resolved, Source};
 use start_points_replace::ReplaceError;
@@ -180,7 +180,8 @@ fn hostile_paths_are_never_written() {
         let commit = "4edf92a3f0e6a1b2c3d4e5f60718293a4b5c6d7e".parse().unwrap();
         let resolved = Resolved { url, commit, named: Named::Commit, moved_from: None };
         let content = Content { files, ..Content::default() };
-        let checked = check(&[Ok(Source { resolved, content, work_tree: None })], &world.options);
+        let checked =
+            check(&[Gathered::from(Ok(Source { resolved, content, work_tree: None }))], &world.options);
         let catalogue = checked.catalogue.clone().unwrap_or_else(|| panic!("{:?}", world.faults(&checked)));
         let error = write(&catalogue, &world.output(), &Cancel::default()).unwrap_err();
         assert!(matches!(error, WriteError::HostilePath(_)), "{folder:?}: {error}");

@@ -1,10 +1,14 @@
 //! The command line, as clap reads it.
 
 mod gate;
+mod image;
+mod registry;
 mod serve;
 mod sources;
 
 pub(crate) use gate::GateArguments;
+pub(crate) use image::{ImageCommand, PackArguments};
+pub(crate) use registry::RegistryArguments;
 pub(crate) use serve::ServeArguments;
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
@@ -63,6 +67,9 @@ pub(crate) enum Command {
     Urls(UrlsCommand),
     /// Make a catalogue of the start-points of many repositories, all or nothing
     Create(CreateArguments),
+    /// Pack, push and look at images of start-points
+    #[command(subcommand, arg_required_else_help = true)]
+    Image(ImageCommand),
     /// Print the tagged image name of a language + test-framework repository at its commit
     ImageName(ImageNameArguments),
     /// Print the practice session of a languages start-point mixed with an exercise
@@ -182,7 +189,13 @@ impl From<&CheckArguments> for Flags {
 
 impl From<&CreateArguments> for Flags {
     fn from(arguments: &CreateArguments) -> Self {
-        Self { dialect: arguments.dialect, format: arguments.format.map(Into::into), ..Self::default() }
+        Self {
+            dialect: arguments.dialect,
+            format: arguments.format.map(Into::into),
+            levels: arguments.level.clone(),
+            also: start_points_catalogue::RULES,
+            ..Self::default()
+        }
     }
 }
 
@@ -272,12 +285,19 @@ pub(crate) struct MixArguments {
 
 /// Arguments of `inspect`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points inspect ./languages               a catalogue folder, or a folder of repositories
+  start-points inspect oci:./languages-image     the catalogue in an image layout
+  start-points inspect ghcr.io/acme/python:1.0   the catalogue in a registry's image")]
 pub(crate) struct InspectArguments {
-    /// A catalogue folder, or a folder of repositories
+    /// A catalogue: a folder, oci:PATH, or an image in a registry; or a folder of repositories
     #[arg(default_value = ".", value_name = "CATALOGUE")]
-    pub folder: PathBuf,
+    pub catalogue: String,
     #[command(flatten)]
     pub judged: JudgedArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextFormat,

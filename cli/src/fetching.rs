@@ -4,11 +4,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use start_points::RepoUrl;
+use start_points_catalogue::cdsp::Puller;
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::urls::{Newer, newer};
 use start_points_fetch::{
     Cache, Cancel, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
 };
+use start_points_image::Registry;
 
 use crate::arguments::FetchArguments;
 use crate::error::Failure;
@@ -48,6 +50,18 @@ impl Fetching {
         self.watched(urls, |watch| newer(&self.fetcher, urls, watch))
     }
 
+    /// What pulls images into the same cache, with the same options.
+    pub(crate) fn puller<'a>(&'a self, registry: &'a Registry, arguments: FetchArguments) -> Puller<'a> {
+        Puller {
+            registry,
+            cache: self.fetcher.cache(),
+            attempts: self.fetcher.git().limits(),
+            cancel: self.cancel(),
+            jobs: arguments.jobs,
+            offline: arguments.offline,
+        }
+    }
+
     pub(crate) fn cancel(&self) -> &Cancel {
         self.fetcher.git().cancel()
     }
@@ -85,7 +99,7 @@ pub(crate) fn cache_folder() -> Result<std::path::PathBuf, Failure> {
 }
 
 /// The first interrupt ends what is under way in an orderly way, the second one ends this process.
-fn end_on_interrupt(cancel: Cancel) -> Result<(), Failure> {
+pub(crate) fn end_on_interrupt(cancel: Cancel) -> Result<(), Failure> {
     ctrlc::set_handler(move || {
         if cancel.is_cancelled() {
             #[expect(clippy::exit, reason = "the user asked twice, and nothing half-done is ever in place")]

@@ -6,8 +6,12 @@ use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, bail};
 use start_points::CommitSha;
+use start_points_catalogue::Revision;
+
+use crate::error::{Failure, Outcome};
+use crate::output::talk;
 
 /// A repository's commit, and whether the work tree differs from it.
 #[derive(Debug, Clone)]
@@ -18,8 +22,28 @@ pub(crate) struct Head {
     pub dirty: bool,
 }
 
+impl Head {
+    /// What files of the work tree come from.
+    pub(crate) fn revision(&self) -> Revision {
+        Revision { commit: self.commit.clone(), dirty: self.dirty }
+    }
+}
+
+/// What is told where a clean work tree is required and it is not.
+pub(crate) fn tell_dirty() -> Result<Outcome, Failure> {
+    talk("\u{1b}[1;31merror\u{1b}[0m: the work tree differs from the commit")?;
+    talk("\u{1b}[1;36mhint\u{1b}[0m: `git status` shows where; commit, or leave --require-clean out")?;
+    Ok(Outcome::Faults)
+}
+
+/// The URL that a repository calls another one by.
+pub(crate) fn remote(folder: &Path, name: &str) -> Option<String> {
+    let url = git(folder, &["remote", "get-url", name]).ok()?;
+    Some(url.trim().to_owned()).filter(|url| !url.is_empty())
+}
+
 /// The commit of the repository that `folder` is in.
-pub(crate) fn head(folder: &Path) -> Result<Head> {
+pub(crate) fn head(folder: &Path) -> anyhow::Result<Head> {
     let sha = git(folder, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
         .with_context(|| format!("`{}` is in no git repository with a commit", folder.display()))?;
     let commit = sha.trim().parse::<CommitSha>()?;
@@ -37,7 +61,7 @@ pub(crate) fn ignores(folder: &Path, path: &Path) -> bool {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<String> {
+fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
     let mut command = Command::new("git");
     command
         .env_clear()

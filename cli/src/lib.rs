@@ -9,6 +9,7 @@ mod fetching;
 mod git;
 mod output;
 mod progress;
+mod registry;
 mod sources;
 
 use std::io;

@@ -72,3 +72,42 @@ impl Progress {
         }
     }
 }
+
+/// Counts the bytes of transfers, of several at once perhaps.
+#[derive(Debug)]
+pub(crate) struct Bytes {
+    bar: Option<ProgressBar>,
+}
+
+impl Bytes {
+    /// Nothing moved yet.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { bar: (!quiet && stderr().is_terminal()).then(ProgressBar::hidden) }
+    }
+
+    /// What is moved from here on.
+    pub(crate) fn begin(&self, what: &str) {
+        let Some(bar) = &self.bar else { return };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} ({bytes_per_sec}) {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+        bar.reset();
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
+
+    /// So many bytes more.
+    pub(crate) fn moved(&self, bytes: u64) {
+        if let Some(bar) = &self.bar {
+            bar.inc(bytes);
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

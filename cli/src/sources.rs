@@ -1,54 +1,74 @@
-//! The source URLs that are named on the command line: one by one, or in files.
+//! The sources that are named on the command line, one by one or in files: source URLs and images.
 
 use std::path::{Path, PathBuf};
 
-use start_points::RepoUrl;
+use start_points::{ImageName, RepoUrl, RepoUrlError};
 use start_points_fetch::urls::{Fault, List};
 
 use crate::disk;
 use crate::error::Failure;
 
-/// The URLs that are named, and those in the files; all that is wrong with them is told at once.
-pub(crate) fn urls(named: &[String], files: &[PathBuf]) -> Result<Vec<RepoUrl>, Failure> {
-    let mut urls = Vec::new();
-    let mut wrong = Vec::new();
-    for text in named {
-        match text.strip_prefix('@') {
-            Some(file) => in_file(Path::new(file), &mut urls, &mut wrong)?,
-            None => match RepoUrl::parse(text) {
-                Ok(url) => urls.push(url),
-                Err(error) => {
-                    wrong.push(with_hint(format!("`{}`: {error}", RepoUrl::redact(text)), error.hint()));
-                }
-            },
-        }
-    }
-    for file in files {
-        in_file(file, &mut urls, &mut wrong)?;
-    }
-    match wrong.as_slice() {
-        [] if urls.is_empty() => Err(Failure::with_hint(
-            "no source URL is named",
-            "write them after the kind, or name a file of them: `@FILE`",
-        )),
-        [] => Ok(urls),
-        [one] => Err(anyhow::anyhow!("{one}").into()),
-        many => {
-            Err(anyhow::anyhow!("{} source URLs cannot be read:\n  {}", many.len(), many.join("\n  ")).into())
+/// A source as it is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// A repository.
+    Url(RepoUrl),
+    /// The image of a start-point.
+    Image(ImageName),
+}
+
+impl Named {
+    /// What has a scheme or a user, begins as a path does, or is there on this machine is a source URL. Of the rest,
+    /// what is an image name with a tag or a digest is an image.
+    fn parse(text: &str) -> Result<Self, RepoUrlError> {
+        let is_url = text.contains("://")
+            || text.starts_with(['.', '/', '~'])
+            || text.split_once('@').is_some_and(|(_, rest)| !rest.starts_with("sha256:"))
+            || Path::new(text).exists();
+        let image = || ImageName::parse(text).ok().filter(|name| name.tag().or(name.digest()).is_some());
+        match image().filter(|_| !is_url) {
+            Some(name) => Ok(Self::Image(name)),
+            None => RepoUrl::parse(text).map(Self::Url),
         }
     }
 }
 
-fn in_file(path: &Path, urls: &mut Vec<RepoUrl>, wrong: &mut Vec<String>) -> Result<(), Failure> {
-    let list = read(path)?;
-    urls.extend(list.urls().map(|(_, url)| url));
-    // One that is there twice is a fault of the catalogue, and told there.
-    let malformed = list.faults().into_iter().filter(|fault| matches!(fault, Fault::Malformed { .. }));
-    wrong.extend(malformed.map(|fault| {
-        let place = format!("{}:{}", disk::shown(path), line(&fault));
-        with_hint(format!("{place}: {}", message(&fault)), hint(&fault))
-    }));
-    Ok(())
+/// The sources that are named, and those in the files; all that is wrong with them is told at once.
+pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+    let mut named = Vec::new();
+    let mut wrong = Vec::new();
+    let mut one = |text: &str, place: &str| match Named::parse(text) {
+        Ok(found) => named.push(found),
+        Err(error) => {
+            wrong.push(with_hint(format!("{place}`{}`: {error}", RepoUrl::redact(text)), error.hint()));
+        }
+    };
+    let in_file = |path: &Path, one: &mut dyn FnMut(&str, &str)| -> Result<(), Failure> {
+        for (line, text) in read(path)?.texts() {
+            one(text, &format!("{}:{line}: ", disk::shown(path)));
+        }
+        Ok(())
+    };
+    for text in texts {
+        match text.strip_prefix('@') {
+            Some(file) => in_file(Path::new(file), &mut one)?,
+            None => one(text, ""),
+        }
+    }
+    for file in files {
+        in_file(file, &mut one)?;
+    }
+    match wrong.as_slice() {
+        [] if named.is_empty() => Err(Failure::with_hint(
+            "no source is named",
+            "write source URLs after the kind, or name a file of them: `@FILE`",
+        )),
+        [] => Ok(named),
+        [one] => Err(anyhow::anyhow!("{one}").into()),
+        many => {
+            Err(anyhow::anyhow!("{} sources cannot be read:\n  {}", many.len(), many.join("\n  ")).into())
+        }
+    }
 }
 
 /// Reads a list of source URLs.
@@ -83,4 +103,31 @@ pub(crate) fn hint(fault: &Fault) -> Option<String> {
 
 fn with_hint(message: String, hint: Option<impl std::fmt::Display>) -> String {
     hint.map_or(message.clone(), |hint| format!("{message} ({hint})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Named;
+
+    #[test]
+    fn images_are_told_from_urls() {
+        let digest = format!("x@sha256:{}", "0".repeat(64));
+        for text in ["cyberdojostartpoints/java_junit:4edf92a", "localhost:5000/x:1", "ruby:3", &digest] {
+            assert!(matches!(Named::parse(text), Ok(Named::Image(_))), "{text}");
+        }
+        for text in [
+            "https://h/x?tag=1.0",
+            "git@h:org/repo.git",
+            "384f486@https://h/x",
+            "./x:1",
+            "../x:1",
+            "/x:1",
+            "src",
+            "org/x",
+            "file:///x",
+            "ssh://h:22/x",
+        ] {
+            assert!(matches!(Named::parse(text), Ok(Named::Url(_))), "{text}");
+        }
+    }
 }

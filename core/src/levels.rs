@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
-use crate::rule::Severity;
+use crate::rule::{Rule, Severity};
 use crate::rules::{RULES, rule};
 
 /// What settings make of a rule.
@@ -72,9 +72,14 @@ impl Levels {
             found: id.to_owned(),
             nearest: nearest(id, RULES.iter().map(|rule| rule.id)),
         })?;
+        self.set_rule(rule, level);
+        Ok(())
+    }
+
+    /// Sets the level of a rule of another crate.
+    pub fn set_rule(&mut self, rule: &Rule, level: Level) {
         self.levels.retain(|(other, _)| *other != rule.id);
         self.levels.push((rule.id, level));
-        Ok(())
     }
 
     /// Drops what is off and changes the severity of the rest.

@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
-use start_points::levels::{Level, Levels};
+use start_points::levels::{Level, LevelError, Levels};
 use start_points::nearest::nearest;
+use start_points::rule::Rule;
 use start_points::{Dialect, Kind};
 
 use crate::Error;
@@ -107,6 +108,8 @@ pub struct Flags {
     pub format: Option<Format>,
     /// Rule levels.
     pub levels: Vec<(String, Level)>,
+    /// Rules of other crates than the engine, which settings may set as well.
+    pub also: &'static [&'static Rule],
     /// Globs to leave out, beside those of the file.
     pub exclude: Vec<String>,
     /// Whether `start-points.toml` is read.
@@ -124,6 +127,7 @@ impl Default for Flags {
             tag: None,
             format: None,
             levels: Vec::new(),
+            also: &[],
             exclude: Vec::new(),
             file: true,
             environment: true,
@@ -174,6 +178,33 @@ impl Folders {
     }
 }
 
+/// Rules that `create` has and not every front: a settings file that all of them read may set them.
+pub const OF_SOURCES: [&str; 8] = [
+    "unfetched-repository",
+    "unpulled-image",
+    "malformed-start-point-image",
+    "repeated-source",
+    "moved-tag",
+    "uncommitted-changes",
+    "reserved-filename",
+    "unresolved-image-name",
+];
+
+/// Sets the level of a rule of the engine's, or of one of `also`.
+fn set(levels: &mut Levels, also: &[&'static Rule], id: &str, level: Level) -> Result<(), LevelError> {
+    match also.iter().find(|rule| rule.id == id) {
+        Some(rule) => levels.set_rule(rule, level),
+        None => levels.set(id, level).map_err(|error| match error {
+            LevelError::UnknownRule { found, nearest: of_engine } => {
+                let nearest = nearest(&found, also.iter().map(|rule| rule.id).chain(of_engine));
+                LevelError::UnknownRule { found, nearest }
+            }
+            other => other,
+        })?,
+    }
+    Ok(())
+}
+
 /// Reads the settings file in `folder`, where there is one, and puts environment and flags over it.
 ///
 /// # Errors
@@ -185,11 +216,14 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
     let environment = if flags.environment { environment()? } else { BTreeMap::new() };
     let mut levels = Levels::new();
     for (rule, level) in &file.rules {
-        let set = level.parse().and_then(|level| levels.set(rule, level));
-        set.map_err(|error| Error::settings(format!("{place}: [rules] {error}"), RULES_HINT))?;
+        let is_elsewhere = OF_SOURCES.contains(&rule.as_str());
+        match level.parse().and_then(|level| set(&mut levels, flags.also, rule, level)) {
+            Err(LevelError::UnknownRule { .. }) if is_elsewhere => {}
+            done => done.map_err(|error| Error::settings(format!("{place}: [rules] {error}"), RULES_HINT))?,
+        }
     }
     for (rule, level) in &flags.levels {
-        levels.set(rule, *level).map_err(Error::Level)?;
+        set(&mut levels, flags.also, rule, *level).map_err(Error::Level)?;
     }
     let mut excluded = GitignoreBuilder::new(folder.unwrap_or(Path::new("")));
     for glob in file.exclude.iter().chain(&flags.exclude) {

@@ -163,7 +163,11 @@ impl<'a> Batch<'a> {
             return Ok(Source { content: local.content(&resolved.commit)?, resolved, work_tree: None });
         }
         let work_tree = Some(local.changes(take)?);
-        let content = if take { local.work_tree_content()? } else { local.content(&resolved.commit)? };
+        let content = if take {
+            local.work_tree_content(&resolved.commit)?
+        } else {
+            local.content(&resolved.commit)?
+        };
         Ok(Source { resolved, content, work_tree })
     }
 }

@@ -29,7 +29,7 @@ pub mod local;
 pub mod parallel;
 mod progress;
 pub mod remote;
-mod retry;
+pub mod retry;
 pub mod source;
 pub mod urls;
 mod wire;

@@ -17,6 +17,7 @@ fn manifests_the_files_they_name_and_docker_folders_are_taken() {
     let (_, commit) = world.start_point("x");
     let source = world.fetch("x").unwrap();
     assert_eq!(source.resolved.commit.as_str(), commit);
+    assert_eq!(source.content.committed, 1_700_000_000);
     assert_eq!(
         paths(&source),
         [

@@ -38,7 +38,7 @@ fn the_commit_is_taken_and_changes_are_told() {
     let (repository, commit) = checked_out(&world);
     let source = fetch(&world, repository.folder(), "").unwrap();
     assert_eq!(source.resolved.commit.as_str(), commit);
-    assert_eq!(source.content.files.len(), 7);
+    assert_eq!((source.content.files.len(), source.content.committed), (7, 1_700_000_000));
     assert!(source.content.files["docker/install.sh"].executable);
     let work_tree = source.work_tree.unwrap();
     assert!(!work_tree.is_dirty() && !work_tree.is_passed_over());
@@ -62,7 +62,7 @@ fn the_work_tree_is_taken_on_request_and_the_repository_stays_untouched() {
     let (repository, commit) = checked_out(&world);
     let folder = repository.folder();
     let clean = fetch(&world, folder, "").unwrap();
-    assert_eq!(hiker(&clean), "int x;\n");
+    assert_eq!((hiker(&clean), clean.content.committed), ("int x;\n", 1_700_000_000));
     assert!(!clean.work_tree.unwrap().is_dirty());
 
     fs::write(folder.join("start_point/hiker.c"), "int changed;\n").unwrap();

@@ -16,6 +16,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answer;
 mod document;
 mod error;
 mod lookup;
@@ -23,6 +24,7 @@ mod policy;
 mod record;
 mod signature;
 
+pub use answer::{Decided, answer_json};
 pub use error::{FactsError, FileError, FileFault};
 pub use lookup::{Lookup, LookupOptions};
 pub use policy::{read_policy, read_risks};

@@ -176,7 +176,7 @@ impl Lookup {
         if let Some(record) = self.records().get(repository) {
             return record.clone();
         }
-        let read = |cache: &Cache| cache.document(&document(repository)).ok().flatten();
+        let read = |cache: &Cache| cache.kept(&document(repository)).ok().flatten();
         let record = self.options.cache.as_ref().and_then(read).map(|bytes| Record::read(&bytes));
         self.records().entry(repository.to_owned()).or_insert(record.unwrap_or_default()).clone()
     }
@@ -187,7 +187,7 @@ impl Lookup {
         for (repository, old) in before {
             let record = self.records().get(repository).cloned().unwrap_or_default();
             if record != *old {
-                let _ = cache.keep_document(&document(repository), &record.write());
+                let _ = cache.keep(&document(repository), &record.write());
             }
         }
         let _ = cache.trim();

@@ -144,7 +144,7 @@ fn a_cache_that_was_tampered_with_is_as_an_empty_one() {
     let cache = tempfile::tempdir().unwrap();
     let image = push(&served, "x:1.0", &made("2026-06-01"));
     lookup(Some(cache.path()), false).facts(std::slice::from_ref(&image), now()).remove(0).unwrap();
-    for entry in std::fs::read_dir(cache.path().join("documents")).unwrap() {
+    for entry in std::fs::read_dir(cache.path().join("blobs/sha256")).unwrap() {
         std::fs::write(entry.unwrap().path(), "{\"made\": 3").unwrap();
     }
     assert!(lookup(Some(cache.path()), true).facts(std::slice::from_ref(&image), now())[0].is_err());

@@ -136,12 +136,25 @@ pub enum Cause {
     /// Somebody ended it.
     #[error("it was cancelled")]
     Cancelled,
+    /// Offline, and not in the cache.
+    #[error("it is not in the cache, and no connection may be made")]
+    Offline,
     /// This machine's disk.
     #[error("this machine fails: {0}")]
     Io(String),
 }
 
 impl Cause {
+    /// Whether another attempt may fare better.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Stalled => true,
+            Self::Registry { status, .. } => *status == 429 || *status >= 500,
+            _ => false,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
@@ -174,6 +187,7 @@ impl Cause {
                 "check the registry's name and your connection; behind a proxy, set `HTTPS_PROXY`"
             }
             Self::NotARegistry(_) => "use the name that you would give to `docker pull`",
+            Self::Offline => "pull it once without `--offline`",
             Self::Busy => "try again when it has ended",
             Self::FileAndFolder(_)
             | Self::Broken { .. }

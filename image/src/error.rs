@@ -16,7 +16,9 @@ pub struct ImageError {
 }
 
 impl ImageError {
-    pub(crate) fn new(subject: &str, cause: Cause) -> Self {
+    /// What could not be done with an image, registry or layout.
+    #[must_use]
+    pub fn new(subject: &str, cause: Cause) -> Self {
         Self { subject: shown(subject).into_owned(), cause: Box::new(cause) }
     }
 

@@ -9,6 +9,13 @@ pub const KIND_LABEL: &str = "org.cyber-dojo.start-point";
 /// The label that says when an image was made, as its configuration does.
 pub const CREATED_LABEL: &str = "org.opencontainers.image.created";
 
+/// The label that names an image to people.
+pub const TITLE_LABEL: &str = "org.opencontainers.image.title";
+/// The label that says where the source of an image is: a URL.
+pub const SOURCE_LABEL: &str = "org.opencontainers.image.source";
+/// The label that says which revision of its source an image is made of: a commit.
+pub const REVISION_LABEL: &str = "org.opencontainers.image.revision";
+
 /// When an image was made, its labels, and the TCP ports that it serves on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {

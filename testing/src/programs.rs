@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
@@ -14,6 +14,7 @@ const PROGRAMS: [(&str, &str); 7] = [
     ("htpasswd", "apache2-utils"),
     ("openssl", "openssl"),
     ("minisign", "minisign"),
+    ("faketime", "faketime"),
 ];
 
 /// A command; all programs are there when this answers.

@@ -14,7 +14,7 @@ use start_points::resolve::{Named, ResolveError};
 use start_points::{Dialect, Kind, RepoUrl, layout};
 use thiserror::Error;
 
-use crate::image::{self, ImageSource};
+use crate::image_name::{self, ImageSource};
 use crate::layout::{KIND, SHA, SHAS, URL, columns};
 use crate::named;
 use crate::revision::Revision;
@@ -164,7 +164,7 @@ fn one(
         index,
         manifest: path.to_owned(),
         named: Named::of(document.root()),
-        image_name: image::name(kind, dialect, source),
+        image_name: image_name::resolved(kind, dialect, source),
         url,
         tag,
         revision,

@@ -1,14 +1,18 @@
 //! The rules about sources, which the engine cannot see: each a fault that a catalogue's report tells.
 
+use start_points::ImageName;
 use start_points::diagnostic::{Diagnostic, Place};
 use start_points::rule::{Rule, Severity};
 use start_points::shown::shown;
 use start_points_fetch::local::WorkTree;
 use start_points_fetch::{FetchError, Resolved};
+use start_points_image::{Digest, ImageError};
 
 /// The rules about sources, in the order of `explain`.
 pub static RULES: &[&Rule] = &[
     &UNFETCHED_REPOSITORY,
+    &UNPULLED_IMAGE,
+    &MALFORMED_START_POINT_IMAGE,
     &REPEATED_SOURCE,
     &MOVED_TAG,
     &UNCOMMITTED_CHANGES,
@@ -24,9 +28,25 @@ static UNFETCHED_REPOSITORY: Rule = Rule {
     doc: include_str!("unfetched_repository.md"),
 };
 
+static UNPULLED_IMAGE: Rule = Rule {
+    id: "unpulled-image",
+    summary: "an image cannot be pulled",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("unpulled_image.md"),
+};
+
+static MALFORMED_START_POINT_IMAGE: Rule = Rule {
+    id: "malformed-start-point-image",
+    summary: "an image is not that of one start-point",
+    severity: Severity::Error,
+    since: "0.1.0",
+    doc: include_str!("malformed_start_point_image.md"),
+};
+
 static REPEATED_SOURCE: Rule = Rule {
     id: "repeated-source",
-    summary: "a source URL is given twice",
+    summary: "a source is given twice",
     severity: Severity::Error,
     since: "0.1.0",
     doc: include_str!("repeated_source.md"),
@@ -34,7 +54,7 @@ static REPEATED_SOURCE: Rule = Rule {
 
 static MOVED_TAG: Rule = Rule {
     id: "moved-tag",
-    summary: "a git tag names another commit than it did",
+    summary: "a tag names another commit or image than it did",
     severity: Severity::Warning,
     since: "0.1.0",
     doc: include_str!("moved_tag.md"),
@@ -71,6 +91,31 @@ pub(crate) fn unfetched_repository(error: &FetchError) -> Diagnostic {
         Some(hint) => found.hint(hint),
         None => found,
     }
+}
+
+pub(crate) fn unpulled_image(name: &str, error: &ImageError) -> Diagnostic {
+    let found = Diagnostic::new(&UNPULLED_IMAGE, Place::file(name), error.cause().to_string());
+    match error.hint() {
+        Some(hint) => found.hint(hint),
+        None => found,
+    }
+}
+
+/// `path` is in the image; `.` is the image itself.
+pub(crate) fn malformed_start_point_image(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(&MALFORMED_START_POINT_IMAGE, Place::file(path), why)
+        .hint("`start-points image pack` makes one; a catalogue's image is not a source")
+}
+
+pub(crate) fn moved_image_tag(name: &ImageName, was: &Digest, is: &Digest) -> Diagnostic {
+    let short = |digest: &Digest| digest.hex().chars().take(12).collect::<String>();
+    let tag = name.tag().unwrap_or("latest");
+    let message = format!("image tag `{tag}` was {} and is now {}", short(was), short(is));
+    Diagnostic::new(&MOVED_TAG, Place::file("."), message)
+        .hint("tags are meant to stay: ask who pushed over it, or name the digest, `NAME@sha256:…`")
+        .data("tag", tag)
+        .data("was", was.as_str())
+        .data("is", is.as_str())
 }
 
 /// `first` is how the other one is written.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use start_points::levels::Levels;
 use start_points::{Dialect, Kind, RepoUrl, render};
-use start_points_catalogue::{Checked, Options, check, folder};
+use start_points_catalogue::{Checked, Gathered, Options, check, folder};
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::{Cache, Cancel, FetchError, Fetcher, Limits, Source, unwatched};
 use start_points_testing::Files;
@@ -53,7 +53,12 @@ impl World {
     }
 
     pub fn check(&self, texts: &[&str]) -> Checked {
-        check(&self.fetch(&self.urls(texts)), &self.options)
+        self.check_urls(&self.urls(texts))
+    }
+
+    pub fn check_urls(&self, urls: &[RepoUrl]) -> Checked {
+        let gathered: Vec<_> = self.fetch(urls).into_iter().map(Gathered::from).collect();
+        check(&gathered, &self.options)
     }
 
     /// The report in lines, with the server's address left out.

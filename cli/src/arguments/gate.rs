@@ -8,7 +8,7 @@ use start_points::gate::{Age, Rule, Verdict};
 use start_points::nearest::nearest;
 use start_points::{ImageName, Time};
 
-use super::TextFormat;
+use super::{RegistryArguments, TextFormat};
 
 /// Arguments of `gate`.
 #[derive(Debug, Args)]
@@ -29,9 +29,9 @@ pub(crate) struct GateArguments {
     /// Images
     #[arg(value_name = "IMAGE", required_unless_present = "catalogue", value_parser = image)]
     pub images: Vec<ImageName>,
-    /// A catalogue folder: whether it names the images; without images, all that it names
-    #[arg(long, value_name = "PATH")]
-    pub catalogue: Option<PathBuf>,
+    /// A catalogue, a folder, oci:PATH or an image: whether it names the images; without images, all that it names
+    #[arg(long, value_name = "CATALOGUE")]
+    pub catalogue: Option<String>,
     /// A policy, in TOML, or in JSON where the file's name ends in .json
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -56,9 +56,8 @@ pub(crate) struct GateArguments {
     /// The most seconds for one image
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     pub timeout: u32,
-    /// Speak to registries without encryption; those on this machine are anyway, where they have none
-    #[arg(long)]
-    pub plain_http: bool,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextFormat,

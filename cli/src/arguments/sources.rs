@@ -4,10 +4,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use start_points::levels::Level;
 use start_points::{Dialect, Kind};
 use start_points_catalogue::Output;
 
-use super::{Format, TextFormat};
+use super::{Format, RegistryArguments, TextFormat};
 
 /// How repositories are asked and fetched.
 #[derive(Debug, Args, Clone, Copy)]
@@ -31,44 +32,67 @@ Examples:
   start-points create acme/katas --exercises @urls.txt --output dir:./katas
   start-points create try --languages . --work-tree    with what is not committed yet
   start-points create acme/python --languages --from urls.txt --offline
+  start-points create acme/java --languages cyberdojostartpoints/java_junit:4edf92a
+  start-points create ghcr.io/acme/python:1.0 --languages @urls.txt --push
+  start-points create acme/python:1.0 --languages @urls.txt --output oci:./python \
+    --base cyberdojo/start-points-base:384f486
 
 Everything is checked first. Where anything is wrong, every fault of every repository is told in \
 the order of the URLs, nothing is written, and the exit code is 1. What was there before is \
 replaced in one step.
 
-A file of URLs has one a line; `#` begins a comment. Paths in it are relative to this folder.")]
+An image is the same, byte for byte, whenever it is made of the same commits. Log-ins are those \
+of docker's configuration.
+
+A source is a source URL, or the image of a start-point that `image pack` made. What has a \
+scheme or a user, begins with `.`, `/` or `~`, or is there on this machine is a URL; of the rest, \
+an image name with a tag or a digest is an image.
+
+A file of sources has one a line; `#` begins a comment. Paths in it are relative to this folder.")]
 pub(crate) struct CreateArguments {
     /// The catalogue's name, as an image has it
     pub name: String,
     #[command(flatten)]
     pub sources: SourceArguments,
-    /// A file of source URLs, after those that are named; may be repeated
+    /// A file of sources, after those that are named; may be repeated
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
-    /// Where the catalogue goes: dir:PATH [default: a folder named after NAME, in this one]
+    /// Where the catalogue goes: dir:PATH, or oci:PATH for an image layout [default: a folder named after NAME, in
+    /// this one; with --push nothing is written]
     #[arg(long, value_name = "OUTPUT")]
     pub output: Option<Output>,
+    /// Push it as the image NAME, which needs a tag; a tag that is there with other content is refused
+    #[arg(long, conflicts_with = "offline")]
+    pub push: bool,
+    /// The image that it goes on top of: one in a registry, or oci:PATH; a registry that has its layers mounts them
+    #[arg(long, value_name = "IMAGE")]
+    pub base: Option<String>,
     /// Take the files of local repositories as they are on disk, not those of the commit
     #[arg(long)]
     pub work_tree: bool,
     /// Where languages image names come from: derived, pinned [default: derived]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<Dialect>,
+    /// The level of a rule: off, info, warning, error; may be repeated. What is left without files is left out
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::rule_level)]
+    pub level: Vec<(String, Level)>,
     /// Output format of the report
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
     #[command(flatten)]
     pub fetch: FetchArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// Print nothing but faults
     #[arg(long, short)]
     pub quiet: bool,
 }
 
-/// The source URLs, of one kind.
+/// The sources, of one kind.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArguments {
-    /// The start-points are languages: source URLs, or @FILE with one a line
+    /// The start-points are languages: source URLs, images of start-points, or @FILE with one a line
     #[arg(long, value_name = "URL", num_args = 0..)]
     languages: Option<Vec<String>>,
     /// The start-points are exercises

@@ -5,25 +5,24 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
-use start_points::json::Writer;
 use start_points::{ImageName, Time};
 use start_points_catalogue::read;
 use start_points_fetch::Cache;
-use start_points_gate::{FactsError, FileError, Lookup, LookupOptions, read_policy, read_risks};
+use start_points_gate::{
+    Decided, FactsError, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks,
+};
 use start_points_image::Limits;
 use start_points_image::registry::Options;
 
-use crate::arguments::{GateArguments, TextFormat};
+use super::inspect;
+use crate::arguments::{GateArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::fetching::cache_folder;
 use crate::output::{print, print_raw, talk};
 
-/// An image, and the decision, or why there is none.
-type Decided<'a> = (&'a ImageName, Result<Decision, FactsError>);
-
 pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     let policy = policy(arguments)?;
-    let named = arguments.catalogue.as_deref().map(named_by).transpose()?;
+    let named = arguments.catalogue.as_deref().map(|text| named_by(text, &arguments.registry)).transpose()?;
     let images: Vec<ImageName> = match (&named, arguments.images.is_empty()) {
         (Some(named), true) => named.iter().cloned().collect(),
         _ => arguments.images.clone(),
@@ -34,12 +33,12 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
         Some(named.as_ref()?.iter().any(|named| named.canonical() == image))
     };
     let facts = lookup(arguments, &policy)?.facts(&images, now);
-    let decided: Vec<Decided<'_>> = images
+    let decided: Vec<Decided> = images
         .iter()
         .zip(facts)
         .map(|(image, facts)| {
             let facts = facts.map(|facts| Facts { in_catalogue: in_catalogue(image), ..facts });
-            (image, facts.map(|facts| decide(&facts, &policy, now)))
+            (image.clone(), facts.map(|facts| decide(&facts, &policy, now)))
         })
         .collect();
     tell(&decided, arguments)?;
@@ -73,10 +72,18 @@ fn policy(arguments: &GateArguments) -> Result<Policy, Failure> {
 
 /// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
 /// allowed in silence.
-fn named_by(folder: &Path) -> Result<BTreeSet<ImageName>, Failure> {
+fn named_by(text: &str, registry: &RegistryArguments) -> Result<BTreeSet<ImageName>, Failure> {
+    let folder = Path::new(text);
+    let catalogue = match inspect::image(text, folder)? {
+        None => read::read(folder, None)?,
+        Some(called) => {
+            let (held, kind) = inspect::held(text, &called, registry)?;
+            read::read(&held, kind)?
+        }
+    };
     let mut named = BTreeSet::new();
-    for entry in read::read(folder, None)?.entries {
-        let place = || format!("{}: {}", crate::disk::shown(folder), entry.manifest);
+    for entry in catalogue.entries {
+        let place = || format!("{text}: {}", entry.manifest);
         let wrong =
             |why: String| Failure::with_hint(format!("{}: {why}", place()), "`start-points check` says more");
         match entry.image_name {
@@ -87,7 +94,7 @@ fn named_by(folder: &Path) -> Result<BTreeSet<ImageName>, Failure> {
     }
     match named.is_empty() {
         true => Err(Failure::with_hint(
-            format!("the catalogue `{}` names no image", crate::disk::shown(folder)),
+            format!("the catalogue `{text}` names no image"),
             "name one of languages or custom start-points: exercises have none",
         )),
         false => Ok(named),
@@ -98,7 +105,12 @@ fn lookup(arguments: &GateArguments, policy: &Policy) -> Result<Lookup, Failure>
     let mut limits = Limits::default();
     limits.time = Duration::from_secs(arguments.timeout.into());
     Ok(Lookup::new(LookupOptions {
-        registry: Options { limits, plain_http: arguments.plain_http, ..Options::default() },
+        registry: Options {
+            limits,
+            plain_http: arguments.registry.plain_http,
+            roots: arguments.registry.ca_file.clone(),
+            ..Options::default()
+        },
         cache: Some(Cache::open(&cache_folder()?)?),
         jobs: arguments.jobs,
         offline: arguments.offline,
@@ -110,9 +122,9 @@ fn clock() -> Time {
     Time::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
-fn tell(decided: &[Decided<'_>], arguments: &GateArguments) -> Result<(), Failure> {
+fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
     match arguments.format {
-        TextFormat::Json => print_raw(&as_json(decided))?,
+        TextFormat::Json => print_raw(&(answer_json(decided) + "\n"))?,
         TextFormat::Text => {
             for (image, decision) in decided {
                 match decision {
@@ -152,7 +164,7 @@ fn as_text(decision: &Decision) -> String {
     decision.reasons.iter().map(reason).collect()
 }
 
-fn summary(decided: &[Decided<'_>]) -> String {
+fn summary(decided: &[Decided]) -> String {
     let mut parts = Vec::new();
     let counted = |verdict| {
         decided.iter().filter(|(_, found)| found.as_ref().is_ok_and(|found| found.verdict == verdict)).count()
@@ -170,32 +182,4 @@ fn summary(decided: &[Decided<'_>]) -> String {
 
 fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-/// Each decision is on a line of its own, the same bytes as from every front.
-fn as_json(decided: &[Decided<'_>]) -> String {
-    let decisions: Vec<_> = decided.iter().filter_map(|(_, found)| found.as_ref().ok()).collect();
-    let verdict = decisions.iter().map(|decision| decision.verdict).max().unwrap_or_default();
-    let decisions: Vec<_> = decisions.iter().map(|decision| decision.to_json()).collect();
-    let failure = |(image, found): &Decided<'_>| {
-        let error = found.as_ref().err()?;
-        let mut json = Writer::new();
-        json.open('{');
-        json.key("image").string(&image.to_string());
-        json.key("message").string(&error.to_string());
-        json.key("hint").optional(error.hint().as_deref());
-        json.close('}');
-        Some(json.finish())
-    };
-    let failures: Vec<_> = decided.iter().filter_map(failure).collect();
-    let list = |entries: &[String]| match entries {
-        [] => "[]".to_owned(),
-        entries => format!("[\n{}\n]", entries.join(",\n")),
-    };
-    format!(
-        "{{\"version\":1,\"verdict\":\"{}\",\"decisions\":{},\"failures\":{}}}\n",
-        verdict.as_str(),
-        list(&decisions),
-        list(&failures)
-    )
 }

@@ -11,7 +11,7 @@ use start_points::{Dialect, Kind};
 
 use crate::arguments::ImageNameArguments;
 use crate::error::{Failure, Outcome};
-use crate::output::{print, talk};
+use crate::output::print;
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags};
 use crate::{disk, git};
@@ -41,9 +41,7 @@ pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
     })?;
     let Some(name) = name else { return Ok(Outcome::Clean) };
     if head.dirty && arguments.require_clean {
-        talk("\u{1b}[1;31merror\u{1b}[0m: the work tree differs from the commit")?;
-        talk("\u{1b}[1;36mhint\u{1b}[0m: `git status` shows where; commit, or leave --require-clean out")?;
-        return Ok(Outcome::Faults);
+        return git::tell_dirty();
     }
     print(&format!("{name}{}\n", if head.dirty { "-dirty" } else { "" }))?;
     Ok(Outcome::Clean)

@@ -1,18 +1,20 @@
-//! `inspect`: what a catalogue folder, or a folder of repositories, offers.
+//! `inspect`: what a catalogue offers, a folder or an image, or a folder of repositories.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use start_points::check::Manifest;
 use start_points::resolve::{ImageNameSource, Named, catalogue_names, resolve_image_name};
-use start_points::{Dialect, Kind, layout};
-use start_points_catalogue::Revision;
-use start_points_catalogue::read::{self, ReadError};
+use start_points::{Dialect, Kind};
+use start_points_catalogue::read::{self, Held, Place, ReadError};
+use start_points_catalogue::{FOLDER, Revision};
+use start_points_image::layout;
 
-use crate::arguments::{InspectArguments, TextFormat};
+use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
+use crate::registry::Called;
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags, Settings};
 use crate::{disk, git};
@@ -29,15 +31,16 @@ struct Offered {
 }
 
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
-    let folder = &arguments.folder;
-    let settings = settings::read(settings::folder_for(folder).as_deref(), &Flags::from(&arguments.judged))?;
-    let offered = match read::is_catalogue(folder.as_path()) {
-        true => of_catalogue(folder, settings.kind)?,
-        false => of_repositories(folder, &settings)?,
+    let folder = PathBuf::from(&arguments.catalogue);
+    let settings = settings::read(settings::folder_for(&folder).as_deref(), &Flags::from(&arguments.judged))?;
+    let offered = match image(&arguments.catalogue, &folder)? {
+        Some(called) => of_image(&arguments.catalogue, &called, &arguments.registry, settings.kind)?,
+        None if read::is_catalogue(folder.as_path()) => of_catalogue(folder.as_path(), settings.kind)?,
+        None => of_repositories(&folder, &settings)?,
     };
     if offered.is_empty() {
         return Err(Failure::with_hint(
-            format!("no start-points in `{}`", disk::shown(folder)),
+            format!("no start-points in `{}`", disk::shown(&folder)),
             "name a catalogue folder, or a folder of repositories",
         ));
     }
@@ -54,16 +57,48 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn of_catalogue(folder: &Path, kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
-    let read = read::read(folder, kind).map_err(|error| {
+/// What is no folder on this machine, or one that is an image layout, is an image.
+pub(super) fn image(text: &str, folder: &Path) -> Result<Option<Called>, Failure> {
+    let is_image = text.starts_with("oci:") || !folder.exists() || layout::is_layout(folder);
+    is_image.then(|| Called::parse(text)).transpose()
+}
+
+fn of_image(
+    text: &str,
+    called: &Called,
+    registry: &RegistryArguments,
+    kind: Option<Kind>,
+) -> Result<Vec<Offered>, Failure> {
+    let (held, said) = held(text, called, registry)?;
+    of_catalogue(&held, kind.or(said))
+}
+
+/// The files of a catalogue that is an image, and the kind that it says it is of.
+pub(super) fn held(
+    text: &str,
+    called: &Called,
+    registry: &RegistryArguments,
+) -> Result<(Held, Option<Kind>), Failure> {
+    let registries = super::image::registries(registry, false)?;
+    let stored = registries.image(called)?;
+    let (said, contents) = registries.watched(text, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
+    if contents.files.is_empty() {
+        let hint = "`start-points image inspect` shows what is inside";
+        return Err(Failure::with_hint(format!("`{text}` holds nothing below `{FOLDER}`"), hint));
+    }
+    Ok((Held { name: text.to_owned(), files: contents.files }, said.kind()))
+}
+
+fn of_catalogue(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
+    let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
-        let hint = format!("`start-points check {}` says what is wrong", disk::shown(folder));
+        let hint = format!("`start-points check {}` says what is wrong", disk::shown(&place.called("")));
         Failure::hinted(error, broken.then_some(hint))
     })?;
     let offered = read.entries.into_iter().map(|entry| Offered {
         named: entry.named,
         kind: read.kind,
-        path: disk::shown(&folder.join(entry.manifest)),
+        path: disk::shown(&place.called(&entry.manifest)),
         url: entry.url,
         tag: entry.tag,
         revision: entry.revision,
@@ -72,7 +107,7 @@ fn of_catalogue(folder: &Path, kind: Option<Kind>) -> Result<Vec<Offered>, Failu
     Ok(offered.collect())
 }
 
-fn of_repositories(folder: &std::path::PathBuf, settings: &Settings) -> Result<Vec<Offered>, Failure> {
+fn of_repositories(folder: &PathBuf, settings: &Settings) -> Result<Vec<Offered>, Failure> {
     let mut offered = Vec::new();
     find::each(std::slice::from_ref(folder), &mut |target| {
         if let Target::Manifest(path) = target {
@@ -89,8 +124,10 @@ fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
     let manifest = Manifest::parse(shown.as_str(), &bytes);
     let root = manifest.document()?.root();
     let docker = repository::docker_of(path);
-    let kind = kind.or_else(|| layout::kind_of_place(&shown)).unwrap_or_else(|| {
-        manifest.document().map_or(Kind::Custom, |document| layout::kind_of_content(document, false))
+    let kind = kind.or_else(|| start_points::layout::kind_of_place(&shown)).unwrap_or_else(|| {
+        manifest
+            .document()
+            .map_or(Kind::Custom, |document| start_points::layout::kind_of_content(document, false))
     });
     let commit = git::head(repository::parent(path)).ok().map(|head| head.commit);
     let named = root.get("image_name").and_then(|node| node.as_str());

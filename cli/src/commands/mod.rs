@@ -6,6 +6,7 @@ mod completions;
 mod create;
 mod explain;
 mod gate;
+mod image;
 mod image_name;
 mod inspect;
 mod mix;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Create(arguments) => create::run(arguments),
         Command::Gate(arguments) => gate::run(arguments),
         Command::Cache(command) => cache::run(*command),
+        Command::Image(command) => image::run(command),
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

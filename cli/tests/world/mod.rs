@@ -65,4 +65,18 @@ impl World {
         }
         ran
     }
+
+    /// The commit of a repository's default branch.
+    pub fn languages_sha(&self, name: &str) -> String {
+        self.repository(name).git(&["rev-parse", "HEAD"]).expect("a commit")
+    }
+
+    /// Writes a log-in as docker does.
+    pub fn log_in(&self, host: &str, user: &str, password: &str) {
+        let folder = self.folder.path().join(".docker");
+        fs::create_dir_all(&folder).expect("a folder");
+        let pair = serde_json::json!({ "username": user, "password": password });
+        let config = serde_json::json!({ "auths": { host: pair } });
+        fs::write(folder.join("config.json"), config.to_string()).expect("a file");
+    }
 }

@@ -3,14 +3,13 @@
 //! ```text
 //! blobs/sha256/DIGEST    bytes, named by their digest and checked against it
 //! commits/SHA            the digest of what was taken of a commit
+//! named/KEY              the digest of what is kept under a key: what was taken of an image
 //! repositories/KEY.json  what a repository's names meant when they were last asked for
-//! documents/KEY          small documents of others, by name
 //! locks/, scratch/       for the runs under way
 //! ```
 //!
 //! Every file appears whole, by a rename. What is lost is fetched again, so all of it may be deleted.
 
-mod document;
 mod lock;
 mod record;
 mod snapshot;
@@ -39,6 +38,9 @@ const LIMIT: u64 = 1 << 30;
 
 /// Another number where what is taken of a commit, or how it is kept, changes.
 const COMMITS: &str = "commits-1";
+
+/// Where the digests of what is kept under a key are.
+const NAMED: &str = "named";
 
 /// The file whose lock says that the cache is in use.
 const IN_USE: &str = "in-use.lock";
@@ -89,9 +91,7 @@ impl Cache {
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        for part in
-            ["", store::FOLDER, COMMITS, record::FOLDER, document::FOLDER, lock::FOLDER, trim::SCRATCH]
-        {
+        for part in ["", store::FOLDER, COMMITS, NAMED, record::FOLDER, lock::FOLDER, trim::SCRATCH] {
             builder.create(folder.join(part)).map_err(wrap)?;
         }
         let tag = folder.join("CACHEDIR.TAG");
@@ -132,20 +132,22 @@ impl Cache {
         store::write(&self.folder, bytes)
     }
 
-    /// A small document by its name, as it was kept last; `None` where it is not there.
+    /// What is kept under a key, of whatever kind: a word that says the kind begins it.
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn document(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
-        document::read(&self.folder, name)
+    pub fn kept(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some(digest) = read_if_there(&self.named_path(name))? else { return Ok(None) };
+        self.blob(String::from_utf8_lossy(&digest).trim())
     }
 
-    /// Keeps a small document under a name; one of more than a megabyte is not kept.
+    /// Keeps bytes under a key, in the place of any other.
     ///
     /// # Errors
     /// Where the disk fails.
-    pub fn keep_document(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        document::write(&self.folder, name, bytes)
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let digest = self.keep_blob(bytes)?;
+        quick_file(&self.named_path(name), format!("{digest}\n").as_bytes())
     }
 
     /// A folder for work under way, on the cache's own disk.
@@ -201,6 +203,10 @@ impl Cache {
     /// Changes what is known of a repository.
     pub(crate) fn update_record(&self, repository: &str, change: impl FnOnce(&mut Record)) -> io::Result<()> {
         Record::update(&self.folder, &key(repository), change)
+    }
+
+    fn named_path(&self, name: &str) -> PathBuf {
+        self.folder.join(NAMED).join(key(name))
     }
 
     fn commit_path(&self, commit: &CommitSha) -> PathBuf {

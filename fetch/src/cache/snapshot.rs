@@ -9,6 +9,8 @@ use crate::source::{Content, File, LeftOut, Reason};
 
 #[derive(Serialize, Deserialize)]
 struct Head {
+    /// What was kept before this was asked for lacks it, and is fetched again.
+    committed: u64,
     files: Vec<Listed>,
     others: Vec<(String, Stands)>,
     left_out: Vec<(String, Why)>,
@@ -50,7 +52,12 @@ pub(super) fn write(content: &Content) -> io::Result<Vec<u8>> {
         };
         (left_out.path.clone(), why)
     });
-    let head = Head { files: files.collect(), others: others.collect(), left_out: left_out.collect() };
+    let head = Head {
+        committed: content.committed,
+        files: files.collect(),
+        others: others.collect(),
+        left_out: left_out.collect(),
+    };
     let mut bytes = serde_json::to_vec(&head)?;
     bytes.push(b'\n');
     content.files.values().for_each(|file| bytes.extend_from_slice(&file.bytes));
@@ -61,7 +68,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Content> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, mut rest) = bytes.split_at_checked(end + 1)?;
     let head: Head = serde_json::from_slice(head).ok()?;
-    let mut content = Content::default();
+    let mut content = Content { committed: head.committed, ..Content::default() };
     for Listed { path, size, executable } in head.files {
         let (bytes, after) = rest.split_at_checked(size)?;
         rest = after;
@@ -112,6 +119,7 @@ mod tests {
     fn what_is_written_is_read() {
         let file = |bytes: &[u8], executable| File { bytes: bytes.to_vec(), executable };
         let content = Content {
+            committed: 1_700_000_000,
             files: [("a\nb".to_owned(), file(b"x\n\0", false)), ("c".to_owned(), file(b"", true))].into(),
             others: [
                 ("d".to_owned(), Entry::Size(7)),
@@ -125,5 +133,6 @@ mod tests {
         assert_eq!(read(&bytes), Some(content));
         assert_eq!(read(&bytes[..bytes.len() - 1]), None);
         assert_eq!(read(b"{}\n"), None);
+        assert_eq!(read(b"{\"files\":[],\"others\":[],\"left_out\":[]}\n"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{COMMITS, CacheError, IN_USE, document, lock, record, store};
+use super::{COMMITS, CacheError, IN_USE, NAMED, lock, record, store};
 
 pub(super) const SCRATCH: &str = "scratch";
 
@@ -25,10 +25,10 @@ pub struct Freed {
     pub bytes: u64,
 }
 
-pub(super) struct Found {
+struct Found {
     path: PathBuf,
     bytes: u64,
-    pub(super) used: SystemTime,
+    used: SystemTime,
 }
 
 pub(super) fn to(cache: &Path, limit: u64) -> io::Result<Freed> {
@@ -46,7 +46,6 @@ pub(super) fn to(cache: &Path, limit: u64) -> io::Result<Freed> {
     if freed.files > 0 {
         remove_dangling(cache)?;
     }
-    document::trim(cache, &mut freed)?;
     remove_stale(cache)?;
     Ok(freed)
 }
@@ -68,7 +67,7 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
             Err(TryLockError::Error(error)) => return Err(wrap(error)),
         }
     }
-    for folder in [COMMITS, record::FOLDER, store::FOLDER, document::FOLDER, lock::FOLDER] {
+    for folder in [COMMITS, NAMED, record::FOLDER, store::FOLDER, lock::FOLDER] {
         for file in found(&cache.join(folder)).map_err(wrap)? {
             freed.remove(&file).map_err(wrap)?;
         }
@@ -80,7 +79,7 @@ pub(super) fn all(cache: &Path) -> Result<Freed, CacheError> {
 }
 
 impl Freed {
-    pub(super) fn remove(&mut self, found: &Found) -> io::Result<()> {
+    fn remove(&mut self, found: &Found) -> io::Result<()> {
         match fs::remove_file(&found.path) {
             Ok(()) => {
                 self.files += 1;
@@ -94,12 +93,14 @@ impl Freed {
     }
 }
 
-/// Commits whose bytes are gone.
+/// Commits and names whose bytes are gone.
 fn remove_dangling(cache: &Path) -> io::Result<()> {
-    for commit in found(&cache.join(COMMITS))? {
-        let digest = fs::read_to_string(&commit.path).unwrap_or_default();
-        if !store::path(cache, digest.trim()).exists() {
-            Freed::default().remove(&commit)?;
+    for folder in [COMMITS, NAMED] {
+        for pointer in found(&cache.join(folder))? {
+            let digest = fs::read_to_string(&pointer.path).unwrap_or_default();
+            if !store::path(cache, digest.trim()).exists() {
+                Freed::default().remove(&pointer)?;
+            }
         }
     }
     Ok(())
@@ -115,7 +116,7 @@ fn remove_stale(cache: &Path) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn found(folder: &Path) -> io::Result<Vec<Found>> {
+fn found(folder: &Path) -> io::Result<Vec<Found>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,

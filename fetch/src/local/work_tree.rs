@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
+use start_points::CommitSha;
 use start_points::shown::shown;
 
 use super::{Local, MAX_ANSWER};
 use crate::cause::Cause;
-use crate::source::Content;
+use crate::source::{Content, committed};
 
 /// The most changed paths that are named.
 const MOST_NAMED: usize = 20;
@@ -64,7 +65,7 @@ impl Local<'_> {
     /// The wanted files as they are on disk; what git ignores is left out.
     ///
     /// They go into an index and objects of our own: the repository's stay untouched.
-    pub(crate) fn work_tree_content(&self) -> Result<Content, Cause> {
+    pub(crate) fn work_tree_content(&self, commit: &CommitSha) -> Result<Content, Cause> {
         let io = |error: std::io::Error| Cause::Io(error.to_string());
         let own = tempfile::tempdir().map_err(io)?;
         let objects = own.path().join("objects");
@@ -89,7 +90,9 @@ impl Local<'_> {
         };
         self.said(call(&["add", "--all", "--", "."]))?;
         let tree = self.said(call(&["write-tree"]))?;
-        self.collect(call(&["cat-file", "--batch"]), &format!("{}^{{tree}}", tree.trim()))
+        let content = self.collect(call(&["cat-file", "--batch"]), &format!("{}^{{tree}}", tree.trim()))?;
+        let commit = self.said(self.call(&["cat-file", "commit", commit.as_str()]))?;
+        Ok(Content { committed: committed(&commit), ..content })
     }
 
     fn paths(&self) -> Result<(PathBuf, PathBuf), Cause> {

@@ -52,13 +52,13 @@ fn collect<W: Write, R: Read>(
     name: &str,
     limits: &Limits,
 ) -> Result<Collected, Cause> {
-    let (commit, tree) = root(&mut objects, name)?;
+    let Root { commit, tree, committed } = root(&mut objects, name)?;
     let listing = Listing::read(&mut objects, &tree, limits)?;
     let mut taking = Taking {
         objects,
         listing: &listing,
         limits,
-        content: Content { left_out: listing.left_out.clone(), ..Content::default() },
+        content: Content { committed, left_out: listing.left_out.clone(), ..Content::default() },
         missing: BTreeSet::new(),
         bytes: 0,
     };
@@ -77,19 +77,35 @@ fn collect<W: Write, R: Read>(
     })
 }
 
-/// The commit and its tree; a tree that stands alone is its own.
-fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<(String, String), Cause> {
+/// A commit and its tree; a tree that stands alone is its own, and has no time.
+struct Root {
+    commit: String,
+    tree: String,
+    committed: u64,
+}
+
+fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<Root, Cause> {
     let not_a_commit = || Cause::NotACommit(name.to_owned());
     match objects.read(name, MAX_COMMIT)? {
-        Object::Read { id, kind, .. } if kind == "tree" && name.ends_with("^{tree}") => Ok((id.clone(), id)),
+        Object::Read { id, kind, .. } if kind == "tree" && name.ends_with("^{tree}") => {
+            Ok(Root { commit: id.clone(), tree: id, committed: 0 })
+        }
         Object::Read { id, kind, bytes } if kind == "commit" => {
             let text = String::from_utf8_lossy(&bytes);
             let tree = text.lines().next().and_then(|line| line.strip_prefix("tree "));
-            Ok((id, tree.ok_or_else(not_a_commit)?.to_owned()))
+            let tree = tree.ok_or_else(not_a_commit)?.to_owned();
+            Ok(Root { commit: id, tree, committed: committed(&text) })
         }
         Object::Missing => Err(Cause::NoCommit(name.to_owned())),
         _ => Err(not_a_commit()),
     }
+}
+
+/// When a commit was made: `committer NAME <ADDRESS> SECONDS ZONE`, before its message.
+pub(crate) fn committed(commit: &str) -> u64 {
+    let mut head = commit.lines().take_while(|line| !line.is_empty());
+    let time = head.find_map(|line| line.strip_prefix("committer ")?.rsplit_once("> "));
+    time.and_then(|(_, time)| time.split(' ').next()?.parse().ok()).unwrap_or_default()
 }
 
 /// Whether a path is in a docker folder, and if so, whether checks look at it.
@@ -211,7 +227,17 @@ enum Followed {
 
 #[cfg(test)]
 mod tests {
-    use super::docker_file;
+    use super::{committed, docker_file};
+
+    #[test]
+    fn a_commit_says_when_it_was_made() {
+        let commit =
+            "tree 0\nauthor A <a> 5 +0000\ncommitter B <b> c <d> 1700000000 +0100\n\ncommitter E <e> 1 +0\n";
+        assert_eq!(committed(commit), 1_700_000_000);
+        for odd in ["", "tree 0\n\ncommitter E <e> 1 +0", "committer E <e> -1 +0", "committer E <e>"] {
+            assert_eq!(committed(odd), 0, "{odd:?}");
+        }
+    }
 
     #[test]
     fn docker_folders_are_taken_and_three_of_their_files_are_looked_at() {

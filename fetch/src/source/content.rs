@@ -8,6 +8,9 @@ use start_points::files::Entry;
 /// The files taken of one commit, by path: relative, with forward slashes, every component checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Content {
+    /// When its commit was made, as that says itself: in seconds since the beginning of 1970, UTC; 0 where it does
+    /// not say so. Of a work tree, that of the commit that is checked out.
+    pub committed: u64,
     /// Regular files, with their bytes. A symbolic link inside its start-point is the file that it leads to.
     pub files: BTreeMap<String, File>,
     /// What else stands where a manifest looks: neighbours, of which only the name matters, and what is no

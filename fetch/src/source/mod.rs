@@ -10,5 +10,5 @@ mod objects;
 
 pub use content::{Content, File, LeftOut, Reason};
 
-pub(crate) use collect::{Collected, collect_from};
+pub(crate) use collect::{Collected, collect_from, committed};
 pub(crate) use download::{Place, download, take};

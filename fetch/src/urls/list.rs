@@ -103,6 +103,12 @@ impl List {
             .map_err(|error| ListError::Io { path: path.to_owned(), error })
     }
 
+    /// What is written, without comments: each text with the number of its line, from 1.
+    pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.lines.iter().enumerate().filter(|(_, line)| !line.url.is_empty());
+        lines.map(|(index, line)| (index + 1, line.url.as_str()))
+    }
+
     /// The URLs, each with the number of its line, from 1; those that are none are faults.
     pub fn urls(&self) -> impl Iterator<Item = (usize, RepoUrl)> {
         self.parsed().filter_map(|(line, _, url)| Some((line, url.ok()?)))
@@ -149,8 +155,7 @@ impl List {
     }
 
     fn parsed(&self) -> impl Iterator<Item = (usize, &str, Result<RepoUrl, RepoUrlError>)> {
-        let urls = self.lines.iter().enumerate().filter(|(_, line)| !line.url.is_empty());
-        urls.map(|(index, line)| (index + 1, line.url.as_str(), RepoUrl::parse(&line.url)))
+        self.texts().map(|(line, text)| (line, text, RepoUrl::parse(text)))
     }
 }
 

@@ -16,6 +16,12 @@ const INDEX: &str = "index.json";
 /// The annotation that names an image of a layout.
 const NAME: &str = "org.opencontainers.image.ref.name";
 
+/// Whether a folder says that it is an image layout.
+#[must_use]
+pub fn is_layout(folder: &Path) -> bool {
+    folder.join(MARKER).is_file()
+}
+
 fn blob_path(layout: &Path, digest: &Digest) -> PathBuf {
     layout.join("blobs").join("sha256").join(digest.hex())
 }

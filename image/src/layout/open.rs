@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{INDEX, MARKER, NAME, blob_path};
+use super::{INDEX, NAME, blob_path};
 use crate::cause::Cause;
 use crate::descriptor::Descriptor;
 use crate::error::ImageError;
@@ -29,7 +29,7 @@ pub fn open(folder: &Path, name: Option<&str>, limits: Limits) -> Result<StoredI
 }
 
 fn root(parts: &Folder, name: Option<&str>, limits: &Limits) -> Result<Blob, Cause> {
-    if !parts.0.join(MARKER).is_file() {
+    if !super::is_layout(&parts.0) {
         return Err(if parts.0.is_dir() { Cause::NotALayout } else { Cause::NoImage });
     }
     let mut text = Vec::new();

@@ -78,7 +78,7 @@ fn attempt(
 /// Refuses what would be lost: anything but nothing, an empty folder, or a layout.
 fn may_be_replaced(place: &Place) -> Result<(), Cause> {
     let entries = place.entries()?.unwrap_or_default();
-    match entries.is_empty() || place.path().join(MARKER).is_file() {
+    match entries.is_empty() || super::is_layout(place.path()) {
         true => Ok(()),
         false => Err(Cause::NotALayout),
     }

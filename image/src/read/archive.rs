@@ -16,6 +16,7 @@ pub(super) struct Entry<'a> {
     pub(super) size: u64,
     pub(super) is_regular: bool,
     pub(super) is_folder: bool,
+    pub(super) is_executable: bool,
     bytes: &'a mut dyn Read,
 }
 
@@ -60,6 +61,7 @@ pub(super) fn each(
             size: entry.size(),
             is_regular: matches!(kind, EntryType::Regular | EntryType::Continuous),
             is_folder: kind == EntryType::Directory,
+            is_executable: entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0),
             bytes: &mut entry,
         })?;
     }

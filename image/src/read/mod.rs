@@ -5,7 +5,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
@@ -29,6 +29,8 @@ use stack::Stack;
 pub struct Contents {
     /// The regular files and their bytes.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Those of the files that may be run.
+    pub executable: BTreeSet<String>,
     /// Regular files that are larger than is taken, and their sizes in bytes.
     pub oversized: BTreeMap<String, u64>,
     /// Links, devices and the like, which are not taken.
@@ -130,7 +132,7 @@ fn take(mut entry: Entry<'_>, stack: &mut Stack, budget: &mut Budget<'_>) -> Res
         budget.keep(entry.size)?;
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
-        stack.file(path, bytes);
+        stack.file(path, bytes, entry.is_executable);
     } else if entry.is_folder {
         stack.folder(&path);
     } else {

@@ -12,7 +12,7 @@ const WHITEOUT: &str = ".wh.";
 const OPAQUE: &str = ".wh..wh..opq";
 
 enum Held {
-    File(Vec<u8>),
+    File(Vec<u8>, bool),
     Oversized(u64),
     Other,
 }
@@ -87,8 +87,8 @@ impl Stack {
         }
     }
 
-    pub(super) fn file(&mut self, path: String, bytes: Vec<u8>) {
-        self.hold(path, Held::File(bytes));
+    pub(super) fn file(&mut self, path: String, bytes: Vec<u8>, is_executable: bool) {
+        self.hold(path, Held::File(bytes, is_executable));
     }
 
     pub(super) fn oversized(&mut self, path: String, size: u64) {
@@ -143,7 +143,12 @@ impl Stack {
         let mut contents = Contents::default();
         for (path, held) in self.lower {
             match held {
-                Held::File(bytes) => drop(contents.files.insert(path, bytes)),
+                Held::File(bytes, is_executable) => {
+                    if is_executable {
+                        contents.executable.insert(path.clone());
+                    }
+                    contents.files.insert(path, bytes);
+                }
                 Held::Oversized(size) => drop(contents.oversized.insert(path, size)),
                 Held::Other => contents.irregular.push(path),
             }

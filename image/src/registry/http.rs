@@ -7,9 +7,11 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use start_points::shown::shown;
+use start_points_replace::Cancel;
 use ureq::http::{Method, Request, Uri, header};
 use ureq::{Agent, Body, Error, SendBody};
 
+use super::Options;
 use super::address;
 use super::answer::Answer;
 use super::tls;
@@ -72,13 +74,21 @@ pub(super) struct Http {
     limits: Limits,
     plain_http: bool,
     roots: Vec<PathBuf>,
+    pub(super) cancel: Cancel,
     secure: OnceLock<Agent>,
     plain: OnceLock<Agent>,
 }
 
 impl Http {
-    pub(super) fn new(limits: Limits, plain_http: bool, roots: Vec<PathBuf>) -> Self {
-        Self { limits, plain_http, roots, secure: OnceLock::new(), plain: OnceLock::new() }
+    pub(super) fn new(options: &Options) -> Self {
+        Self {
+            limits: options.limits.clone(),
+            plain_http: options.plain_http,
+            roots: options.roots.clone(),
+            cancel: options.cancel.clone(),
+            secure: OnceLock::new(),
+            plain: OnceLock::new(),
+        }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -106,6 +116,9 @@ impl Http {
     }
 
     fn once(&self, ask: &Ask, body: Sent<'_>, deadline: Deadline) -> Result<Answer, Cause> {
+        if self.cancel.is_cancelled() {
+            return Err(Cause::Cancelled);
+        }
         let agent = self.agent(&ask.url)?;
         let mut request = Request::builder().method(ask.method.clone()).uri(ask.url.clone());
         for (name, value) in &ask.headers {

@@ -11,6 +11,7 @@ mod session;
 mod tags;
 mod tls;
 mod token;
+mod watch;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use start_points::ImageName;
+use start_points_replace::Cancel;
 
 use crate::cause::Cause;
 use crate::digest::Digest;
@@ -28,6 +30,7 @@ use crate::stored::StoredImage;
 
 pub use credentials::{Credentials, Login};
 pub use push::Pushed;
+pub use watch::Watch;
 
 use address::Address;
 use credentials::Logins;
@@ -46,6 +49,10 @@ pub struct Options {
     pub plain_http: bool,
     /// Files of certificates in PEM that are trusted besides those that the system trusts.
     pub roots: Vec<PathBuf>,
+    /// Told of every byte that is moved.
+    pub watch: Watch,
+    /// Ends what is under way.
+    pub cancel: Cancel,
 }
 
 /// Speaks to registries; connections, and what was learnt of a registry, are kept for the next call.
@@ -61,7 +68,7 @@ impl Registry {
     /// Opens no connection yet.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let http = Http::new(options.limits.clone(), options.plain_http, options.roots.clone());
+        let http = Http::new(&options);
         let logins = Arc::new(Logins::new(options.credentials.clone()));
         Self { http: Arc::new(http), options, logins, schemes: Mutex::default() }
     }
@@ -118,7 +125,8 @@ impl Registry {
         let deadline = Deadline::after(self.options.limits.time);
         let scheme = self.scheme(&address, deadline)?;
         let (http, logins) = (Arc::clone(&self.http), Arc::clone(&self.logins));
-        Ok(Session::new(http, scheme, address, logins, deadline, also))
+        let watch = self.options.watch.clone();
+        Ok(Session::new(http, scheme, address, logins, deadline, watch, also))
     }
 
     fn scheme(&self, address: &Address, deadline: Deadline) -> Result<&'static str, Cause> {

@@ -98,6 +98,6 @@ impl Parts for Session {
         if answer.status() == 404 {
             return Err(Cause::NoBlob(part.digest.clone()));
         }
-        answer.expect(&[200])?.reader()
+        Ok(Box::new(self.watched(answer.expect(&[200])?.reader()?)))
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn push(
         if !has(session, &blob.descriptor)? {
             let start = start(session)?;
             upload(session, &start, &blob.descriptor, Sent::Bytes(&blob.bytes))?;
+            session.moved(blob.bytes.len());
             pushed.sent += 1;
         }
     }
@@ -109,6 +110,7 @@ fn borrow(
     let mut file = tempfile::tempfile()?;
     io::copy(&mut lender.layer(part)?, &mut file)?;
     file.rewind()?;
+    let mut file = session.watched(file);
     upload(session, &begun, part, Sent::Reader(&mut file, part.size))?;
     pushed.sent += 1;
     Ok(())

@@ -1,6 +1,7 @@
 //! One task at one repository: its URLs, its log-in, and its time.
 
 use std::fmt::Write as _;
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::http::{Method, Uri};
@@ -11,6 +12,7 @@ use super::challenge::Challenge;
 use super::credentials::Logins;
 use super::http::{Ask, Deadline, Http, Sent, url};
 use super::token;
+use super::watch::{Watch, Watched};
 use crate::cause::Cause;
 use crate::limits::Limits;
 
@@ -20,6 +22,7 @@ pub(super) struct Session {
     pub(super) address: Address,
     logins: Arc<Logins>,
     deadline: Deadline,
+    watch: Watch,
     scopes: Vec<String>,
     authorization: Mutex<Option<String>>,
 }
@@ -31,11 +34,12 @@ impl Session {
         address: Address,
         logins: Arc<Logins>,
         deadline: Deadline,
+        watch: Watch,
         also: &[String],
     ) -> Self {
         let scopes = also.iter().map(|repository| format!("repository:{repository}:pull")).collect();
         let authorization = Mutex::default();
-        let mut session = Self { http, scheme, address, logins, deadline, scopes, authorization };
+        let mut session = Self { http, scheme, address, logins, deadline, watch, scopes, authorization };
         session.scopes.insert(0, format!("repository:{}:pull", session.address.repository));
         session
     }
@@ -52,9 +56,19 @@ impl Session {
             address: self.address.clone(),
             logins: Arc::clone(&self.logins),
             deadline: self.deadline,
+            watch: self.watch.clone(),
             scopes,
             authorization: Mutex::default(),
         }
+    }
+
+    pub(super) fn moved(&self, bytes: usize) {
+        self.watch.moved(bytes);
+    }
+
+    /// A reader of what is moved.
+    pub(super) fn watched<R: Read>(&self, reader: R) -> Watched<R> {
+        self.watch.over(reader, &self.http.cancel)
     }
 
     pub(super) fn limits(&self) -> &Limits {

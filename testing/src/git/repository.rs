@@ -30,6 +30,7 @@ pub enum Change<'a> {
 #[derive(Debug, Clone)]
 pub struct Repository {
     folder: PathBuf,
+    time: u64,
 }
 
 impl Repository {
@@ -51,11 +52,17 @@ impl Repository {
 
     fn init(folder: &Path, arguments: &[&str]) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let repository = Self { folder: folder.to_owned() };
+        let repository = Self { folder: folder.to_owned(), time: 1_700_000_000 };
         let mut all = vec!["init", "--quiet", "--template="];
         all.extend(arguments);
         repository.git(&all)?;
         Ok(repository)
+    }
+
+    /// The same; what is committed from here on is committed at this time, in seconds since the beginning of 1970.
+    #[must_use]
+    pub fn at(self, time: u64) -> Self {
+        Self { time, ..self }
     }
 
     /// Where it lies.
@@ -79,7 +86,8 @@ impl Repository {
     /// Where git fails.
     pub fn commit_to(&self, branch: &str, changes: &[(&str, Change<'_>)]) -> Result<String> {
         let mut stream = Vec::new();
-        writeln!(stream, "commit {branch}\nmark :1\ncommitter Tester <tester@example.com> 1700000000 +0000")?;
+        let time = self.time;
+        writeln!(stream, "commit {branch}\nmark :1\ncommitter Tester <tester@example.com> {time} +0000")?;
         writeln!(stream, "data 6\nchange")?;
         if self.git(&["rev-parse", "--verify", "--quiet", branch]).is_ok() {
             writeln!(stream, "from {branch}^0")?;
@@ -196,7 +204,7 @@ impl Repository {
             .env("GIT_AUTHOR_DATE", "1700000000 +0000")
             .env("GIT_COMMITTER_NAME", "Tester")
             .env("GIT_COMMITTER_EMAIL", "tester@example.com")
-            .env("GIT_COMMITTER_DATE", "1700000000 +0000")
+            .env("GIT_COMMITTER_DATE", format!("{} +0000", self.time))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

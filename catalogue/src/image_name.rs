@@ -20,7 +20,7 @@ pub(crate) struct ImageSource<'a> {
 
 /// The image name; none for exercises. One that takes its tag from a dirty work tree says so, as the image does that
 /// was built from it.
-pub(crate) fn name(
+pub(crate) fn resolved(
     kind: Kind,
     dialect: Dialect,
     from: ImageSource<'_>,

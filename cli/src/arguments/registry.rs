@@ -1,0 +1,16 @@
+//! The arguments of the commands that speak to registries.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// How registries are spoken to.
+#[derive(Debug, Args, Clone, Default)]
+pub(crate) struct RegistryArguments {
+    /// Speak to registries without encryption; one on this machine is anyway, where it has none
+    #[arg(long)]
+    pub plain_http: bool,
+    /// A file of certificates (PEM) to trust besides the system's; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+}

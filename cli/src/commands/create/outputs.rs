@@ -1,0 +1,153 @@
+//! Where a catalogue goes: a folder, a layout, a registry, or several of them.
+
+use std::path::{Path, PathBuf};
+
+use start_points::{ImageName, Scheme};
+use start_points_catalogue::folder::{self, WriteError, Written};
+use start_points_catalogue::{Catalogue, Output};
+use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
+
+use crate::arguments::CreateArguments;
+use crate::error::Failure;
+use crate::fetching::interrupted;
+use crate::output::talk;
+use crate::registry::{self, Called, Registries};
+use crate::sources::Named;
+use crate::{disk, git};
+
+/// Everywhere that a catalogue goes.
+pub(super) struct Outputs {
+    name: ImageName,
+    output: Option<Output>,
+    push: bool,
+    base: Option<Called>,
+}
+
+impl Outputs {
+    /// What can be wrong with them is told before anything is fetched for nothing.
+    pub(super) fn of(arguments: &CreateArguments) -> Result<Self, Failure> {
+        let name = ImageName::parse(&arguments.name).map_err(|error| {
+            let hint =
+                "a catalogue is named as an image is: lower case, such as `acme/languages-start-points:1.0`";
+            let shown = start_points::shown::shown(&arguments.name);
+            Failure::with_hint(format!("NAME `{shown}`: {error}"), hint)
+        })?;
+        let default = || Output::Folder(PathBuf::from(name.to_string().replace(['/', ':', '@'], "-")));
+        let output = arguments.output.clone().or_else(|| (!arguments.push).then(default));
+        match &output {
+            Some(Output::Folder(path)) => folder::check_place(path).map_err(failure)?,
+            Some(Output::Layout(path)) => layout::check_place(path).map_err(registry::failure)?,
+            Some(other) => return Err(anyhow::anyhow!("nothing writes `{other}`").into()),
+            None => {}
+        }
+        if arguments.push && name.tag().is_none() {
+            return Err(registry::failure(ImageError::new(&name.to_string(), Cause::NoTag)));
+        }
+        let base = arguments.base.as_deref().map(Called::parse).transpose()?;
+        if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
+            return Err(Failure::with_hint(
+                "a folder has no base",
+                "leave `--base` out, or write an image: `--output oci:PATH` or `--push`",
+            ));
+        }
+        if arguments.fetch.offline && matches!(base, Some(Called::Name(_))) {
+            return Err(Failure::with_hint(
+                "`--base` names an image in a registry, and no connection may be made",
+                "name a layout on this machine: `--base oci:PATH`",
+            ));
+        }
+        Ok(Self { name, output, push: arguments.push, base })
+    }
+
+    /// Opens the base, where there is one.
+    pub(super) fn base(&self, registries: &Registries) -> Result<Option<StoredImage>, Failure> {
+        self.base.as_ref().map(|called| registries.image(called)).transpose()
+    }
+
+    /// Writes and pushes; answers what was done, a line each.
+    ///
+    /// What may be refused comes first: a push cannot be taken back, and nothing is written where it is refused.
+    pub(super) fn write(
+        &self,
+        catalogue: &Catalogue,
+        base: Option<&StoredImage>,
+        registries: &Registries,
+        cancel: &Cancel,
+    ) -> Result<Vec<String>, Failure> {
+        let is_image = self.push || matches!(self.output, Some(Output::Layout(_)));
+        let image =
+            is_image.then(|| catalogue.image(&self.name, base)).transpose().map_err(registry::failure)?;
+        let mut did = Vec::new();
+        if let Some(image) = image.as_ref().filter(|_| self.push) {
+            let name = &self.name;
+            let push = |client: &start_points_image::Registry| client.push(name, image, base);
+            did.push(registry::pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
+        }
+        match (&self.output, &image) {
+            (Some(output @ Output::Folder(path)), _) => {
+                let verb = match folder::write(catalogue, path, cancel).map_err(failure)? {
+                    Written::New | Written::Replaced => "wrote",
+                    Written::Unchanged => "unchanged:",
+                };
+                did.push(format!("{verb} {output}: {}", contents(catalogue)));
+            }
+            (Some(output @ Output::Layout(path)), Some(image)) => {
+                self.layout(path, image, base, registries, cancel)?;
+                did.push(format!("wrote {output}: {}, {}", contents(catalogue), image.descriptor().digest));
+            }
+            _ => {}
+        }
+        Ok(did)
+    }
+
+    fn layout(
+        &self,
+        path: &Path,
+        image: &Image,
+        base: Option<&StoredImage>,
+        registries: &Registries,
+        cancel: &Cancel,
+    ) -> Result<(), Failure> {
+        let tag = self.name.tag().unwrap_or("latest");
+        registries.watched("copying the base", |_| layout::write(path, tag, image, base, cancel))
+    }
+
+    /// A catalogue inside one of its own sources is found there by the next run with `--work-tree`.
+    pub(super) fn tell_if_inside(&self, sources: &[Named]) -> Result<(), Failure> {
+        let Some(Output::Folder(folder) | Output::Layout(folder)) = &self.output else { return Ok(()) };
+        let folder = folder.canonicalize()?;
+        let local = sources.iter().filter_map(|source| match source {
+            Named::Url(url) if url.scheme() == Scheme::Local => Path::new(url.repo()).canonicalize().ok(),
+            _ => None,
+        });
+        for source in local {
+            if folder.starts_with(&source) && !git::ignores(&source, &folder) {
+                let (folder, source) = (disk::shown(&folder), disk::shown(&source));
+                talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{folder}` lies inside its source `{source}`"))?;
+                talk(
+                    "\u{1b}[1;36mhint\u{1b}[0m: write it elsewhere with `--output`, or list it in .gitignore",
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn contents(catalogue: &Catalogue) -> String {
+    let count =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    format!(
+        "{} of {}{}",
+        count(catalogue.start_points().count(), "start-point", "start-points"),
+        count(catalogue.repositories().len(), "repository", "repositories"),
+        if catalogue.is_dirty() { ", with uncommitted changes" } else { "" }
+    )
+}
+
+fn failure(error: WriteError) -> Failure {
+    if error.is_cancelled() {
+        return interrupted();
+    }
+    let hint = error.hint();
+    Failure::hinted(error, hint)
+}

@@ -1,0 +1,120 @@
+//! What the commands that speak to registries share: log-ins, images by what they are called, and a progress line.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use start_points::ImageName;
+use start_points_image::registry::{Options, Pushed, Registry, Watch};
+use start_points_image::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
+
+use crate::arguments::RegistryArguments;
+use crate::error::Failure;
+use crate::fetching::interrupted;
+use crate::progress::Bytes;
+
+/// Registries with the log-ins of docker's configuration, and what they move on a progress line.
+#[derive(Debug)]
+pub(crate) struct Registries {
+    /// The client.
+    pub(crate) client: Registry,
+    bytes: Arc<Bytes>,
+}
+
+impl Registries {
+    /// `seconds` are the most for one image.
+    pub(crate) fn open(arguments: &RegistryArguments, seconds: u32, cancel: &Cancel, quiet: bool) -> Self {
+        let mut limits = Limits::default();
+        limits.time = Duration::from_secs(seconds.into());
+        Self::within(limits, arguments, cancel, quiet)
+    }
+
+    /// Within other limits.
+    pub(crate) fn within(
+        limits: Limits,
+        arguments: &RegistryArguments,
+        cancel: &Cancel,
+        quiet: bool,
+    ) -> Self {
+        let bytes = Arc::new(Bytes::new(quiet));
+        let told = Arc::clone(&bytes);
+        let client = Registry::new(Options {
+            limits,
+            plain_http: arguments.plain_http,
+            roots: arguments.ca_file.clone(),
+            watch: Watch::new(move |moved| told.moved(moved)),
+            cancel: cancel.clone(),
+            ..Options::default()
+        });
+        Self { client, bytes }
+    }
+
+    /// Does something with images; what is moved meanwhile is shown with what it is.
+    pub(crate) fn watched<T>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&Registry) -> Result<T, ImageError>,
+    ) -> Result<T, Failure> {
+        self.bytes.begin(what);
+        let done = work(&self.client);
+        self.bytes.finish();
+        done.map_err(failure)
+    }
+
+    /// Opens an image by what it is called.
+    pub(crate) fn image(&self, called: &Called) -> Result<StoredImage, Failure> {
+        match called {
+            Called::Layout(path) => layout::open(path, None, Limits::default()).map_err(failure),
+            Called::Name(name) => self.watched(&name.to_string(), |client| client.open(name)),
+        }
+    }
+}
+
+/// What an image is called on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Called {
+    /// `oci:PATH`, a layout with one image.
+    Layout(std::path::PathBuf),
+    /// The name of one in a registry.
+    Name(ImageName),
+}
+
+impl Called {
+    /// Reads `oci:PATH`, a folder that is there, or an image name.
+    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+        if let Some(path) = text.strip_prefix("oci:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Layout(Path::new(path).to_owned()));
+        }
+        if Path::new(text).is_dir() {
+            return Ok(Self::Layout(text.into()));
+        }
+        ImageName::parse(text).map(Self::Name).map_err(|error| {
+            Failure::with_hint(
+                format!("`{}` is no image: {error}", start_points::shown::shown(text)),
+                "write `oci:PATH`, or a name such as `ghcr.io/acme/python:384f486`",
+            )
+        })
+    }
+}
+
+/// What a push did, in a line.
+pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
+    if pushed.was_there {
+        return format!("unchanged: {name} is {} already", pushed.digest);
+    }
+    let blobs = |count: usize| if count == 1 { "1 blob".to_owned() } else { format!("{count} blobs") };
+    let mounted = match pushed.mounted {
+        0 => String::new(),
+        count => format!(", {} mounted", blobs(count)),
+    };
+    format!("pushed {name}: {}, {} sent{mounted}", pushed.digest, blobs(pushed.sent))
+}
+
+/// An image's fault, with its advice.
+pub(crate) fn failure(error: ImageError) -> Failure {
+    if *error.cause() == Cause::Cancelled {
+        return interrupted();
+    }
+    let hint = error.hint();
+    Failure::hinted(error, hint)
+}
