@@ -1,7 +1,7 @@
 //! `gate`: may these images run, and why not.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
@@ -52,20 +52,25 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     Ok(if denied { Outcome::Faults } else { Outcome::Clean })
 }
 
-/// The policy's file, what other files add, and the flags over them.
+/// What the files say, and the flags over them.
 fn policy(arguments: &GateArguments) -> Result<Policy, Failure> {
+    let mut policy = of_files(arguments.policy.as_deref(), &arguments.risks)?;
+    policy.max_age = arguments.max_age.unwrap_or(policy.max_age);
+    for (rule, level) in &arguments.level {
+        policy.set_level(*rule, *level);
+    }
+    Ok(policy)
+}
+
+/// A policy from its file, or the default one, with what lists of risks add.
+pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Policy, Failure> {
     let failure = |error: FileError| {
         let hint = error.hint();
         Failure::hinted(error, hint)
     };
-    let policy = arguments.policy.as_deref().map(read_policy).transpose().map_err(failure)?;
-    let mut policy = policy.unwrap_or_default();
-    for file in &arguments.risks {
+    let mut policy = policy.map(read_policy).transpose().map_err(failure)?.unwrap_or_default();
+    for file in risks {
         policy.risks.extend(read_risks(file, policy.risks_key.as_deref()).map_err(failure)?);
-    }
-    policy.max_age = arguments.max_age.unwrap_or(policy.max_age);
-    for (rule, level) in &arguments.level {
-        policy.set_level(*rule, *level);
     }
     Ok(policy)
 }

@@ -3,7 +3,9 @@
 use std::env;
 
 use start_points::render;
-use start_points_server::{LoadError, Server, Settings, StartError, Tls, log, reload_on_hangup, stop_signal};
+use start_points_server::{
+    LoadError, Server, Settings, StartError, Tls, log, read_services, reload_on_hangup, stop_signal,
+};
 
 use crate::arguments::ServeArguments;
 use crate::error::{Failure, Outcome};
@@ -15,8 +17,9 @@ const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     log(arguments.log, arguments.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let settings = settings(arguments)?;
     runtime.block_on(async {
-        let server = match Server::start(settings(arguments)).await {
+        let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
                 print(&render::full(&faults.report, &faults.sources, true))?;
@@ -37,7 +40,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     })
 }
 
-fn settings(arguments: &ServeArguments) -> Settings {
+fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     let tls = arguments.tls_cert.clone().zip(arguments.tls_key.clone());
     let mut settings = Settings::new(arguments.catalogue.clone());
     settings.kind = arguments.kind;
@@ -47,5 +50,15 @@ fn settings(arguments: &ServeArguments) -> Settings {
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
     settings.origins = arguments.origin.clone();
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
-    settings
+    if arguments.gate || arguments.policy.is_some() || !arguments.risks.is_empty() {
+        settings.gate = Some(super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?);
+    }
+    if let Some(file) = &arguments.services {
+        settings.shas.services = read_services(file).map_err(|error| {
+            let hint = error.hint();
+            Failure::hinted(error, Some(hint))
+        })?;
+    }
+    settings.shas.durations = arguments.durations.clone();
+    Ok(settings)
 }

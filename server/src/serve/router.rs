@@ -7,7 +7,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::Shared;
 use crate::error::StartError;
 use crate::settings::Settings;
-use crate::{deployed, openapi, v1};
+use crate::{deployed, openapi, shas, v1};
 
 /// Origins that were read.
 pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartError> {
@@ -26,7 +26,11 @@ pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartErro
 /// Every route; what none of them takes the deployed API answers.
 pub(super) fn router(shared: Shared, origins: Vec<HeaderValue>) -> Router {
     let (routes, described) = v1::routes().split_for_parts();
-    let router = routes.merge(openapi::route(described)).fallback(deployed::dispatch).with_state(shared);
+    let router = routes
+        .merge(openapi::route(described))
+        .merge(shas::routes())
+        .fallback(deployed::dispatch)
+        .with_state(shared);
     if origins.is_empty() {
         return router;
     }

@@ -2,9 +2,11 @@
 
 mod check;
 mod failure;
+mod gate;
 mod mix;
 mod ready;
 mod reload;
+mod shas;
 mod start_points;
 
 use utoipa::OpenApi as _;
@@ -25,5 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(mix::mix))
         .routes(routes!(check::check))
         .routes(routes!(ready::ready))
+        .routes(routes!(gate::all, gate::some))
+        .routes(routes!(shas::shas))
         .routes(routes!(reload::reload))
 }
