@@ -90,7 +90,7 @@ test("shas: columns sort by the keyboard, both ways, and the URL keeps it", () =
     assert.equal(await page.getByRole("columnheader", { name: "Seconds" }).getAttribute("aria-sort"), "descending");
     await page.reload();
     assert.deepEqual(await timed(), ["8.0", "21.0", "3.13.1-4", "3.12.8-9"]);
-    await page.getByRole("link", { name: "Age" }).click();
+    await page.getByRole("link", { name: "Age", exact: true }).click();
     assert.deepEqual((await tags(page)).slice(1), ["3.13.1-4", "21.0", "3.4.1", "3.12.8-9", "8.0"]);
     await page.getByRole("link", { name: "Tag", exact: true }).click();
     await page.waitForURL(/sort=tag/);

@@ -14,6 +14,7 @@ const STYLE: &str = concat!(
     include_str!("../../../web/src/styles/parts.css"),
     include_str!("shas.css"),
 );
+const ICON: &str = include_str!("../../../web/public/icon.svg");
 const SCRIPT: &str = include_str!("shas.js");
 
 /// Nothing runs or loads but the page's own files, and nobody frames it.
@@ -31,6 +32,10 @@ pub(super) fn guard(headers: &mut HeaderMap) {
 
 pub(super) async fn style() -> Response<Body> {
     file(STYLE, const { HeaderValue::from_static("text/css; charset=utf-8") })
+}
+
+pub(super) async fn icon() -> Response<Body> {
+    file(ICON, const { HeaderValue::from_static("image/svg+xml") })
 }
 
 pub(super) async fn script() -> Response<Body> {

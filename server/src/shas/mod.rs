@@ -66,6 +66,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/shas", get(shown))
         .route("/shas.css", get(assets::style))
         .route("/shas.js", get(assets::script))
+        .route("/shas.svg", get(assets::icon))
 }
 
 /// How somebody looks at the page; what is not known is as if it were not there.

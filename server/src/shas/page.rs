@@ -47,6 +47,7 @@ pub(super) fn page(shas: &Shas, tab: Tab, view: &View, has_gate: bool) -> String
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · shas · start-points" }
+                link rel="icon" href="/shas.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/shas.css";
                 script src="/shas.js" defer {}
             }
@@ -101,10 +102,7 @@ fn head(title: &str, about: &str, tab: Tab, view: &View, counted: &str) -> Marku
 }
 
 fn services(all: &[ServiceRow], view: &View) -> Markup {
-    let words: Vec<String> = view.query.split_whitespace().map(str::to_lowercase).collect();
-    let text =
-        |row: &ServiceRow| format!("{} {}", row.name, row.sha.as_deref().unwrap_or_default()).to_lowercase();
-    let shown: Vec<_> = all.iter().filter(|row| words.iter().all(|word| text(row).contains(word))).collect();
+    let shown: Vec<_> = all.iter().filter(|row| view.finds(&row.text())).collect();
     html! {
         (head("Services", "The commit that each service says it is of.", Tab::Services, view, &counted(shown.len(), all.len(), "service")))
         @if all.is_empty() {
@@ -115,7 +113,7 @@ fn services(all: &[ServiceRow], view: &View) -> Markup {
                     thead { tr { th scope="col" { "Service" } th scope="col" { "Commit" } th scope="col" { "Asked at" } } }
                     tbody {
                         @for row in shown {
-                            tr {
+                            tr data-text=(row.text()) {
                                 th scope="row" data-label="Service" { (row.name) }
                                 td data-label="Commit" {
                                     (commit(row.sha.as_deref(), row.commit_url.as_deref()))
@@ -188,7 +186,7 @@ fn ltf(row: &Row, all: &[Row], is_further: bool, has_gate: bool) -> Markup {
     };
     let tag = row.tag.as_deref().unwrap_or("-");
     html! {
-        tr.further[is_further] data-ltf=(rank(Key::Ltf)) data-age=(rank(Key::Age)) data-gate=(rank(Key::Gate)) data-seconds=(rank(Key::Seconds)) {
+        tr.further[is_further] data-ltf=(rank(Key::Ltf)) data-age=(rank(Key::Age)) data-gate=(rank(Key::Gate)) data-seconds=(rank(Key::Seconds)) data-text=(row.text()) {
             th scope="row" data-label="Language" {
                 span.ltf { (row.ltf) }
                 span.soft.small.wrap { (row.name) }

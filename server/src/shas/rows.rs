@@ -176,14 +176,20 @@ impl Row {
         self.group == other.group
     }
 
-    fn says(&self, word: &str) -> bool {
+    /// What it is searched by, in lower case.
+    pub(super) fn text(&self) -> String {
         let texts =
             [Some(&self.ltf), Some(&self.name), self.tag.as_ref(), self.sha.as_ref(), self.image.as_ref()];
-        texts.into_iter().flatten().any(|text| text.to_lowercase().contains(word))
+        texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join(" ")
     }
 }
 
 impl ServiceRow {
+    /// What it is searched by, in lower case.
+    pub(super) fn text(&self) -> String {
+        format!("{} {}", self.name, self.sha.as_deref().unwrap_or_default()).to_lowercase()
+    }
+
     pub(super) fn new(service: &Service, said: Option<&Result<String, String>>) -> Self {
         let sha = said.and_then(|said| said.as_ref().ok().cloned());
         let error = match said {
@@ -260,13 +266,17 @@ impl View {
         }
     }
 
-    /// The rows that say every word of the query, in the order that is asked for.
+    /// Whether a text in lower case has every word of the query.
+    pub(super) fn finds(&self, text: &str) -> bool {
+        self.query.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+    }
+
+    /// The rows that have every word of the query, in the order that is asked for.
     pub(super) fn of<'a>(&self, rows: &'a [Row]) -> Vec<&'a Row> {
-        let words: Vec<String> = self.query.split_whitespace().map(str::to_lowercase).collect();
         let mut shown: Vec<(f64, &Row)> = rows
             .iter()
             .enumerate()
-            .filter(|(_, row)| words.iter().all(|word| row.says(word)))
+            .filter(|(_, row)| self.finds(&row.text()))
             .map(|(at, row)| (self.key.rank(row, at), row))
             .collect();
         if self.key == Key::Tag {

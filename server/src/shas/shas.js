@@ -11,7 +11,7 @@ if (table && find && counted) {
   // Rows that the server left out for an earlier search are not here: an empty search has to load them.
   const isWhole = !here.searchParams.get("q");
   const rows = [...body.rows];
-  const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const text = new Map(rows.map((row) => [row, row.dataset.text]));
 
   if (isWhole) {
     find.addEventListener("input", filter);
