@@ -9,7 +9,7 @@ mod sources;
 pub(crate) use gate::GateArguments;
 pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
-pub(crate) use serve::ServeArguments;
+pub(crate) use serve::{Pull, ServeArguments};
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;

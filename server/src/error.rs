@@ -88,6 +88,15 @@ pub enum StartError {
         /// Why.
         error: String,
     },
+    /// A set-up page that cannot be served.
+    #[error("cannot serve the page in `{}`: {error}", path.display())]
+    Page {
+        /// Its folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
     /// A text that is no origin.
     #[error("`{0}` is no origin")]
     Origin(String),

@@ -10,7 +10,8 @@ use crate::prepared::Prepared;
 use crate::serve::Shared;
 
 /// The route that answers the description of all others.
-pub(crate) fn route(described: OpenApi) -> Router<Shared> {
+pub(crate) fn route(deployed: OpenApi, described: OpenApi) -> Router<Shared> {
+    let described = described.merge_from(deployed);
     // A description that could not be written would be a fault of the library: it is told as empty.
     let prepared = Prepared::new(described.to_json().unwrap_or_else(|_| "{}".to_owned()));
     prepared.compress();

@@ -34,6 +34,10 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// Who holds this may reload; without one `/v1/reload` refuses all.
     pub reload_token: Option<String>,
+    /// The folder of the set-up page; without one, the page that the binary holds.
+    pub web: Option<PathBuf>,
+    /// Whether `/metrics` is answered.
+    pub metrics: bool,
     /// Readiness until somebody says otherwise.
     pub readiness: Readiness,
     /// What the gate allows; without a policy there is no gate, and no registry is asked about images.
@@ -87,6 +91,8 @@ impl Settings {
             tls: None,
             origins: Vec::new(),
             reload_token: None,
+            web: None,
+            metrics: false,
             readiness: Readiness::default(),
             gate: None,
             shas: ShasSettings::default(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use start_points::{ImageName, ImageNameError};
+use start_points_image::layout;
 use thiserror::Error;
 
 /// Where a catalogue is read from: a folder, a layout of an image on disk, or an image in a registry.
@@ -31,7 +32,8 @@ pub struct SourceError {
 impl FromStr for Source {
     type Err = SourceError;
 
-    /// What is a folder, or is written like one (`/a`, `./a`, `.`), is a folder; any other name is an image's.
+    /// What is a folder, or is written like one (`/a`, `./a`, `.`), is a folder, or the layout that lies there; any
+    /// other name is an image's.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(path) = text.strip_prefix("oci:").filter(|path| !path.is_empty()) {
             return Ok(Self::Layout(path.into()));
@@ -39,7 +41,8 @@ impl FromStr for Source {
         let path = Path::new(text.strip_prefix("dir:").unwrap_or(text));
         let is_written_so = path.is_absolute() || text.starts_with('.') || text.starts_with("dir:");
         if is_written_so || path.is_dir() {
-            return Ok(Self::Folder(path.to_owned()));
+            let is_layout = !text.starts_with("dir:") && layout::is_layout(path);
+            return Ok(if is_layout { Self::Layout } else { Self::Folder }(path.to_owned()));
         }
         let wrong = |error| SourceError { found: start_points::shown::shown(text).into_owned(), error };
         ImageName::parse(text).map(Self::Image).map_err(wrong)

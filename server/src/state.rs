@@ -11,6 +11,7 @@ use crate::answers::Answers;
 use crate::error::LoadError;
 use crate::gate::Gate;
 use crate::load;
+use crate::metrics::{Metrics, Reloaded};
 use crate::readiness::Readiness;
 use crate::settings::Settings;
 use crate::shas;
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) gate: Option<Arc<Gate>>,
     /// What the shas page found out.
     pub(crate) kept: shas::Kept,
+    /// What is counted, where somebody asked for it.
+    pub(crate) metrics: Option<Metrics>,
     answers: ArcSwap<Answers>,
     offer: watch::Sender<Offer>,
     readiness: watch::Sender<Readiness>,
@@ -62,9 +65,11 @@ impl State {
         let readiness = settings.readiness.clone();
         let answers = Answers::new(Arc::new(load::load(&settings)?), readiness.missing_images.clone());
         let gate = settings.gate.clone().map(|policy| Arc::new(Gate::new(policy, &settings.registry)));
+        let metrics = settings.metrics.then(Metrics::new);
         Ok(Self {
             gate,
             kept: shas::Kept::default(),
+            metrics,
             offer: watch::Sender::new(offer(&answers)),
             readiness: watch::Sender::new(readiness),
             answers: ArcSwap::from_pointee(answers),
@@ -94,6 +99,10 @@ impl State {
     /// Reads the catalogue again, and serves the new one from the next request on.
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<Offer, ReloadError> {
         let result = self.replace().await;
+        if let Some(metrics) = &self.metrics {
+            let result = if result.is_ok() { "served" } else { "refused" };
+            metrics.reloads.get_or_create(&Reloaded { result }).inc();
+        }
         match &result {
             Ok(offer) => {
                 tracing::info!(digest = offer.digest, start_points = offer.start_points, "reloaded");
@@ -124,6 +133,8 @@ impl State {
     /// Follows what is missing, for ever.
     pub(crate) async fn follow_readiness(self: Arc<Self>) {
         let mut readiness = self.readiness.subscribe();
+        // What was said before anybody followed counts too.
+        readiness.mark_changed();
         while readiness.changed().await.is_ok() {
             let _only = self.change.lock().await;
             let missing = readiness.borrow_and_update().missing_images.clone();

@@ -4,10 +4,8 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Deserialize;
-use start_points_server::{Settings, Source};
 use support::Service;
 
 #[derive(Deserialize)]
@@ -37,8 +35,7 @@ fn recorded() -> Vec<Recorded> {
 }
 
 fn service(kind: &str) -> Service {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind);
-    let mut settings = Settings::new(Source::Folder(folder));
+    let mut settings = support::settings(kind);
     settings.sha = Some("76dd1cabf82aa624a1dabe194731b3cd18aae36a".to_owned());
     Service::start(settings)
 }

@@ -10,7 +10,7 @@ use start_points::gate::Policy;
 use start_points_server::read_services;
 use start_points_testing::registry::Served;
 use support::Service;
-use support::shas::{URL, answers, catalogue, durations, push, settings, settled};
+use support::shas::{URL, answers, catalogue, durations, push, settings, settled, sha};
 
 #[test]
 fn tags_of_one_ltf_are_rows_with_commit_image_durations_and_what_the_gate_says() {
@@ -43,8 +43,8 @@ fn tags_of_one_ltf_are_rows_with_commit_image_durations_and_what_the_gate_says()
     assert_eq!(said("tag"), ["1234567", "8.0", "21.0"]);
     assert_eq!(said("slower"), [Value::Null, json!(2.0), json!(1.0)]);
     assert_eq!(rows[0]["durations"]["mean_duration"], json!(0.5));
-    assert_eq!(rows[1]["durations"]["red_duration"], json!(2.05));
-    assert_eq!(rows[1]["commit_url"], json!(format!("{URL}/commit/{:040x}", 0xabc_0001)));
+    assert_eq!(rows[1]["durations"]["red_duration"], json!(4.4));
+    assert_eq!(rows[1]["commit_url"], json!(format!("{URL}/commit/{}", sha(1))));
     assert_eq!(rows[1]["created"], json!("2015-01-01T00:00:00Z"));
     assert_eq!(rows[1]["gate"]["verdict"], json!("deny"));
     let codes: Vec<_> =

@@ -55,11 +55,12 @@ test("shas: tags of one LTF are beside one another, with plots to one scale", ()
     const java = page.locator("tbody tr", { hasText: "java-junit" });
     assert.deepEqual(await java.locator("svg").evaluateAll((plots) => plots.map((plot) => plot.querySelectorAll("rect").length)), [3, 3]);
     const mean = (at) => java.nth(at).locator(".mean").evaluate((line) => Number(line.getAttribute("x1")));
-    assert.equal(await mean(0), 120, "the longest is as wide as the plot");
-    assert.ok((await mean(1)) < 100);
+    const widest = await java.nth(0).locator("rect").evaluateAll((bars) => Math.max(...bars.map((bar) => Number(bar.getAttribute("width")))));
+    assert.equal(widest, 120, "the longest is as wide as the plot");
+    assert.ok((await mean(1)) < (await mean(0)));
     await java.nth(1).getByText("fastest").waitFor();
     await java.nth(0).getByText("+32 %").waitFor();
-    assert.match(await java.nth(1).getByRole("img").getAttribute("aria-label"), /^red 2\.05 s, .*mean 2\.31 s$/);
+    assert.match(await java.nth(1).getByRole("img").getAttribute("aria-label"), /^red 2\.54 s, amber 1\.85 s, green 2\.54 s, mean 2\.31 s$/);
     const verdicts = await page.locator("tbody .badge.good, tbody .badge.warning, tbody .badge.error").allTextContents();
     assert.deepEqual(verdicts.filter((word) => word !== "fastest"), ["deny", "allow", "warn", "allow", "allow"]);
   }));
@@ -103,7 +104,7 @@ test("shas: what the gate says opens by the keyboard", () =>
     await old.locator("summary").focus();
     await page.keyboard.press("Enter");
     await old.getByText("more than the 365 days that are allowed").waitFor();
-    await old.getByText("`21.0` is later than its tag `8.0`").waitFor();
+    await old.getByText("21.0 is later than its tag 8.0").waitFor();
   }));
 
 test("shas: hostile names are text", () =>
@@ -158,7 +159,7 @@ async function screenshot() {
     const { page } = await openPage(context, `${url}${LTFS}&q=${encodeURIComponent("_")}`);
     // What differs from run to run: where the registry listens, and the time.
     await page.evaluate((host) => {
-      for (const code of document.querySelectorAll("td code")) {
+      for (const code of document.querySelectorAll("code")) {
         code.textContent = code.textContent.replace(`${host}/languages`, "ghcr.io/cyber-dojo-languages");
       }
       document.querySelector("footer time").textContent = "2026-11-21T12:00:00Z";

@@ -6,6 +6,7 @@ mod generate;
 mod npm;
 mod python;
 mod repository;
+mod service_image;
 mod shell;
 mod test;
 mod tools;
@@ -18,11 +19,13 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, python
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, deploy, image, wasm, web, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
+  service-image oci:PATH
+                       the service's image, of a static binary, without an engine
   bench-fetch          fetching 80 repositories, beside git clone
   bench-wasm           speed in Chromium, beside ajv
   bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
@@ -48,6 +51,7 @@ fn run() -> Result<()> {
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
+        ["service-image", place] => service_image::run(place),
         ["bench-fetch"] => bench_fetch::run(),
         ["bench-wasm"] => wasm::bench(),
         ["bench-python"] => python::bench(),

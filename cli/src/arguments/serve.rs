@@ -1,11 +1,15 @@
 //! The arguments of `serve`.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use start_points::Kind;
+use start_points_pull::{Missing, ReadyWhen, Socket};
 use start_points_server::{LogFormat, LogLevel, Source};
+
+use super::RegistryArguments;
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -15,6 +19,8 @@ Examples:
   start-points serve oci:./layout --port 0          an image layout, on any free port
   start-points serve ghcr.io/acme/languages:1.0     an image in a registry
   PORT=4524 IMAGE_TYPE=languages start-points serve as in today's image, from /app/repos
+  start-points serve ./acme-languages --pull docker --marker /tmp/pulled.json
+                                                    ready when docker has every image that it names
 
 The catalogue is read and checked first: a bad one is told as `check` tells it, and the exit code \
 is 1. SIGHUP, or POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reads it again and \
@@ -43,6 +49,8 @@ pub(crate) struct ServeArguments {
     /// The certificate's key in PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
@@ -61,10 +69,45 @@ pub(crate) struct ServeArguments {
     /// How long tests take, for /shas: a folder with NAME/TAG.json for images
     #[arg(long, value_name = "DIR")]
     pub durations: Option<PathBuf>,
+    /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// Count requests, and tell Prometheus at /metrics
+    #[arg(long)]
+    pub metrics: bool,
+    /// Pulls the images that the catalogue names before it is ready
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub pull: Pull,
+    /// The container engine: a path, unix://PATH or tcp://HOST:PORT
+    /// [default: $DOCKER_HOST, or /var/run/docker.sock]
+    #[arg(long, value_name = "SOCKET", requires = "pull")]
+    pub socket: Option<Socket>,
+    /// How many images are pulled at once, at most
+    #[arg(long, value_name = "N", default_value = "4", requires = "pull")]
+    pub pull_jobs: NonZeroUsize,
+    /// How much must be there to be ready: all, any, N%
+    #[arg(long, value_name = "WHEN", default_value = "all", requires = "pull")]
+    pub ready_when: ReadyWhen,
+    /// What becomes of images that do not exist or may not be pulled: stay-unready, serve-without (what needs them is
+    /// not offered until they are there)
+    #[arg(long, value_name = "HOW", default_value = "stay-unready", requires = "pull")]
+    pub missing: Missing,
+    /// A file that remembers what was pulled: started again with the same catalogue, it is ready at once
+    #[arg(long, value_name = "FILE", requires = "pull")]
+    pub marker: Option<PathBuf>,
     /// How the log is written: text, json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub log: LogFormat,
     /// What is logged: warn, info, debug (every request)
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
+}
+
+/// How images are pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pull {
+    /// Not at all: it is ready as soon as it serves.
+    None,
+    /// By the container engine behind the socket, docker's or podman's.
+    Docker,
 }

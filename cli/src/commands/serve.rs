@@ -3,11 +3,13 @@
 use std::env;
 
 use start_points::render;
+use start_points_pull::{Options, Socket};
 use start_points_server::{
-    LoadError, Server, Settings, StartError, Tls, log, read_services, reload_on_hangup, stop_signal,
+    LoadError, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services, reload_on_hangup,
+    stop_signal,
 };
 
-use crate::arguments::ServeArguments;
+use crate::arguments::{Pull, ServeArguments};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, talk};
 
@@ -16,9 +18,12 @@ const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
 
 pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     log(arguments.log, arguments.log_level);
+    let pull = pull(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let settings = settings(arguments)?;
     runtime.block_on(async {
+        // From the first instant on, so that a signal is never the system's to answer.
+        let stop = stop_signal()?;
         let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
@@ -33,9 +38,16 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         };
         let scheme = if arguments.tls_cert.is_some() { "https" } else { "http" };
         talk(&format!("serving {} at {scheme}://{}", arguments.catalogue, server.address()))?;
+        let pulling = match pull {
+            Some(options) => Some(tokio::spawn(Pulling::start(server.handle(), options).await.follow())),
+            None => None,
+        };
         let reloading = tokio::spawn(reload_on_hangup(server.handle())?);
-        server.run_until_stopped(stop_signal()?).await;
+        server.run_until_stopped(stop).await;
         reloading.abort();
+        if let Some(pulling) = pulling {
+            pulling.abort();
+        }
         Ok(Outcome::Clean)
     })
 }
@@ -49,7 +61,14 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     settings.sha = arguments.sha.clone();
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
     settings.origins = arguments.origin.clone();
+    if arguments.pull == Pull::Docker {
+        settings.readiness = Readiness::not_yet();
+    }
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
+    settings.registry.plain_http = arguments.registry.plain_http;
+    settings.registry.roots = arguments.registry.ca_file.clone();
+    settings.web = arguments.web.clone();
+    settings.metrics = arguments.metrics;
     if arguments.gate || arguments.policy.is_some() || !arguments.risks.is_empty() {
         settings.gate = Some(super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?);
     }
@@ -61,4 +80,26 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     }
     settings.shas.durations = arguments.durations.clone();
     Ok(settings)
+}
+
+/// How images are pulled, where they are.
+fn pull(arguments: &ServeArguments) -> Result<Option<Options>, Failure> {
+    if arguments.pull == Pull::None {
+        return Ok(None);
+    }
+    let socket = match &arguments.socket {
+        Some(socket) => socket.clone(),
+        None => Socket::from_environment().map_err(|error| {
+            let hint = error.hint();
+            Failure::hinted(error, Some(hint))
+        })?,
+    };
+    Ok(Some(Options {
+        socket,
+        jobs: arguments.pull_jobs,
+        ready_when: arguments.ready_when,
+        missing: arguments.missing,
+        marker: arguments.marker.clone(),
+        ..Options::default()
+    }))
 }

@@ -1,6 +1,7 @@
 //! The deployed API, answer for answer: any method, a JSON body on any of them, whatever the path.
 
 mod arguments;
+mod described;
 mod exception;
 mod ruby_json;
 
@@ -16,6 +17,7 @@ use crate::prepared;
 use crate::serve::Shared;
 
 use arguments::Arguments;
+pub(crate) use described::Described;
 use exception::Exception;
 
 /// Answers any request that nothing else answers.

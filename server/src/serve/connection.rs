@@ -1,23 +1,19 @@
 //! One connection: HTTP/1.1, within limits.
 
-use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower::ServiceExt as _;
 
+use super::exchange::Answering;
 use crate::settings::Limits;
 
-pub(super) async fn serve<I>(stream: I, router: Router, limits: &Limits, watcher: Watcher)
+pub(super) async fn serve<I>(stream: I, answering: Answering, limits: &Limits, watcher: Watcher)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service =
-        service_fn(move |request: http::Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
+    let service = service_fn(move |request| answering.clone().answer(request));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.head_time)

@@ -2,6 +2,8 @@
 
 mod activity;
 mod connection;
+mod exchange;
+mod files;
 mod listen;
 mod router;
 mod tls;
@@ -14,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::error::StartError;
+use crate::page::Page;
 use crate::readiness::Readiness;
 use crate::settings::Settings;
 use crate::state::{Offer, ReloadError, State};
@@ -45,6 +48,7 @@ impl Server {
         let tls = settings.tls.as_ref().map(tls::config).transpose()?;
         let (host, port) = (settings.host, settings.port);
         let origins = router::origins(&settings)?;
+        let page = Page::load(settings.web.as_deref())?;
         let state = tokio::task::spawn_blocking(move || State::load(settings));
         let state = Arc::new(state.await.map_err(|error| StartError::Interrupted(error.to_string()))??);
         let port = port.unwrap_or_else(|| start_points_image::port(state.kind()));
@@ -52,7 +56,7 @@ impl Server {
         let wrap = |error| StartError::Listen { address, error };
         let socket = TcpListener::bind(address).await.map_err(wrap)?;
         let address = socket.local_addr().map_err(wrap)?;
-        let router = router::router(Arc::clone(&state), origins);
+        let router = router::router(Arc::clone(&state), page, origins);
         Ok(Self { listener: Listener { socket, address, tls, router }, state })
     }
 
@@ -72,7 +76,8 @@ impl Server {
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) {
         self.state.compress();
         let following = tokio::spawn(Arc::clone(&self.state).follow_readiness());
-        listen::run(self.listener, &self.state.settings.limits, stop).await;
+        files::allow(self.state.settings.limits.connections);
+        listen::run(self.listener, &self.state, stop).await;
         following.abort();
     }
 }

@@ -1,13 +1,19 @@
 //! What answers which path.
 
 use axum::Router;
-use http::HeaderValue;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::any;
+use http::header::{ACCEPT, CONTENT_TYPE, ETAG};
+use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use utoipa::OpenApi as _;
 
 use super::Shared;
 use crate::error::StartError;
+use crate::page::{self, Page};
 use crate::settings::Settings;
-use crate::{deployed, openapi, shas, v1};
+use crate::{deployed, metrics, openapi, shas, v1};
 
 /// Origins that were read.
 pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartError> {
@@ -23,21 +29,38 @@ pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartErro
     settings.origins.iter().map(read).collect()
 }
 
+/// Browsers are shown the set-up page; to everybody else the path is none, as it is deployed.
+async fn index(shared: State<Shared>, request: Request) -> Response {
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let is_browser = accepted.is_some_and(|accepted| accepted.contains("text/html"));
+    match is_browser && request.method() == Method::GET {
+        true => Redirect::temporary(page::AT).into_response(),
+        false => deployed::dispatch(shared, request).await,
+    }
+}
+
 /// Every route; what none of them takes the deployed API answers.
-pub(super) fn router(shared: Shared, origins: Vec<HeaderValue>) -> Router {
+pub(super) fn router(shared: Shared, page: Page, origins: Vec<HeaderValue>) -> Router {
     let (routes, described) = v1::routes().split_for_parts();
-    let router = routes
-        .merge(openapi::route(described))
+    let mut router = routes
+        .route("/v1/", any(v1::missing))
+        .route("/v1/{*path}", any(v1::missing))
+        .route("/", any(index))
+        .merge(openapi::route(deployed::Described::openapi(), described))
+        .merge(page::routes(page))
         .merge(shas::routes())
+        .merge(metrics::route(&shared))
+        .method_not_allowed_fallback(v1::wrong_method)
         .fallback(deployed::dispatch)
         .with_state(shared);
-    if origins.is_empty() {
-        return router;
+    if !origins.is_empty() {
+        router = router.layer(
+            CorsLayer::new()
+                .allow_origin(AllowOrigin::list(origins))
+                .allow_methods([Method::GET, Method::POST])
+                .allow_headers([CONTENT_TYPE])
+                .expose_headers([ETAG]),
+        );
     }
-    let cors = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([http::Method::GET, http::Method::POST])
-        .allow_headers([http::header::CONTENT_TYPE])
-        .expose_headers([http::header::ETAG]);
-    router.layer(cors)
+    router
 }

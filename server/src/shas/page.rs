@@ -200,7 +200,7 @@ fn ltf(row: &Row, all: &[Row], is_further: bool, has_gate: bool) -> Markup {
                     None => code { (image) },
                 }
             }
-            td data-label="Age" {
+            td.age data-label="Age" {
                 @match (row.age, &row.created) {
                     (Some(age), Some(created)) => time datetime=(created) title=(created) { (days(age)) },
                     _ => span.soft { "unknown" },
@@ -251,7 +251,7 @@ fn gate(row: &Row, has_gate: bool) -> Markup {
     match (&row.gate, &row.gate_error) {
         (Some(decision), _) => decided(decision),
         (None, Some(error)) => html! {
-            details { summary { span.badge { "unknown" } } p.small.wrap { (error) } }
+            details { summary { span.badge { "unknown" } } p.small.wrap { (sentence(error)) } }
         },
         (None, None) if has_gate => html! { span.badge { "asking" } },
         (None, None) => html! { span.soft { "none" } },
@@ -273,9 +273,18 @@ fn decided(decision: &Decision) -> Markup {
             summary { (badge) }
             ul.reasons {
                 @for reason in &decision.reasons {
-                    li.small.wrap { (reason.message) " " span.soft { (reason.hint) } }
+                    li.small.wrap { (sentence(&reason.message)) " " span.soft { (sentence(&reason.hint)) } }
                 }
             }
+        }
+    }
+}
+
+/// A message, whose values stand in backticks.
+fn sentence(message: &str) -> Markup {
+    html! {
+        @for (at, part) in message.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

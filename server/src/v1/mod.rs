@@ -9,11 +9,15 @@ mod reload;
 mod shas;
 mod start_points;
 
+use ::start_points::shown::shown;
+use http::{Method, StatusCode, Uri};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::serve::Shared;
+
+pub(crate) use failure::Failure;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(title = "start-points", description = "A catalogue of cyber-dojo start-points."))]
@@ -30,4 +34,18 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(gate::all, gate::some))
         .routes(routes!(shas::shas))
         .routes(routes!(reload::reload))
+}
+
+/// A path of `/v1/` that is none.
+pub(crate) async fn missing(uri: Uri) -> Failure {
+    let path = shown(uri.path());
+    Failure::new(StatusCode::NOT_FOUND, format!("nothing is at `{path}`"))
+        .hint("GET /openapi.json says what there is")
+}
+
+/// A method that a path does not take.
+pub(crate) async fn wrong_method(method: Method, uri: Uri) -> Failure {
+    let path = shown(uri.path());
+    Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("`{path}` takes no {method}"))
+        .hint("GET /openapi.json says what it takes")
 }

@@ -5,11 +5,12 @@ pub mod shas;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use start_points_server::{Handle, Server, Settings};
+use start_points_server::{Handle, Server, Settings, Source};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -104,4 +105,39 @@ impl Answer {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
+}
+
+/// Where the recorded catalogue of a kind lies.
+pub fn recorded(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind)
+}
+
+/// Settings for the recorded catalogue of a kind.
+pub fn settings(kind: &str) -> Settings {
+    Settings::new(Source::Folder(recorded(kind)))
+}
+
+/// Asks until an answer is as it should be: some things are made after the service is there.
+pub fn eventually(ask: impl Fn() -> Answer, is_right: impl Fn(&Answer) -> bool) -> Answer {
+    for _ in 0..500 {
+        let answer = ask();
+        if is_right(&answer) {
+            return answer;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it never came: {:?}", ask());
+}
+
+/// The bytes of an answer's body, whatever they were packed in.
+pub fn unpacked(answer: &Answer) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match answer.header("content-encoding") {
+        Some("gzip") => {
+            flate2::read::GzDecoder::new(&*answer.body).read_to_end(&mut plain).map(|_| ()).unwrap()
+        }
+        Some("zstd") => plain = zstd::decode_all(&*answer.body).unwrap(),
+        None | Some(_) => plain.clone_from(&answer.body),
+    }
+    plain
 }

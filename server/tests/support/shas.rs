@@ -16,11 +16,16 @@ use tempfile::TempDir;
 
 use super::Service;
 
+/// The commit of an entry.
+pub fn sha(index: usize) -> String {
+    format!("{:08x}{index:032x}", 0x384f_4866_usize.wrapping_mul(2 * index + 1) % 0xffff_ffff)
+}
+
 /// Two tags of one LTF, another LTF, and hostile names: as (display name, URL, image).
 pub fn catalogue(folder: &Path, entries: &[(&str, &str, &str)]) {
     let mut shas = String::new();
     for (index, (name, url, image)) in entries.iter().enumerate() {
-        shas += &format!("{index}\t{:040x}\t{url}\n", 0xabc_0000 + index);
+        shas += &format!("{index}\t{}\t{url}\n", sha(index));
         let at = folder.join(format!("{index}/start_point"));
         fs::create_dir_all(&at).unwrap();
         fs::write(at.join("cyber-dojo.sh"), "make\n").unwrap();
@@ -38,7 +43,12 @@ pub const URL: &str = "https://github.com/cyber-dojo-languages/java-junit";
 pub fn durations(folder: &Path, image: &str, mean: &str) {
     let file = folder.join(format!("{image}.json"));
     fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let text = json!({"red_duration": "2.05", "amber_duration": "1.95", "green_duration": "2.00", "mean_duration": mean});
+    let mean: f64 = mean.parse().unwrap();
+    let seconds = |share: f64| format!("{:.2}", mean * share);
+    let text = json!({
+        "red_duration": seconds(1.1), "amber_duration": seconds(0.8), "green_duration": seconds(1.1),
+        "mean_duration": seconds(1.0),
+    });
     fs::write(file, text.to_string()).unwrap();
 }
 
