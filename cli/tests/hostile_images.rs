@@ -210,6 +210,9 @@ fn a_base_of_hundreds_of_megabytes_goes_through_in_bounded_memory() {
     let ran =
         bounded(&world, &["create", "x:1", "--languages", &url, "--base", "oci:base", "--output", "oci:out"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    let ran = bounded(&world, &["image", "inspect", "oci:base"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(!ran.stdout.contains("START-POINT"), "{}", ran.stdout);
     let ran = bounded(&world, &["inspect", "oci:out"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("c     languages"), "{}", ran.stdout);

@@ -130,6 +130,9 @@ fn a_tag_that_is_there_is_never_overwritten() {
         );
     }
     let name = format!("{}/x:1", served.host);
+    let missing = world.run(&["image", "inspect", &name]);
+    assert_eq!((missing.code, missing.stdout.as_str()), (Some(1), ""), "{}", missing.stderr);
+    assert!(missing.stderr.contains("no such image is there"), "{}", missing.stderr);
     let push = |layout: &str| world.run(&["image", "push", layout, &name]);
     let first = push("one-image");
     assert!(first.code == Some(0) && first.stderr.contains("2 blobs sent"), "{}", first.stderr);
