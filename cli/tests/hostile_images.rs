@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use run::Ran;
 use start_points_image::{Descriptor, Digest, MediaType};
@@ -61,6 +62,15 @@ fn shell(folder: &Path, script: &str) -> Vec<u8> {
 
 /// A registry on this machine that holds these images, by their paths.
 fn serve(images: HashMap<&'static str, Kept>) -> Server {
+    serve_but(images, |_| false)
+}
+
+/// The same, but in a bad moment where `is_bad` says so of how many requests for a manifest there were before.
+fn serve_but(
+    images: HashMap<&'static str, Kept>,
+    is_bad: impl Fn(usize) -> bool + Send + Sync + 'static,
+) -> Server {
+    let asked = AtomicUsize::new(0);
     let answer = move |request: &Request| {
         let none = || Reply::Answer(404, Vec::new(), Vec::new());
         let Some((path, part)) = request.path.strip_prefix("/v2/").and_then(|path| path.split_once('/'))
@@ -69,6 +79,9 @@ fn serve(images: HashMap<&'static str, Kept>) -> Server {
         };
         let Some(kept) = images.get(path) else { return none() };
         if part.starts_with("manifests/") {
+            if is_bad(asked.fetch_add(1, Ordering::SeqCst)) {
+                return Reply::Answer(503, Vec::new(), Vec::new());
+            }
             let kind = ("Content-Type".to_owned(), MediaType::MANIFEST.to_owned());
             return Reply::Answer(200, vec![kind], kept.manifest.clone());
         }
@@ -216,4 +229,19 @@ fn a_base_of_hundreds_of_megabytes_goes_through_in_bounded_memory() {
     let ran = bounded(&world, &["inspect", "oci:out"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("c     languages"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_registry_in_a_bad_moment_is_asked_again() {
+    let world = World::new();
+    let folder = world.here("start_point");
+    fs::create_dir(&folder).expect("a folder");
+    let manifest = r#"{"display_name": "C", "image_name": "x/c:1", "filename_extension": ".c", "visible_filenames": ["cyber-dojo.sh"]}"#;
+    fs::write(folder.join("manifest.json"), manifest).expect("a file");
+    fs::write(folder.join("cyber-dojo.sh"), "make\n").expect("a file");
+    let kept = Kept::tar(shell(&world.here(""), "tar -c start_point"));
+    let server = serve_but(HashMap::from([("x", kept)]), |count| count < 2);
+    let name = format!("{}/x:1", server.address());
+    let ran = world.run(&["create", "x", "--plain-http", "--languages", &name]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
 }
