@@ -129,7 +129,7 @@ fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
             .document()
             .map_or(Kind::Custom, |document| start_points::layout::kind_of_content(document, false))
     });
-    let commit = git::head(repository::parent(path)).ok().map(|head| head.commit);
+    let commit = git::revision(repository::parent(path)).ok().map(|head| head.commit);
     let named = root.get("image_name").and_then(|node| node.as_str());
     let declared = docker.and_then(|docker| docker.declared_image_name());
     let source = ImageNameSource {
