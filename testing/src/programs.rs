@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
     ("podman", "podman"),
     ("htpasswd", "apache2-utils"),
     ("openssl", "openssl"),
+    ("minisign", "minisign"),
     ("faketime", "faketime"),
 ];
 

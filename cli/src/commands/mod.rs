@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod create;
 mod explain;
+mod gate;
 mod image;
 mod image_name;
 mod inspect;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Url(arguments) => url::run(arguments),
         Command::Urls(command) => urls::run(command),
         Command::Create(arguments) => create::run(arguments),
+        Command::Gate(arguments) => gate::run(arguments),
         Command::Cache(command) => cache::run(*command),
         Command::Image(command) => image::run(command),
         Command::ImageName(arguments) => image_name::run(arguments),

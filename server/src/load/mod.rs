@@ -16,6 +16,7 @@ use start_points_image::{Registry, StoredImage, layout};
 
 use crate::error::LoadError;
 use crate::settings::Settings;
+use crate::shas::durations::{self, Durations};
 use crate::source::Source;
 
 use files::{Beside, Unpacked};
@@ -95,5 +96,14 @@ fn one(
         url: entry.url,
         sha: entry.revision.map(|revision| revision.to_string()),
     };
-    Ok(StartPoint { written, origin, tag: entry.tag, image_name })
+    let durations = match image_name {
+        Some(_) => place.bytes(
+            &start_points::layout::join(start_points::layout::folder(&path), durations::FILE),
+            durations::MAX_BYTES,
+        ),
+        None => Ok(None),
+    };
+    // What they say is shown, and nothing else hangs on it: bad ones are none.
+    let durations = durations.ok().flatten().and_then(|bytes| Durations::parse(&bytes));
+    Ok(StartPoint { written, origin, tag: entry.tag, image_name, durations })
 }

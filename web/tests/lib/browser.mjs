@@ -43,8 +43,15 @@ export async function closeBrowsers() {
   for (const browser of browsers.values()) await (await browser).close();
 }
 
-/** A page of a view, ready; `complaints` gathers errors, console errors and violations of the CSP. */
+/** A page of a view, ready. */
 export async function openView(context, url, hash) {
+  const view = await openPage(context, `${url}/${hash}`);
+  await ready(view.page);
+  return view;
+}
+
+/** A page; `complaints` gathers errors, console errors and violations of the CSP. */
+export async function openPage(context, url) {
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -57,8 +64,7 @@ export async function openView(context, url, hash) {
       globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
     );
   });
-  await page.goto(`${url}/${hash}`);
-  await ready(page);
+  await page.goto(url);
   return { page, complaints };
 }
 

@@ -5,6 +5,7 @@ pub mod fuzz;
 mod hook;
 mod image;
 mod python;
+mod shas;
 mod web;
 
 use std::time::Instant;
@@ -24,7 +25,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -53,6 +54,7 @@ const STEPS: [Step; 12] = [
     ("image", image::run),
     ("wasm", crate::wasm::test),
     ("web", web::run),
+    ("shas", shas::run),
     ("python", python::run),
 ];
 
