@@ -62,14 +62,7 @@ impl World {
     }
 
     pub fn push_as(&self, numbers: std::ops::Range<usize>, credentials: Credentials) -> Vec<String> {
-        let registry = Registry::new(RegistryOptions { credentials, ..RegistryOptions::default() });
-        let push = |number: usize| {
-            let name = format!("cyberdojofoundation/x{number}:abc{number:04}");
-            let here = ImageName::parse(&format!("{}/{name}", self.registry.host)).unwrap();
-            registry.push(&here, &image(number), None).unwrap();
-            name
-        };
-        numbers.map(push).collect()
+        push_to(&self.registry, numbers, credentials)
     }
 
     /// Pushes an image of so many bytes that do not compress; answers its name.
@@ -115,14 +108,31 @@ impl World {
 
     /// How often each image was asked for in the registry, by `NAME:TAG`.
     pub fn asked(&self) -> BTreeMap<String, usize> {
-        let mut asked = BTreeMap::new();
-        for request in self.registry.requests() {
-            let Some(path) = request.strip_prefix("GET /v2/") else { continue };
-            let Some((name, tag)) = path.split_once("/manifests/") else { continue };
-            *asked.entry(format!("{name}:{tag}")).or_default() += 1;
-        }
-        asked
+        asked_of(&self.registry)
     }
+}
+
+pub fn push_to(registry: &Served, numbers: std::ops::Range<usize>, credentials: Credentials) -> Vec<String> {
+    let client = Registry::new(RegistryOptions { credentials, ..RegistryOptions::default() });
+    let push = |number: usize| {
+        let name = format!("cyberdojofoundation/x{number}:abc{number:04}");
+        let here = ImageName::parse(&format!("{}/{name}", registry.host)).unwrap();
+        client.push(&here, &image(number), None).unwrap();
+        name
+    };
+    numbers.map(push).collect()
+}
+
+/// How often each image was asked for in a registry, by `NAME:TAG`; docker asks what a tag means
+/// first, and then for `NAME:DIGEST`.
+pub fn asked_of(registry: &Served) -> BTreeMap<String, usize> {
+    let mut asked = BTreeMap::new();
+    for request in registry.requests() {
+        let Some(path) = request.strip_prefix("GET /v2/") else { continue };
+        let Some((name, tag)) = path.split_once("/manifests/") else { continue };
+        *asked.entry(format!("{name}:{tag}")).or_default() += 1;
+    }
+    asked
 }
 
 fn throttle(target: String, bytes: usize) -> SocketAddr {
