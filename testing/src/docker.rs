@@ -13,7 +13,7 @@ use crate::programs;
 
 /// A docker engine that answers on a socket; it stops when dropped, and its store stays in `folder`.
 ///
-/// It runs no containers here: it has no network and changes none of the machine's.
+/// It changes nothing of the machine's network: its containers have the machine's, or none.
 #[derive(Debug)]
 pub struct Docker {
     folder: PathBuf,
@@ -21,15 +21,21 @@ pub struct Docker {
 }
 
 impl Docker {
-    /// Starts with what is in its store below `folder`; nothing where nobody but root may, which is said.
+    /// Starts with what is in its store below `folder`; nothing where this machine does not let it, which is said.
     #[must_use]
     pub fn start(folder: &Path) -> Option<Self> {
         if !programs::is_root() {
             println!("skipped: docker's engine needs root");
             return None;
         }
-        let docker = Self { folder: folder.to_owned(), child: serve(folder) };
-        docker.wait();
+        let mut docker = Self { folder: folder.to_owned(), child: serve(folder) };
+        if let Err(log) = docker.wait() {
+            println!(
+                "skipped: docker's engine does not run here: {}",
+                log.lines().last().unwrap_or_default()
+            );
+            return None;
+        }
         Some(docker)
     }
 
@@ -37,6 +43,15 @@ impl Docker {
     #[must_use]
     pub fn socket(&self) -> PathBuf {
         socket(&self.folder)
+    }
+
+    /// Docker's own client, which asks this engine.
+    #[must_use]
+    pub fn client(&self) -> Command {
+        let mut client = programs::other("docker", "docker.io");
+        client.env("DOCKER_HOST", format!("unix://{}", self.socket().display()));
+        client.env("DOCKER_CONFIG", &self.folder).env_remove("DOCKER_CONTEXT");
+        client
     }
 
     /// It goes away.
@@ -50,16 +65,21 @@ impl Docker {
     pub fn restart(&mut self) {
         self.stop();
         self.child = serve(&self.folder);
-        self.wait();
+        self.wait().unwrap();
     }
 
-    fn wait(&self) {
+    /// Until it listens; the error is what it says when it ends instead.
+    fn wait(&mut self) -> Result<(), String> {
         let end = Instant::now() + Duration::from_secs(60);
         while UnixStream::connect(self.socket()).is_err() {
             let log = || fs::read_to_string(self.folder.join("docker.log")).unwrap();
             assert!(Instant::now() < end, "docker does not start: {}", log());
+            if self.child.try_wait().unwrap().is_some() {
+                return Err(log());
+            }
             thread::sleep(Duration::from_millis(20));
         }
+        Ok(())
     }
 }
 
