@@ -122,6 +122,13 @@ fn what_is_written_and_pushed_others_read_and_inspect_shows_the_same() {
     assert!(folder.contains("c     languages") && folder.contains("D 1 "), "{folder}");
     assert_eq!(shown("oci:layout"), folder);
     assert_eq!(shown("layout"), folder);
+    assert_eq!(shown("oci:layout:1.0"), folder);
+    for (typo, said) in
+        [("floder", "nothing of that name is here"), ("oci:layout:2.0", "no such image is there")]
+    {
+        let ran = world.run(&["inspect", typo]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{}", ran.stderr);
+    }
     assert_eq!(shown(&name), folder);
     let ran = world.run(&["inspect", &name, "--format", "json"]);
     let rows: Value = serde_json::from_str(&ran.stdout).expect("JSON");
