@@ -166,6 +166,8 @@ fn images_and_urls_make_one_catalogue_in_the_order_in_which_they_are_named() {
     let listed = world.run(&["inspect", "out"]).stdout;
     let tag = images[0].rsplit(':').next().expect("a tag");
     assert!(listed.contains(&format!("cyberdojofoundation/a:{tag}")), "{listed}");
+    let checked = world.run(&["check", "out"]);
+    assert_eq!(checked.code, Some(0), "what is written passes: {}", checked.stdout);
     let first = snapshot(&world.here("out")).expect("a folder");
 
     // What was pulled once is not pulled again, and offline nothing is asked.
