@@ -158,6 +158,15 @@ fn a_tag_is_pushed_once_and_never_again_with_other_content() {
     assert!(elsewhere.stderr.contains("0 blobs sent\n"), "{}", elsewhere.stderr);
     assert_eq!(uploads(), before, "no blob was moved");
 
+    let offline = world.run(&["create", &name, "--push", "--offline", "--languages", &c]);
+    assert!(offline.code == Some(2) && offline.stderr.contains("cannot be used with"), "{}", offline.stderr);
+    let base = ["create", "x:1", "--base", &name, "--offline", "--output", "oci:x", "--languages", &c];
+    let offline = world.run(&base);
+    assert!(
+        offline.code == Some(2) && offline.stderr.contains("no connection may be made"),
+        "{}",
+        offline.stderr
+    );
     let untagged = create(&format!("{}/acme/all", served.host), &[&c]);
     assert!(untagged.code == Some(2) && untagged.stderr.contains("has no tag"), "{}", untagged.stderr);
 }
