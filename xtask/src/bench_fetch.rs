@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use start_points::Kind;
 use start_points_testing::git::{DelayProxy, Repository, Server};
 use start_points_testing::{Real, corpus};
