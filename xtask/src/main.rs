@@ -2,10 +2,12 @@
 
 mod bench;
 mod bench_fetch;
+mod bench_serve;
 mod generate;
 mod npm;
 mod python;
 mod repository;
+mod serving;
 mod shell;
 mod test;
 mod tools;
@@ -18,12 +20,13 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, python
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, serve, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
   bench-fetch          fetching 80 repositories, beside git clone
+  bench-serve          the service: start, memory, and requests a second beside a bare axum
   bench-wasm           speed in Chromium, beside ajv
   bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
@@ -49,6 +52,7 @@ fn run() -> Result<()> {
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
         ["bench-fetch"] => bench_fetch::run(),
+        ["bench-serve"] => bench_serve::bench(),
         ["bench-wasm"] => wasm::bench(),
         ["bench-python"] => python::bench(),
         ["fuzz"] => test::fuzz::run(600),
