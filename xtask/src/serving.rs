@@ -81,9 +81,14 @@ impl Running {
         Ok(before)
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        run(Command::new("kill").args(["-s", name, &self.child.id().to_string()]))
+    }
+
     /// Ends it as a supervisor does, and says whether it ended well.
     pub fn stop(mut self) -> Result<bool> {
-        run(Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]))?;
+        self.signal("TERM")?;
         Ok(self.child.wait()?.success())
     }
 }

@@ -1,11 +1,11 @@
-//! The service asked by schemathesis, which makes requests of its OpenAPI description.
+//! The service asked by schemathesis, which makes requests of its OpenAPI description, and soaked for a while.
 
 use anyhow::{Result, ensure};
 
 use super::Count;
 use crate::serving::Running;
 use crate::shell::{self, cargo, program};
-use crate::{repository, tools};
+use crate::{repository, soak, tools};
 
 /// The API of `/v1/`, with every check; then the deployed one, with those that its own ways allow: it takes any
 /// method, and answers 500 to requests that are wrong.
@@ -13,6 +13,9 @@ const RUNS: [&[&str]; 2] = [
     &["--include-path-regex", "^/v1/"],
     &["--exclude-path-regex", "^/v1/", "--exclude-checks", "not_a_server_error,unsupported_method"],
 ];
+
+/// The short form of `cargo xtask soak`, in seconds.
+const SOAKED: u64 = 30;
 
 /// Every run on a service of its own.
 pub fn run() -> Result<Count> {
@@ -39,5 +42,6 @@ pub fn run() -> Result<Count> {
         shell::run(schemathesis.current_dir(folder.path()))?;
         ensure!(running.stop()?, "the service did not end well");
     }
-    Ok(Count { passed: RUNS.len(), failed: 0 })
+    soak::run_on(&command, SOAKED)?;
+    Ok(Count { passed: RUNS.len() + 1, failed: 0 })
 }
