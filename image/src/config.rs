@@ -1,6 +1,7 @@
 //! An image's configuration: written from sorted maps, for the typed crates shuffle the labels.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
@@ -8,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::cause::Cause;
 use crate::descriptor::Platform;
 use crate::digest::Digest;
-use crate::facts::Facts;
+use crate::facts::{Facts, Probe};
 
 const WHAT: &str = "the configuration";
 /// An image of data runs on nothing, and so names no architecture; engines check the operating system alone.
@@ -45,6 +46,30 @@ pub(crate) struct RootFs {
     #[serde(rename = "type")]
     kind: String,
     pub(crate) diff_ids: Vec<Digest>,
+}
+
+/// As Docker has it: times in nanoseconds.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Healthcheck<'a> {
+    interval: u64,
+    retries: u32,
+    start_period: u64,
+    test: Vec<&'a str>,
+    timeout: u64,
+}
+
+impl<'a> Healthcheck<'a> {
+    fn of(probe: &'a Probe) -> Self {
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            interval: nanoseconds(probe.interval),
+            retries: probe.retries,
+            start_period: nanoseconds(probe.start),
+            test: std::iter::once("CMD").chain(probe.command.iter().map(String::as_str)).collect(),
+            timeout: nanoseconds(probe.timeout),
+        }
+    }
 }
 
 impl Config {
@@ -108,6 +133,10 @@ fn settings(facts: &Facts, mut settings: Object) -> Result<Object, Cause> {
         settings.insert("WorkingDir".to_owned(), raw(&run.folder)?);
         // Arguments for another program.
         settings.remove("Cmd");
+        match &run.probe {
+            Some(probe) => drop(settings.insert("Healthcheck".to_owned(), raw(&Healthcheck::of(probe))?)),
+            None => drop(settings.remove("Healthcheck")),
+        }
     }
     settings.insert("Labels".to_owned(), raw(&labels)?);
     if !ports.is_empty() {
@@ -162,12 +191,24 @@ mod tests {
             user: "65534".to_owned(),
             folder: "/app".to_owned(),
             environment: BTreeMap::from([("B".to_owned(), "2".to_owned()), ("A".to_owned(), "1".to_owned())]),
+            probe: Some(Probe {
+                command: vec!["/usr/bin/start-points".to_owned(), "probe".to_owned()],
+                interval: Duration::from_secs(1),
+                timeout: Duration::from_secs(2),
+                start: Duration::ZERO,
+                retries: 5,
+            }),
         };
         let bytes = write(&Facts::new(Created::default()).runs(run), None, &[]).unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
         let settings = r#""config":{"Entrypoint":["/usr/bin/start-points","serve"],"Env":["A=1","B=2"],"#;
         assert!(text.contains(settings), "{text}");
         assert!(text.contains(r#""User":"65534","WorkingDir":"/app"}"#), "{text}");
+        let health = r#""Healthcheck":{"Interval":1000000000,"Retries":5,"StartPeriod":0,"#;
+        assert!(
+            text.contains(health) && text.contains(r#"["CMD","/usr/bin/start-points","probe"]"#),
+            "{text}"
+        );
         assert_eq!(Config::parse(&bytes).unwrap().architecture, "amd64");
         let over = write(&Facts::catalogue(Kind::Custom, Created::default()), Some(&bytes), &[]).unwrap();
         let text = String::from_utf8(over).unwrap();

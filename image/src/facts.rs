@@ -1,6 +1,7 @@
 //! What an image says of itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use start_points::{Kind, Time as Created};
 
@@ -31,6 +32,23 @@ pub struct Run {
     pub folder: String,
     /// Its environment.
     pub environment: BTreeMap<String, String>,
+    /// How an engine asks whether it is well.
+    pub probe: Option<Probe>,
+}
+
+/// A command that is run in a container: 0 says that it is well. Docker knows it; the OCI's own documents do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Between two of them.
+    pub interval: Duration,
+    /// For one.
+    pub timeout: Duration,
+    /// After the start: failures do not count as long.
+    pub start: Duration,
+    /// So many failures in a row say that it is not well.
+    pub retries: u32,
 }
 
 /// When an image was made, its labels, the TCP ports that it serves on, and what it runs.

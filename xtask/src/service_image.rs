@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use start_points::Time;
 use start_points_image::{
-    Cancel, Digest, Facts, File, Files, Image, Layer, Platform, REVISION_LABEL, Run, TITLE_LABEL, layout,
+    Cancel, Digest, Facts, File, Files, Image, Layer, Platform, Probe, REVISION_LABEL, Run, TITLE_LABEL,
+    layout,
 };
 
 use crate::shell::{self, cargo, output, program};
@@ -69,12 +71,21 @@ fn facts() -> Result<Facts> {
     let created: u64 = git(&["log", "-1", "--format=%ct"])?.parse()?;
     let platform =
         Platform { architecture: architecture().to_owned(), os: "linux".to_owned(), variant: None };
+    let probe = Probe {
+        command: ["/usr/bin/start-points", "probe"].map(str::to_owned).to_vec(),
+        interval: Duration::from_secs(1),
+        timeout: Duration::from_secs(2),
+        // Whatever kills what is not well must not kill what waits for its images.
+        start: Duration::from_secs(60 * 60),
+        retries: 5,
+    };
     let run = Run {
         platform,
         program: ["/usr/bin/start-points", "serve"].map(str::to_owned).to_vec(),
         user: NOBODY.to_owned(),
         folder: "/".to_owned(),
         environment: BTreeMap::from([("PATH".to_owned(), "/usr/bin".to_owned())]),
+        probe: Some(probe),
     };
     let facts = Facts::new(Time::from_unix(created)).label(TITLE_LABEL, "start-points").runs(run);
     let is_committed = git(&["status", "--porcelain"])?.is_empty();

@@ -103,6 +103,20 @@ pub(crate) struct ServeArguments {
     pub log_level: LogLevel,
 }
 
+/// Arguments of `probe`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points probe || exit 1                      a container's health check
+  start-points probe --port 8080
+
+Exit codes: 0 ready, 1 not ready or not there. TLS is not spoken.")]
+pub(crate) struct ProbeArguments {
+    /// The port it listens on [default: whichever of 4524, 4525 and 4526 answers]
+    #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+}
+
 /// How images are pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Pull {

@@ -11,6 +11,7 @@ mod image_name;
 mod inspect;
 mod mix;
 mod new;
+mod probe;
 mod schema;
 mod serve;
 mod url;
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Probe(arguments) => probe::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions { shell } => completions::run(*shell),
