@@ -5,16 +5,17 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let page = Path::new("../web/dist");
-    // Its parent is always there: the page may be built after this was.
-    println!("cargo::rerun-if-changed={}", page.parent().unwrap_or(page).display());
     let mut files = Vec::new();
     if page.join("index.html").is_file() {
+        println!("cargo::rerun-if-changed={}", page.display());
         list(page, &mut files)?;
+    } else {
+        // What is not there cannot be watched: cargo would think it changed each time.
+        println!("cargo::rerun-if-changed={}", page.parent().unwrap_or(page).display());
     }
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
-        println!("cargo::rerun-if-changed={}", file.display());
         let name = file.strip_prefix(page).map_err(io::Error::other)?.display().to_string();
         let path = fs::canonicalize(&file)?.display().to_string();
         table += &format!("({:?}, include_bytes!({path:?}).as_slice()),\n", name.replace('\\', "/"));

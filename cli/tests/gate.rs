@@ -22,6 +22,10 @@ struct World {
 /// Exit code, standard output, standard error.
 type Ran = (i32, String, String);
 
+fn anonymous() -> Options {
+    Options { credentials: Credentials::Anonymous, ..Options::default() }
+}
+
 impl World {
     fn new() -> Self {
         Self { served: Served::plain(), folder: tempfile::tempdir().unwrap() }
@@ -32,8 +36,7 @@ impl World {
         let facts = Facts::new(created.parse::<Time>().unwrap());
         let image = Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap();
         let name: ImageName = self.served.name(name);
-        let options = Options { credentials: Credentials::Anonymous, ..Options::default() };
-        Registry::new(options).push(&name, &image, None).unwrap();
+        Registry::new(anonymous()).push(&name, &image, None).unwrap();
         name.to_string()
     }
 
@@ -144,6 +147,18 @@ fn a_catalogue_says_which_images_there_are() {
         "{text}"
     );
 
+    // The same as an image in a registry.
+    let layout = world.served.name("catalogue:1").to_string();
+    let files = ["shas.txt", "0/start_point/manifest.json", "1/start_point/manifest.json"].map(|path| {
+        let bytes = fs::read(world.folder.path().join("languages").join(path)).unwrap();
+        (format!("app/repos/{path}"), File::plain(bytes))
+    });
+    let image =
+        Image::new(&[Layer::pack(&Files::from(files)).unwrap()], &Facts::new(Time::default())).unwrap();
+    Registry::new(anonymous()).push(&layout.parse().unwrap(), &image, None).unwrap();
+    assert_eq!(world.gate(&["--catalogue", &layout, &one]).0, 0);
+    assert_eq!(world.gate(&["--catalogue", &layout]).0, 1);
+
     world.catalogue(&["Not An Image"]);
     let (code, _, said) = world.gate(&["--catalogue", "languages"]);
     assert!(
@@ -172,7 +187,7 @@ fn json_is_for_programs_and_says_what_could_not_be_decided() {
     assert_eq!(code, 1, "{json}");
     let (code, text, said) = world.gate(&["--offline", &missing]);
     assert_eq!((code, text.as_str()), (2, ""));
-    assert!(said.starts_with("error: `HOST/x:2.0`: nothing is remembered of it"), "{said}");
+    assert!(said.starts_with("error: `HOST/x:2.0`: it is not in the cache"), "{said}");
 }
 
 #[test]

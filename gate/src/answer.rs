@@ -3,11 +3,10 @@
 use start_points::ImageName;
 use start_points::gate::Decision;
 use start_points::json::Writer;
-
-use crate::error::FactsError;
+use start_points_image::ImageError;
 
 /// An image, and the decision, or why there is none.
-pub type Decided = (ImageName, Result<Decision, FactsError>);
+pub type Decided = (ImageName, Result<Decision, ImageError>);
 
 /// `{"version":1,"verdict":…,"decisions":[…],"failures":[…]}`: the strictest verdict, and each decision on a line of its
 /// own, the same bytes as from every front.
@@ -35,7 +34,7 @@ fn failure((image, found): &Decided) -> Option<String> {
     json.open('{');
     json.key("image").string(&image.to_string());
     json.key("message").string(&error.to_string());
-    json.key("hint").optional(error.hint().as_deref());
+    json.key("hint").optional(error.hint());
     json.close('}');
     Some(json.finish())
 }

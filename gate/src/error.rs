@@ -1,14 +1,12 @@
-//! What can be wrong with the files of the gate, and why an image's facts cannot be had.
+//! What can be wrong with the files of the gate.
 
 use std::io;
 use std::path::PathBuf;
 
-use start_points::ImageName;
 use start_points::gate::InputError;
 use start_points::json::JsonError;
-use start_points::shown::{one_line, shown};
+use start_points::shown::one_line;
 use start_points_disk::files;
-use start_points_image::ImageError;
 use thiserror::Error;
 
 /// A file that cannot be used: which, where in it, and why.
@@ -116,27 +114,4 @@ fn position(text: &str, offset: usize) -> (usize, usize) {
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
     (before.matches('\n').count() + 1, column)
-}
-
-/// Why the facts of an image cannot be had.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum FactsError {
-    /// Its registry does not say.
-    #[error(transparent)]
-    Registry(ImageError),
-    /// Nobody was asked, and nothing is remembered.
-    #[error("`{}`: nothing is remembered of it, and no connection was asked for", shown(&.0.to_string()))]
-    NotCached(ImageName),
-}
-
-impl FactsError {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Registry(error) => error.hint().map(str::to_owned),
-            Self::NotCached(_) => Some("ask once without `--offline`".to_owned()),
-        }
-    }
 }

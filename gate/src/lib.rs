@@ -10,7 +10,7 @@
 //! let now = "2026-11-21T12:00:00Z".parse::<Time>()?;
 //! let images = ["cyberdojofoundation/python_pytest:4edf92a".parse()?];
 //! let lookup = Lookup::new(LookupOptions::default());
-//! for facts in lookup.facts(&images, now) {
+//! for facts in lookup.facts(&images, now, &|_| {}) {
 //!     println!("{}", decide(&facts?, &Policy::default(), now).to_json());
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -25,7 +25,7 @@ mod record;
 mod signature;
 
 pub use answer::{Decided, answer_json};
-pub use error::{FactsError, FileError, FileFault};
+pub use error::{FileError, FileFault};
 pub use lookup::{Lookup, LookupOptions};
 pub use policy::{read_policy, read_risks};
 pub use signature::SIGNATURE;

@@ -6,12 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use start_points::gate::{FIRST_IMAGES, Facts, Tag, is_commit};
 use start_points::{ImageName, Time};
-use start_points_fetch::Cache;
-use start_points_fetch::parallel;
+use start_points_fetch::{Cache, parallel, retry};
 use start_points_image::registry::{Options, Registry};
-use start_points_image::{CREATED_LABEL, Inspection};
+use start_points_image::{CREATED_LABEL, Cause, ImageError, Inspection};
 
-use crate::error::FactsError;
 use crate::record::{FRESH, Record, SETTLED};
 
 /// Of how many other tags that are made from commits it is asked when their images were made. Beyond that many their
@@ -25,6 +23,8 @@ pub struct LookupOptions {
     pub registry: Options,
     /// What is remembered from one run to the next; without it only this run's answers are.
     pub cache: Option<Cache>,
+    /// How often, and for how long, a registry is asked where the network fails.
+    pub attempts: start_points_fetch::Limits,
     /// How many requests are under way at once.
     pub jobs: NonZeroUsize,
     /// Nobody is asked; what is remembered counts however old it is.
@@ -36,7 +36,14 @@ pub struct LookupOptions {
 impl Default for LookupOptions {
     fn default() -> Self {
         let jobs = NonZeroUsize::MIN.saturating_add(15);
-        Self { registry: Options::default(), cache: None, jobs, offline: false, tags: true }
+        Self {
+            registry: Options::default(),
+            cache: None,
+            attempts: start_points_fetch::Limits::default(),
+            jobs,
+            offline: false,
+            tags: true,
+        }
     }
 }
 
@@ -57,9 +64,15 @@ impl Lookup {
         Self { registry, options, records: Mutex::default() }
     }
 
-    /// The facts of images, in their order; whether a catalogue names them, the caller knows.
+    /// The facts of images, in their order; whether a catalogue names them, the caller knows. `tell` is told of each
+    /// image that was asked about.
     #[must_use]
-    pub fn facts(&self, images: &[ImageName], now: Time) -> Vec<Result<Facts, FactsError>> {
+    pub fn facts(
+        &self,
+        images: &[ImageName],
+        now: Time,
+        tell: &(dyn Fn(&ImageName) + Sync),
+    ) -> Vec<Result<Facts, ImageError>> {
         let repositories: BTreeMap<_, _> = images.iter().map(|image| (repository(image), image)).collect();
         let before: BTreeMap<String, Record> =
             repositories.keys().map(|name| (name.clone(), self.remembered(name))).collect();
@@ -70,7 +83,11 @@ impl Lookup {
             asked.extend(repositories.values().map(|image| Ask::Tags(image)));
         }
         let answers = parallel::map(self.options.jobs, &asked, |_, ask| match ask {
-            Ask::Image(image) => Answer::Image(self.image(image, FRESH, now)),
+            Ask::Image(image) => {
+                let made = self.image(image, FRESH, now);
+                tell(image);
+                Answer::Image(made)
+            }
             Ask::Tags(image) => Answer::Tags(self.tags(image, now)),
         });
         let mut found = BTreeMap::new();
@@ -88,7 +105,7 @@ impl Lookup {
             .map(|image| {
                 let (digest, created) = match found.get(&image.to_string()) {
                     Some(answer) => answer.clone()?,
-                    None => return Err(FactsError::NotCached(image.clone())),
+                    None => return Err(offline(image)),
                 };
                 let tags = match tags.get(&repository(image)) {
                     Some(tags) => Some(dated(image, tags.clone()?, &dates)),
@@ -104,7 +121,7 @@ impl Lookup {
     fn dates(
         &self,
         images: &[ImageName],
-        tags: &BTreeMap<String, Result<Vec<String>, FactsError>>,
+        tags: &BTreeMap<String, Result<Vec<String>, ImageError>>,
         now: Time,
     ) -> BTreeMap<String, Option<Time>> {
         let mut wanted = BTreeMap::new();
@@ -139,15 +156,18 @@ impl Lookup {
             return Ok(known);
         }
         if self.options.offline {
-            return Err(FactsError::NotCached(image.clone()));
+            return Err(offline(image));
         }
-        let opened = self.registry.open(image).map_err(FactsError::Registry)?;
-        let digest = opened.descriptor().digest.to_string();
-        let made = self.records().entry(repository.clone()).or_default().made(&digest);
-        let made = match made {
-            Some(made) => made,
-            None => created(&opened.inspect().map_err(FactsError::Registry)?),
-        };
+        let (digest, made) = self.asked(|registry| {
+            let opened = registry.open(image)?;
+            let digest = opened.descriptor().digest.to_string();
+            let made = self.records().entry(repository.clone()).or_default().made(&digest);
+            let made = match made {
+                Some(made) => made,
+                None => created(&opened.inspect()?),
+            };
+            Ok((digest, made))
+        })?;
         let mut records = self.records();
         let record = records.entry(repository).or_default();
         record.keep_made(&digest, made);
@@ -157,18 +177,25 @@ impl Lookup {
         Ok((digest, made))
     }
 
-    fn tags(&self, image: &ImageName, now: Time) -> Result<Vec<String>, FactsError> {
+    fn tags(&self, image: &ImageName, now: Time) -> Result<Vec<String>, ImageError> {
         let repository = repository(image);
         let within = if self.options.offline { u64::MAX } else { FRESH };
         if let Some(tags) = self.records().entry(repository.clone()).or_default().tags(within, now) {
             return Ok(tags);
         }
         if self.options.offline {
-            return Err(FactsError::NotCached(image.clone()));
+            return Err(offline(image));
         }
-        let tags = self.registry.tags(image).map_err(FactsError::Registry)?;
+        let tags = self.asked(|registry| registry.tags(image))?;
         self.records().entry(repository).or_default().keep_tags(&tags, now);
         Ok(tags)
+    }
+
+    /// Asks the registry, again where only the network failed.
+    fn asked<T>(&self, ask: impl Fn(&Registry) -> Result<T, ImageError>) -> Result<T, ImageError> {
+        let is_passing = |error: &ImageError| error.cause().is_passing();
+        let attempt = || ask(&self.registry);
+        retry::again(&self.options.attempts, &self.options.registry.cancel, is_passing, attempt)
     }
 
     /// What is remembered of a repository, from an earlier call or an earlier run.
@@ -199,7 +226,7 @@ impl Lookup {
 }
 
 /// A digest, and when its image says that it was made.
-type Made = Result<(String, Option<Time>), FactsError>;
+type Made = Result<(String, Option<Time>), ImageError>;
 
 enum Ask<'a> {
     Image(&'a ImageName),
@@ -208,7 +235,7 @@ enum Ask<'a> {
 
 enum Answer {
     Image(Made),
-    Tags(Result<Vec<String>, FactsError>),
+    Tags(Result<Vec<String>, ImageError>),
 }
 
 impl<'a> Ask<'a> {
@@ -217,6 +244,10 @@ impl<'a> Ask<'a> {
             Self::Image(image) | Self::Tags(image) => image,
         }
     }
+}
+
+fn offline(image: &ImageName) -> ImageError {
+    ImageError::new(&image.to_string(), Cause::Offline)
 }
 
 fn unique(images: &[ImageName]) -> BTreeSet<&ImageName> {

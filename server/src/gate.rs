@@ -60,8 +60,11 @@ impl Gate {
     /// service connects to. Of other images nothing is known, and that they are not in the catalogue.
     pub(crate) fn decide(&self, images: &[ImageName], named: &Named) -> Vec<(Decided, Option<Time>)> {
         let lookup = self.lookup.get_or_init(|| {
+            let mut attempts = start_points_fetch::Limits::default();
+            attempts.time = TIME;
             Lookup::new(LookupOptions {
                 registry: self.registry.clone(),
+                attempts,
                 tags: self.policy.level(Rule::LaterTag) > Verdict::Allow,
                 ..LookupOptions::default()
             })
@@ -70,7 +73,7 @@ impl Gate {
         let is_asked =
             |image: &&ImageName| named.repositories.contains(&image.canonical().name_without_tag());
         let asked: Vec<ImageName> = images.iter().filter(is_asked).cloned().collect();
-        let mut known = lookup.facts(&asked, now).into_iter();
+        let mut known = lookup.facts(&asked, now, &|_| {}).into_iter();
         images
             .iter()
             .map(|image| {

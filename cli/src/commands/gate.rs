@@ -2,27 +2,31 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
 use start_points::{ImageName, Time};
 use start_points_catalogue::read;
 use start_points_fetch::Cache;
-use start_points_gate::{
-    Decided, FactsError, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks,
-};
-use start_points_image::Limits;
+use start_points_gate::{Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks};
 use start_points_image::registry::Options;
+use start_points_image::{Cancel, ImageError, Limits};
 
 use super::inspect;
-use crate::arguments::{GateArguments, RegistryArguments, TextFormat};
+use crate::arguments::{GateArguments, TextFormat};
 use crate::error::{Failure, Outcome};
-use crate::fetching::cache_folder;
+use crate::fetching::{cache_folder, end_on_interrupt, interrupted};
 use crate::output::{print, print_raw, talk};
+use crate::progress::Progress;
+use crate::registry::Registries;
 
 pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     let policy = policy(arguments)?;
-    let named = arguments.catalogue.as_deref().map(|text| named_by(text, &arguments.registry)).transpose()?;
+    let cancel = Cancel::default();
+    end_on_interrupt(cancel.clone())?;
+    let registries = Registries::open(&arguments.registry, arguments.timeout, &cancel, arguments.quiet);
+    let named = arguments.catalogue.as_deref().map(|text| named_by(text, &registries)).transpose()?;
     let images: Vec<ImageName> = match (&named, arguments.images.is_empty()) {
         (Some(named), true) => named.iter().cloned().collect(),
         _ => arguments.images.clone(),
@@ -32,7 +36,14 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
         let image = image.canonical();
         Some(named.as_ref()?.iter().any(|named| named.canonical() == image))
     };
-    let facts = lookup(arguments, &policy)?.facts(&images, now);
+    let lookup = lookup(arguments, &policy, cancel.clone())?;
+    let progress = Mutex::new(Progress::of(images.len(), "images", arguments.quiet));
+    let progress = || progress.lock().unwrap_or_else(PoisonError::into_inner);
+    let facts = lookup.facts(&images, now, &|image| progress().step(&image.to_string()));
+    progress().finish();
+    if cancel.is_cancelled() {
+        return Err(interrupted());
+    }
     let decided: Vec<Decided> = images
         .iter()
         .zip(facts)
@@ -77,12 +88,12 @@ pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Polic
 
 /// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
 /// allowed in silence.
-fn named_by(text: &str, registry: &RegistryArguments) -> Result<BTreeSet<ImageName>, Failure> {
+fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, Failure> {
     let folder = Path::new(text);
     let catalogue = match inspect::image(text, folder)? {
         None => read::read(folder, None)?,
         Some(called) => {
-            let (held, kind) = inspect::held(text, &called, registry)?;
+            let (held, kind) = inspect::held(text, &called, registries)?;
             read::read(&held, kind)?
         }
     };
@@ -106,17 +117,21 @@ fn named_by(text: &str, registry: &RegistryArguments) -> Result<BTreeSet<ImageNa
     }
 }
 
-fn lookup(arguments: &GateArguments, policy: &Policy) -> Result<Lookup, Failure> {
+fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, Failure> {
     let mut limits = Limits::default();
     limits.time = Duration::from_secs(arguments.timeout.into());
+    let mut attempts = start_points_fetch::Limits::default();
+    attempts.time = limits.time;
     Ok(Lookup::new(LookupOptions {
         registry: Options {
             limits,
             plain_http: arguments.registry.plain_http,
             roots: arguments.registry.ca_file.clone(),
+            cancel,
             ..Options::default()
         },
         cache: Some(Cache::open(&cache_folder()?)?),
+        attempts,
         jobs: arguments.jobs,
         offline: arguments.offline,
         tags: policy.level(Rule::LaterTag) > Verdict::Allow,
@@ -145,7 +160,7 @@ fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn tell_error(image: &ImageName, error: &FactsError) -> Result<(), Failure> {
+fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), Failure> {
     let message = error.to_string();
     // Where another image than this one is in the way, both are named.
     let about = if message.contains(&image.to_string()) { String::new() } else { format!("`{image}`: ") };

@@ -14,7 +14,7 @@ use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
-use crate::registry::Called;
+use crate::registry::{Called, Registries};
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags, Settings};
 use crate::{disk, git};
@@ -69,7 +69,7 @@ fn of_image(
     registry: &RegistryArguments,
     kind: Option<Kind>,
 ) -> Result<Vec<Offered>, Failure> {
-    let (held, said) = held(text, called, registry)?;
+    let (held, said) = held(text, called, &super::image::registries(registry, false)?)?;
     of_catalogue(&held, kind.or(said))
 }
 
@@ -77,9 +77,8 @@ fn of_image(
 pub(super) fn held(
     text: &str,
     called: &Called,
-    registry: &RegistryArguments,
+    registries: &Registries,
 ) -> Result<(Held, Option<Kind>), Failure> {
-    let registries = super::image::registries(registry, false)?;
     let stored = registries.image(called)?;
     let (said, contents) = registries.watched(text, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
     if contents.files.is_empty() {

@@ -5,8 +5,8 @@ use std::env;
 use start_points::render;
 use start_points_pull::{Options, Socket};
 use start_points_server::{
-    LoadError, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services, reload_on_hangup,
-    stop_signal,
+    LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services,
+    reload_on_hangup, stop_signal,
 };
 
 use crate::arguments::{Pull, ServeArguments};
@@ -36,8 +36,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
                 return Err(Failure::hinted(error, hint));
             }
         };
-        let scheme = if arguments.tls_cert.is_some() { "https" } else { "http" };
-        talk(&format!("serving {} at {scheme}://{}", arguments.catalogue, server.address()))?;
+        tell(arguments, &server)?;
         let pulling = match pull {
             Some(options) => Some(tokio::spawn(Pulling::start(server.handle(), options).await.follow())),
             None => None,
@@ -50,6 +49,17 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         }
         Ok(Outcome::Clean)
     })
+}
+
+/// Says where it listens, as the rest of the log is written.
+fn tell(arguments: &ServeArguments, server: &Server) -> Result<(), Failure> {
+    let scheme = if arguments.tls_cert.is_some() { "https" } else { "http" };
+    let (catalogue, url) = (arguments.catalogue.to_string(), format!("{scheme}://{}", server.address()));
+    match arguments.log {
+        LogFormat::Text => talk(&format!("serving {catalogue} at {url}"))?,
+        LogFormat::Json => tracing::info!(catalogue, url, "serving"),
+    }
+    Ok(())
 }
 
 fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {

@@ -27,8 +27,9 @@ impl Service {
         while service.address.is_empty() {
             let mut line = String::new();
             assert!(stderr.read_line(&mut line).unwrap() > 0, "it ended: {said}");
-            if let Some((_, address)) = line.trim().split_once(" at http://") {
-                address.clone_into(&mut service.address);
+            if let Some((_, address)) = line.trim().split_once("http://") {
+                // In the log of JSON it stands in quotes.
+                address.split('"').next().unwrap().clone_into(&mut service.address);
             }
             said += &line;
         }

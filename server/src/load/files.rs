@@ -8,11 +8,12 @@ use start_points::check::{Docker, Manifest, SourceFile};
 use start_points::files::{Entry, Files, Other, normal};
 use start_points::layout;
 use start_points_catalogue::read::{Held, Place, ReadError};
-use start_points_disk::repository;
+use start_points_disk::files;
+use start_points_disk::repository::{self, MAX_MANIFEST};
 use start_points_image::Contents;
 
 /// A catalogue's files, as the engine wants to see them.
-pub(super) trait Beside: Place {
+pub(super) trait Beside: Place + Sync {
     /// The files that a manifest names.
     fn files(&self, path: &str, manifest: &Manifest<'_>) -> Files;
 
@@ -22,12 +23,14 @@ pub(super) trait Beside: Place {
 
 impl Beside for Path {
     fn files(&self, path: &str, manifest: &Manifest<'_>) -> Files {
-        repository::files(&self.join(path), manifest)
+        let path = self.join(path);
+        files::named(repository::parent(&path), &manifest.named_files())
     }
 
     fn docker(&self, path: &str) -> Option<Docker> {
-        let docker = repository::docker_of(&self.join(path))?;
-        Some(Docker { dockerfile: None, dockerfile_base: None, ..docker })
+        let folder = self.join(layout::docker_folder(path)?);
+        let image_name = files::source_file(&folder.join("image_name.json"), MAX_MANIFEST);
+        Some(Docker { image_name, ..Docker::empty(files::shown(&folder)) })
     }
 }
 
@@ -89,10 +92,10 @@ impl Beside for Unpacked {
         let folder = layout::docker_folder(path)?;
         let path = layout::join(&folder, "image_name.json");
         let file = |bytes: &Vec<u8>| SourceFile {
-            path: start_points_disk::files::shown(&self.called(&path)).into(),
+            path: files::shown(&self.called(&path)).into(),
             content: Ok(bytes.clone()),
         };
         let image_name = self.held.files.get(&path).map(file);
-        Some(Docker { image_name, ..Docker::empty(start_points_disk::files::shown(&self.called(&folder))) })
+        Some(Docker { image_name, ..Docker::empty(files::shown(&self.called(&folder))) })
     }
 }

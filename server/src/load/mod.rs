@@ -3,25 +3,27 @@
 mod check;
 mod files;
 mod loaded;
+mod part;
 mod written;
 
-use start_points::check::Manifest;
-use start_points::json::quoted;
-use start_points::resolve::{Named, catalogue_names, resolve};
-use start_points::{Dialect, Kind};
-use start_points_catalogue::read::{self, Entry, ReadError};
+use std::num::NonZeroUsize;
+use std::thread;
+
+use start_points::Kind;
+use start_points::resolve::{Named, catalogue_names};
+use start_points_catalogue::read::{self, ReadError};
 use start_points_disk::files::shown;
-use start_points_disk::repository::MAX_MANIFEST;
 use start_points_image::{Registry, StoredImage, layout};
 
 use crate::error::LoadError;
 use crate::settings::Settings;
-use crate::shas::durations::{self, Durations};
 use crate::source::Source;
 
+use check::Verdict;
 use files::{Beside, Unpacked};
-use loaded::{CLOSE, OPEN, Origin};
+use loaded::{CLOSE, OPEN};
 pub(crate) use loaded::{Loaded, StartPoint};
+use part::Part;
 
 /// Where an image holds its catalogue.
 const FOLDER: &str = "app/repos";
@@ -47,63 +49,72 @@ fn from(place: &(impl Beside + ?Sized), kind: Option<Kind>) -> Result<Loaded, Lo
     let mut listing = match read::read(place, kind) {
         Ok(listing) => listing,
         // The report says where and why, and what else is wrong.
-        Err(error @ ReadError::NotJson(_)) => return Err(check::check(place, kind)?.unwrap_or(error.into())),
+        Err(error @ ReadError::NotJson(_)) => return Err(faults(place, kind, error)?),
         Err(error) => return Err(error.into()),
     };
     if listing.entries.is_empty() {
         return Err(LoadError::Empty(shown(&place.called(""))));
     }
-    if let Some(faults) = check::check(place, Some(listing.kind))? {
-        return Err(faults);
-    }
     listing.entries.sort_by(|one, other| one.manifest.split('/').cmp(other.manifest.split('/')));
     let named: Vec<Named> = listing.entries.iter().map(|entry| entry.named.clone()).collect();
-    let names = catalogue_names(&named)?;
+    // Where two are called the same, the report says so.
+    let names = catalogue_names(&named);
+    let in_order = names.as_ref().map_or(&[][..], |names| names.in_order());
+    let parts = parallel(listing.entries, |index, entries| {
+        let names = in_order.get(index..).unwrap_or_default();
+        Part::write(place, listing.kind, entries, names)
+    });
     let mut manifests = String::from(OPEN);
-    let mut start_points = Vec::with_capacity(listing.entries.len());
-    for (entry, name) in listing.entries.into_iter().zip(names.in_order()) {
-        if !start_points.is_empty() {
-            manifests.push(',');
-        }
-        manifests.push_str(&quoted(name));
-        manifests.push(':');
-        start_points.push(one(place, listing.kind, entry, name, &mut manifests)?);
+    let mut start_points = Vec::new();
+    let mut verdict = Verdict::default();
+    let mut failed = None;
+    for part in parts {
+        part.append(&mut manifests, &mut start_points, &mut verdict, &mut failed);
+    }
+    match (verdict.faults(), failed) {
+        (Some(faults), _) => return Err(LoadError::Faults(Box::new(faults))),
+        (None, Some(error)) => return Err(error),
+        (None, None) => {}
     }
     manifests.push_str(CLOSE);
-    Ok(Loaded::new(listing.kind, names, start_points, manifests))
+    Ok(Loaded::new(listing.kind, names?, start_points, manifests))
 }
 
-fn one(
+/// What the engine says of a catalogue that cannot be listed; what stopped the listing where it says nothing.
+fn faults(
     place: &(impl Beside + ?Sized),
-    kind: Kind,
-    entry: Entry,
-    name: &str,
-    text: &mut String,
-) -> Result<StartPoint, LoadError> {
-    let path = entry.manifest;
-    let failed = |error| LoadError::NoImageName { manifest: shown(&place.called(&path)), error };
-    let image_name = entry.image_name.map_err(failed)?;
-    let bytes = place.bytes(&path, MAX_MANIFEST)?.unwrap_or_default();
-    let manifest = Manifest::parse(path.as_str(), &bytes);
-    let document = manifest.document().ok_or_else(|| ReadError::NotJson(place.called(&path)))?;
-    let files = place.files(&path, &manifest);
-    // The name is resolved already; here it only needs to be let through.
-    let resolved = resolve(document, &files, kind, Dialect::Derived, image_name.as_deref(), None, None)
-        .map_err(failed)?;
-    let written = written::append(text, &resolved, name, image_name.as_deref());
-    let origin = Origin {
-        display_name: entry.named.display_name,
-        url: entry.url,
-        sha: entry.revision.map(|revision| revision.to_string()),
-    };
-    let durations = match image_name {
-        Some(_) => place.bytes(
-            &start_points::layout::join(start_points::layout::folder(&path), durations::FILE),
-            durations::MAX_BYTES,
-        ),
-        None => Ok(None),
-    };
-    // What they say is shown, and nothing else hangs on it: bad ones are none.
-    let durations = durations.ok().flatten().and_then(|bytes| Durations::parse(&bytes));
-    Ok(StartPoint { written, origin, tag: entry.tag, image_name, durations })
+    kind: Option<Kind>,
+    error: ReadError,
+) -> Result<LoadError, LoadError> {
+    let mut verdict = Verdict::default();
+    for (_, path) in place.manifests()? {
+        part::judged(place, kind, &path, &mut verdict, |_, _, _| Ok(()))?;
+    }
+    Ok(verdict.faults().map_or(error.into(), |faults| LoadError::Faults(Box::new(faults))))
 }
+
+/// Does work on parts of a list, on as many threads as there are processors; the results are in order.
+fn parallel<T: Send, R: Send>(list: Vec<T>, work: impl Fn(usize, Vec<T>) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
+    let size = list.len().div_ceil(threads).max(FEWEST);
+    let mut parts = Vec::new();
+    let mut list = list.into_iter();
+    for index in (0..list.len()).step_by(size) {
+        parts.push((index, list.by_ref().take(size).collect::<Vec<_>>()));
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let mut parts = parts.into_iter();
+        let first = parts.next();
+        let others: Vec<_> = parts.map(|(index, part)| scope.spawn(move || work(index, part))).collect();
+        let first = first.map(|(index, part)| work(index, part));
+        // A thread that panicked has nothing to answer; the others are waited for all the same.
+        first.into_iter().chain(others.into_iter().filter_map(|other| other.join().ok())).collect()
+    })
+}
+
+/// More threads wait for one another, and for the disk.
+const MOST_THREADS: usize = 8;
+
+/// Fewer start-points are not worth a thread.
+const FEWEST: usize = 200;

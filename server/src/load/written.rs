@@ -59,6 +59,16 @@ fn push(text: &mut String, node: &Node<'_>) {
 }
 
 impl Written {
+    /// The same, so many bytes further on.
+    pub(super) fn moved(self, by: usize) -> Self {
+        let moved = |range: Range<usize>| range.start + by..range.end + by;
+        Self {
+            all: moved(self.all),
+            display_name: moved(self.display_name),
+            visible_files: self.visible_files + by,
+        }
+    }
+
     /// The form of `/v1/`: the manifest's own display name, and where it comes from.
     pub(super) fn with_origin(&self, text: &[u8], origin: &Origin) -> Vec<u8> {
         let part = |range: Range<usize>| text.get(range).unwrap_or_default();

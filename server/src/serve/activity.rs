@@ -13,8 +13,8 @@ use tokio::time::{Instant, Sleep};
 const SLOWEST_READER: u64 = 1024;
 
 pin_project! {
-    /// A stream that is looked at once in each period: it fails where nothing moved since, and where fewer bytes
-    /// were taken than a slow reader would while there were some to take.
+    /// A stream that is looked at once in each period: it fails where nothing moved since, and where for two in a
+    /// row fewer bytes were taken than a slow reader would while there were some to take.
     #[derive(Debug)]
     pub(super) struct Activity<S> {
         #[pin]
@@ -25,13 +25,15 @@ pin_project! {
         moved: bool,
         written: u64,
         blocked: bool,
+        // Whether the period before was too slow: one may have begun with its last instant.
+        was_slow: bool,
     }
 }
 
 impl<S> Activity<S> {
     pub(super) fn new(stream: S, period: Duration) -> Pin<Box<Self>> {
         let timer = tokio::time::sleep(period);
-        Box::pin(Self { stream, timer, period, moved: false, written: 0, blocked: false })
+        Box::pin(Self { stream, timer, period, moved: false, written: 0, blocked: false, was_slow: false })
     }
 
     /// Looks whether the period is over, and what came of it.
@@ -41,9 +43,11 @@ impl<S> Activity<S> {
             return Ok(());
         }
         let wanted = SLOWEST_READER * this.period.as_secs();
-        if !*this.moved || (*this.blocked && *this.written < wanted) {
+        let is_slow = *this.blocked && *this.written < wanted;
+        if !*this.moved || (is_slow && *this.was_slow) {
             return Err(io::ErrorKind::TimedOut.into());
         }
+        *this.was_slow = is_slow;
         (*this.moved, *this.written, *this.blocked) = (false, 0, false);
         this.timer.as_mut().reset(Instant::now() + *this.period);
         // Registers for the next period.

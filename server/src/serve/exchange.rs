@@ -14,6 +14,7 @@ use tracing::{debug, enabled};
 use super::Shared;
 use crate::body::Body;
 use crate::metrics::Metrics;
+use crate::settings::Limits;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -30,6 +31,10 @@ pub(super) struct Answering {
 impl Answering {
     pub(super) fn new(router: Router, shared: &Shared) -> Self {
         Self { router, shared: Arc::clone(shared) }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.shared.settings.limits
     }
 
     pub(super) fn metrics(&self) -> Option<&Metrics> {

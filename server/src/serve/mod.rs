@@ -12,7 +12,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::error::StartError;
@@ -54,7 +53,7 @@ impl Server {
         let port = port.unwrap_or_else(|| start_points_image::port(state.kind()));
         let address = SocketAddr::new(host, port);
         let wrap = |error| StartError::Listen { address, error };
-        let socket = TcpListener::bind(address).await.map_err(wrap)?;
+        let socket = listen::bind(address).map_err(wrap)?;
         let address = socket.local_addr().map_err(wrap)?;
         let router = router::router(Arc::clone(&state), page, origins);
         Ok(Self { listener: Listener { socket, address, tls, router }, state })

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
-use start_points::ImageName;
+use start_points::{ImageName, layout};
+use start_points_catalogue::read::Place;
 use start_points_disk::files;
 use utoipa::ToSchema;
 
 /// What the file beside a manifest is called.
-pub(crate) const FILE: &str = "durations.json";
+const FILE: &str = "durations.json";
 
 /// The most bytes of it.
-pub(crate) const MAX_BYTES: u64 = 4 << 10;
+const MAX_BYTES: u64 = 4 << 10;
 
 /// The longest that is believed, a day in seconds.
 const LONGEST: f64 = 86_400.0;
@@ -64,6 +65,13 @@ impl Durations {
     pub(crate) fn longest(&self) -> Option<f64> {
         [self.red, self.amber, self.green, self.mean].into_iter().flatten().reduce(f64::max)
     }
+}
+
+/// The durations beside a manifest of a catalogue, where they are there and can be read: nothing else hangs on them.
+pub(crate) fn beside(catalogue: &(impl Place + ?Sized), manifest: &str) -> Option<Durations> {
+    let path = layout::join(layout::folder(manifest), FILE);
+    let bytes = catalogue.bytes(&path, MAX_BYTES).ok()??;
+    Durations::parse(&bytes)
 }
 
 /// Where the durations of an image lie in a folder of them: `NAME/TAG.json`, with the last part of the image's path.

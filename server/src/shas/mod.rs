@@ -88,7 +88,9 @@ async fn shown(
     let shas = gather(&shared).await;
     let tab = Tab::new(&looked.tab, !shared.settings.shas.services.is_empty());
     let view = View::new(&looked.q, &looked.sort);
-    let mut response = Response::new(Body::from(page::page(&shas, tab, &view, shared.gate.is_some())));
+    let has_gate = shared.gate.is_some();
+    let page = blocking(move || page::page(&shas, tab, &view, has_gate)).await;
+    let mut response = Response::new(Body::from(page));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("text/html; charset=utf-8") });
     headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
@@ -104,16 +106,20 @@ pub(crate) async fn gather(shared: &Shared) -> Shas {
     let services = kept.services.get("", FRESH, PATIENCE, move || services::ask(&list));
     let (services, judged, durations) =
         tokio::join!(services, judged(shared, &answers), durations(shared, &answers));
-    let known = Known { judged: judged.as_deref(), durations: durations.as_deref() };
-    let now = gate::now();
     let listed = shared.settings.shas.services.iter().enumerate();
     let said = |at: usize| services.as_ref().and_then(|services| services.get(at));
-    Shas {
-        version: 1,
-        now: now.to_string(),
-        services: listed.map(|(at, service)| ServiceRow::new(service, said(at))).collect(),
-        ltfs: rows::of_catalogue(&answers, &known, now),
-    }
+    let services = listed.map(|(at, service)| ServiceRow::new(service, said(at))).collect();
+    let now = gate::now();
+    let rows = move || {
+        let known = Known { judged: judged.as_deref(), durations: durations.as_deref() };
+        rows::of_catalogue(&answers, &known, now)
+    };
+    Shas { version: 1, now: now.to_string(), services, ltfs: blocking(rows).await }
+}
+
+/// Beside the requests that come meanwhile: a large catalogue takes a while. Nothing where the service ends.
+async fn blocking<T: Default + Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.unwrap_or_default()
 }
 
 async fn judged(shared: &Shared, answers: &Answers) -> Option<Arc<BTreeMap<String, Judged>>> {

@@ -153,7 +153,7 @@ fn ltfs(all: &[Row], view: &View, has_gate: bool) -> Markup {
                     tbody {
                         @for (at, row) in shown.iter().enumerate() {
                             @let before = at.checked_sub(1).and_then(|before| shown.get(before));
-                            (ltf(row, all, before.is_some_and(|before| before.is_of_the_same_ltf(row)), has_gate))
+                            (ltf(row, before.is_some_and(|before| before.is_of_the_same_ltf(row)), has_gate))
                         }
                     }
                 }
@@ -177,13 +177,8 @@ fn sort_word(key: Key, backwards: bool) -> String {
     format!("{}{}", if backwards { "-" } else { "" }, key.as_str())
 }
 
-fn ltf(row: &Row, all: &[Row], is_further: bool, has_gate: bool) -> Markup {
-    let at = all.iter().position(|other| std::ptr::eq(other, row)).unwrap_or_default();
-    let rank = |key: Key| key.rank(row, at);
-    let longest = || {
-        let same = all.iter().filter(|other| other.is_of_the_same_ltf(row));
-        same.filter_map(|other| other.durations.as_ref()?.longest()).fold(0.0, f64::max)
-    };
+fn ltf(row: &Row, is_further: bool, has_gate: bool) -> Markup {
+    let rank = |key: Key| key.rank(row);
     let tag = row.tag.as_deref().unwrap_or("-");
     html! {
         tr.further[is_further] data-ltf=(rank(Key::Ltf)) data-age=(rank(Key::Age)) data-gate=(rank(Key::Gate)) data-seconds=(rank(Key::Seconds)) data-text=(row.text()) {
@@ -209,7 +204,7 @@ fn ltf(row: &Row, all: &[Row], is_further: bool, has_gate: bool) -> Markup {
             td data-label="Gate" { (gate(row, has_gate)) }
             td data-label="Seconds" {
                 @match &row.durations {
-                    Some(durations) => (seconds(row, durations, longest())),
+                    Some(durations) => (seconds(row, durations)),
                     None => span.soft { "unknown" },
                 }
             }
@@ -217,10 +212,10 @@ fn ltf(row: &Row, all: &[Row], is_further: bool, has_gate: bool) -> Markup {
     }
 }
 
-fn seconds(row: &Row, durations: &Durations, longest: f64) -> Markup {
+fn seconds(row: &Row, durations: &Durations) -> Markup {
     html! {
         div.seconds {
-            (plot(durations, longest))
+            (plot(durations, row.longest))
             span.small {
                 @if let Some(mean) = durations.mean() { strong { (format!("{mean:.2}")) } " " }
                 @match row.slower {

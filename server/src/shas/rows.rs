@@ -72,6 +72,12 @@ pub(super) struct Row {
     pub(super) gate_error: Option<String>,
     #[serde(skip)]
     pub(super) age: Option<u64>,
+    /// The longest of all durations of its LTF.
+    #[serde(skip)]
+    pub(super) longest: f64,
+    /// Where it is among all rows.
+    #[serde(skip)]
+    at: usize,
     /// What its LTF is, by its repository.
     #[serde(skip)]
     group: String,
@@ -104,7 +110,7 @@ pub(super) fn of_catalogue(answers: &Answers, known: &Known<'_>, now: Time) -> V
         .map(|(name, start_point)| row(name, start_point, known, now))
         .collect();
     rows.sort_by(by_ltf);
-    compare_durations(&mut rows);
+    compare(&mut rows);
     rows
 }
 
@@ -143,6 +149,8 @@ fn row(name: &str, start_point: &StartPoint, known: &Known<'_>, now: Time) -> Ro
         gate: judged.and_then(|(_, decision)| decision.as_ref().ok().cloned()),
         gate_error: judged.and_then(|(_, decision)| decision.as_ref().err().cloned()),
         age: created.and_then(|created| now.seconds_since(created)),
+        longest: 0.0,
+        at: 0,
         group,
     }
 }
@@ -154,16 +162,25 @@ fn last_part(repository: &str) -> Option<&str> {
     Some(last.strip_suffix(".git").unwrap_or(last)).filter(|last| !last.is_empty())
 }
 
-/// Says of each row how much slower it is than the fastest of its LTF, where there are several with durations.
-fn compare_durations(rows: &mut [Row]) {
-    let mut means: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+/// Says of each row where it is, and how it compares with the others of its LTF.
+fn compare(rows: &mut [Row]) {
+    /// Of an LTF: how many of its rows have durations, the shortest mean, and the longest duration.
+    #[derive(Clone, Copy)]
+    struct Ltf(usize, f64, f64);
+    let mut ltfs: BTreeMap<String, Ltf> = BTreeMap::new();
     for row in &*rows {
-        means.entry(row.group.clone()).or_default().extend(row.mean());
+        let Some(mean) = row.mean() else { continue };
+        let longest = row.durations.as_ref().and_then(Durations::longest).unwrap_or(mean);
+        let ltf = ltfs.entry(row.group.clone()).or_insert(Ltf(0, f64::INFINITY, 0.0));
+        *ltf = Ltf(ltf.0 + 1, ltf.1.min(mean), ltf.2.max(longest));
     }
-    for row in rows {
-        let Some(all) = means.get(&row.group).filter(|all| all.len() > 1) else { continue };
-        let fastest = all.iter().copied().fold(f64::INFINITY, f64::min);
-        row.slower = row.mean().map(|mean| if fastest > 0.0 { mean / fastest } else { 1.0 });
+    for (at, row) in rows.iter_mut().enumerate() {
+        row.at = at;
+        let Some(Ltf(count, fastest, longest)) = ltfs.get(&row.group).copied() else { continue };
+        row.longest = longest;
+        if count > 1 {
+            row.slower = row.mean().map(|mean| if fastest > 0.0 { mean / fastest } else { 1.0 });
+        }
     }
 }
 
@@ -231,9 +248,9 @@ impl Key {
     }
 
     /// A number by which the rows can be sorted again by whoever shows them; the LTF and the tag are in their order.
-    pub(super) fn rank(self, row: &Row, at: usize) -> f64 {
+    pub(super) fn rank(self, row: &Row) -> f64 {
         match self {
-            Self::Ltf | Self::Tag => f64::from(u32::try_from(at).unwrap_or(u32::MAX)),
+            Self::Ltf | Self::Tag => f64::from(u32::try_from(row.at).unwrap_or(u32::MAX)),
             Self::Age => row.age.map_or(-1.0, |age| f64::from(u32::try_from(age / 60).unwrap_or(u32::MAX))),
             Self::Gate => match row.gate.as_ref().map(|decision| decision.verdict) {
                 None => -1.0,
@@ -273,12 +290,8 @@ impl View {
 
     /// The rows that have every word of the query, in the order that is asked for.
     pub(super) fn of<'a>(&self, rows: &'a [Row]) -> Vec<&'a Row> {
-        let mut shown: Vec<(f64, &Row)> = rows
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| self.finds(&row.text()))
-            .map(|(at, row)| (self.key.rank(row, at), row))
-            .collect();
+        let mut shown: Vec<(f64, &Row)> =
+            rows.iter().filter(|row| self.finds(&row.text())).map(|row| (self.key.rank(row), row)).collect();
         if self.key == Key::Tag {
             let tag = |row: &Row| row.tag.clone().unwrap_or_default();
             shown.sort_by(|(_, a), (_, b)| version::compare(&tag(a), &tag(b)));

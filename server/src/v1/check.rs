@@ -37,7 +37,7 @@ const PATH: &str = layout::MANIFEST;
     post,
     path = "/v1/check",
     params(Judged),
-    request_body(content = String, content_type = "application/json", description = "The manifest, byte for byte"),
+    request_body(content = Option<serde_json::Value>, content_type = "application/json", description = "The manifest, byte for byte"),
     responses(
         (status = 200, description = "The report, version 1", body = serde_json::Map<String, serde_json::Value>),
         (status = 400, description = "A kind or dialect that is none", body = Failure),

@@ -20,7 +20,8 @@ use crate::serve::Shared;
 /// What is mixed. A text names a start-point of this catalogue; an object is a resolved manifest, such as another
 /// service answers.
 #[derive(Deserialize, ToSchema)]
-#[allow(dead_code, reason = "describes what is read by the engine's parser, which keeps the order of keys")]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes what is read by the engine's parser, which keeps the order of keys")]
 struct Mix {
     /// A languages or custom start-point
     language: Part,
@@ -31,10 +32,21 @@ struct Mix {
 /// A name, or a resolved manifest
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
-#[allow(dead_code, reason = "describes what is read by the engine's parser")]
+#[expect(dead_code, reason = "describes what is read by the engine's parser")]
 enum Part {
     Name(String),
-    Manifest(serde_json::Map<String, serde_json::Value>),
+    Manifest(ResolvedManifest),
+}
+
+/// A manifest as a service answers it
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "describes what is read by the engine's parser")]
+struct ResolvedManifest {
+    /// By name, the content of each
+    visible_files: serde_json::Map<String, serde_json::Value>,
+    /// Every other key
+    #[serde(flatten)]
+    others: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The manifest of the practice session

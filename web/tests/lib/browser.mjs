@@ -1,19 +1,7 @@
-// Debian's Chromium with a fresh profile, and pages whose every complaint is kept.
+// A browser for each lane of tests, and pages whose every complaint is kept.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { chromium } from "playwright-core";
-
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { launch } from "../../../wasm/npm/tests/chromium.mjs";
 
 const browsers = new Map();
 const lanes = new AsyncLocalStorage();
@@ -24,7 +12,7 @@ export function inLane(lane, run) {
 }
 
 function browserOf(lane) {
-  if (!browsers.has(lane)) browsers.set(lane, chromium.launch({ executablePath: CHROMIUM, args: ARGS }));
+  if (!browsers.has(lane)) browsers.set(lane, launch());
   return browsers.get(lane);
 }
 

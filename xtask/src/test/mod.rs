@@ -5,6 +5,7 @@ pub mod fuzz;
 mod hook;
 mod image;
 mod python;
+mod serve;
 mod shas;
 mod web;
 
@@ -25,7 +26,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -55,6 +56,7 @@ const STEPS: [Step; 13] = [
     ("wasm", crate::wasm::test),
     ("web", web::run),
     ("shas", shas::run),
+    ("serve", serve::run),
     ("python", python::run),
 ];
 
