@@ -2,10 +2,12 @@
 
 mod image;
 mod registry;
+mod serve;
 mod sources;
 
 pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
+pub(crate) use serve::{Pull, ServeArguments};
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// List what a catalogue, or a folder of repositories, offers
     Inspect(InspectArguments),
+    /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    Serve(Box<ServeArguments>),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]
     Cache(CacheCommand),

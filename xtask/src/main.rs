@@ -2,11 +2,14 @@
 
 mod bench;
 mod bench_fetch;
+mod bench_serve;
 mod generate;
 mod npm;
 mod python;
 mod repository;
+mod serving;
 mod shell;
+mod soak;
 mod test;
 mod tools;
 mod wasm;
@@ -18,12 +21,14 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, python
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, serve, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
   bench-fetch          fetching 80 repositories, beside git clone
+  bench-serve          the service: start, memory, and requests a second beside a bare axum
+  soak [SECONDS]       the service under load, slow, greedy and broken clients; 600 seconds
   bench-wasm           speed in Chromium, beside ajv
   bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
@@ -49,6 +54,9 @@ fn run() -> Result<()> {
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
         ["bench-fetch"] => bench_fetch::run(),
+        ["bench-serve"] => bench_serve::bench(),
+        ["soak"] => soak::run(600),
+        ["soak", seconds] => soak::run(seconds.parse()?),
         ["bench-wasm"] => wasm::bench(),
         ["bench-python"] => python::bench(),
         ["fuzz"] => test::fuzz::run(600),

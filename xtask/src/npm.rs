@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::shell::{self, lines, program};
 use crate::test::Count;
+use crate::tools;
 
 /// Where the tests look for it.
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -25,15 +26,7 @@ pub fn install(package: &Path) -> Result<()> {
 
 /// Installs Debian's Chromium where it is not there.
 pub fn install_chromium() -> Result<()> {
-    if Path::new(CHROMIUM).exists() {
-        return Ok(());
-    }
-    let apt =
-        |words: &[&str]| shell::run(program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
-    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]);
-    install()
-        .or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()))
-        .with_context(|| format!("the tests need {CHROMIUM}: `apt-get install chromium` as root"))
+    tools::debian(CHROMIUM, "chromium")
 }
 
 /// Runs a script in Node that ends with `N passed, N failed`.

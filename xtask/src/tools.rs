@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::repository;
-use crate::shell::{answers, cargo, program, run};
+use crate::shell::{self, answers, cargo, program, run};
 
 const CARGO_DENY: &str = "0.20.2";
 
@@ -53,4 +53,18 @@ pub fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
         .arg(requirements))?;
     std::fs::write(&stamp, wanted)?;
     Ok(folder.join("bin"))
+}
+
+/// Installs a package of Debian's where the program that it brings is not there.
+pub fn debian(program: &str, package: &str) -> Result<()> {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    if std::env::split_paths(&folders).any(|folder| folder.join(program).is_file()) {
+        return Ok(());
+    }
+    let apt =
+        |words: &[&str]| run(shell::program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
+    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", package]);
+    install()
+        .or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()))
+        .with_context(|| format!("this needs {program}: `apt-get install {package}` as root"))
 }

@@ -11,6 +11,7 @@ mod inspect;
 mod mix;
 mod new;
 mod schema;
+mod serve;
 mod url;
 mod urls;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions { shell } => completions::run(*shell),

@@ -3,6 +3,7 @@
 pub mod fuzz;
 mod hook;
 mod python;
+mod serve;
 mod web;
 
 use std::time::Instant;
@@ -22,7 +23,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -49,6 +50,7 @@ const STEPS: [Step; 10] = [
     ("hook", hook::run),
     ("wasm", crate::wasm::test),
     ("web", web::run),
+    ("serve", serve::run),
     ("python", python::run),
 ];
 
