@@ -166,6 +166,8 @@ fn images_and_urls_make_one_catalogue_in_the_order_in_which_they_are_named() {
     let listed = world.run(&["inspect", "out"]).stdout;
     let tag = images[0].rsplit(':').next().expect("a tag");
     assert!(listed.contains(&format!("cyberdojofoundation/a:{tag}")), "{listed}");
+    let checked = world.run(&["check", "out"]);
+    assert_eq!(checked.code, Some(0), "what is written passes: {}", checked.stdout);
     let first = snapshot(&world.here("out")).expect("a folder");
 
     // What was pulled once is not pulled again, and offline nothing is asked.
@@ -215,12 +217,8 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
         format!("{missing}: unpulled-image: no such image is there"),
         "http://h/none: unfetched-repository: no repository is there".to_owned(),
         format!("{}: repeated-source: `{}` is given already", images[0], images[0]),
-        format!(
-            "{catalogue}: malformed-start-point-image: it has no label `org.opencontainers.image.revision`"
-        ),
-        format!(
-            "{catalogue}: malformed-start-point-image: it has no label `org.opencontainers.image.source`"
-        ),
+        format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.revision`"),
+        format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.source`"),
     ];
     assert!(ran.stdout.lines().count() >= expected.len(), "{}", ran.stdout);
     for (line, expected) in ran.stdout.lines().zip(&expected) {

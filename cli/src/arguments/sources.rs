@@ -119,7 +119,8 @@ impl SourceArguments {
 /// What is done with a list of source URLs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UrlsCommand {
-    /// Check that every line is a source URL, that none is there twice, and that each names a commit
+    /// Check that every line is a source URL, that none is there twice, and that each names a commit; images of
+    /// start-points are passed over
     Check(ListArguments),
     /// Show what is later than what each line names; exit code 1 where something is
     #[command(after_help = "\
