@@ -217,12 +217,8 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
         format!("{missing}: unpulled-image: no such image is there"),
         "http://h/none: unfetched-repository: no repository is there".to_owned(),
         format!("{}: repeated-source: `{}` is given already", images[0], images[0]),
-        format!(
-            "{catalogue}: malformed-start-point-image: it has no label `org.opencontainers.image.revision`"
-        ),
-        format!(
-            "{catalogue}: malformed-start-point-image: it has no label `org.opencontainers.image.source`"
-        ),
+        format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.revision`"),
+        format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.source`"),
     ];
     assert!(ran.stdout.lines().count() >= expected.len(), "{}", ran.stdout);
     for (line, expected) in ran.stdout.lines().zip(&expected) {

@@ -184,7 +184,7 @@ impl Folders {
 pub const OF_SOURCES: [&str; 8] = [
     "unfetched-repository",
     "unpulled-image",
-    "malformed-start-point-image",
+    "malformed-source-image",
     "repeated-source",
     "moved-tag",
     "uncommitted-changes",
