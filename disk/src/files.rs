@@ -106,6 +106,19 @@ pub fn beside(folder: &Path, named: &[&str]) -> Files {
             }
         }
     }
+    add_named(&mut files, folder, named);
+    files
+}
+
+/// The files that a manifest in `folder` names, and nothing else of what lies there.
+#[must_use]
+pub fn named(folder: &Path, named: &[&str]) -> Files {
+    let mut files = Files::new();
+    add_named(&mut files, folder, named);
+    files
+}
+
+fn add_named(files: &mut Files, folder: &Path, named: &[&str]) {
     for name in named {
         // Names that lead out are faults of their own; nothing outside the folder is ever touched.
         if name.starts_with('/') || name.contains('\0') || name.split('/').any(|segment| segment == "..") {
@@ -115,7 +128,6 @@ pub fn beside(folder: &Path, named: &[&str]) -> Files {
             files.insert(name, entry);
         }
     }
-    files
 }
 
 /// What stands under a name below `folder`; `None` where nothing does.

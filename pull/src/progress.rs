@@ -191,10 +191,13 @@ impl Progress {
         self.images.get(self.spellings.get(name)?)
     }
 
-    /// Whether what needs this image is offered: all is, unless what is missing is to be left out.
-    #[must_use]
-    pub fn offers(&self, name: &str) -> bool {
-        self.policy.missing == Missing::StayUnready || self.state(name).is_none_or(ImageState::is_there)
+    /// The images, as the catalogue calls them, without which nothing is to be offered that needs them: none,
+    /// unless what is missing is to be done without.
+    pub fn not_offered(&self) -> impl Iterator<Item = &str> {
+        let is_absent = |key: &String| self.images.get(key).is_some_and(|state| !state.is_there());
+        let is_left_out = self.policy.missing == Missing::ServeWithout;
+        let left_out = self.spellings.iter().filter(move |(_, key)| is_left_out && is_absent(key));
+        left_out.map(|(name, _)| name.as_str())
     }
 }
 
@@ -246,7 +249,7 @@ mod tests {
             assert!(!progress.is_ready());
             progress.set("b:1", missing());
             assert_eq!((progress.is_ready(), progress.lasting()), (ready, 1));
-            assert_eq!(progress.offers("b:1"), policy == ALL);
+            assert_eq!(progress.not_offered().eq(["b:1"]), policy == WITHOUT);
             progress.set("b:1", ImageState::There);
             assert_eq!((progress.is_ready(), progress.lasting(), progress.there()), (true, 0, 2));
         }

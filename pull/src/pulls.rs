@@ -46,6 +46,8 @@ struct Shared {
     is_engine_gone: AtomicBool,
     /// Told to all that wait for the engine.
     engine_is_back: Notify,
+    /// Told to all that wait.
+    now: Notify,
 }
 
 impl Pulls {
@@ -76,6 +78,7 @@ impl Pulls {
             pulls: Semaphore::new(options.jobs.get().min(Semaphore::MAX_PERMITS)),
             is_engine_gone: AtomicBool::new(false),
             engine_is_back: Notify::new(),
+            now: Notify::new(),
         });
         let receiver = shared.progress.subscribe();
         let write = |path| tokio::spawn(write_markers(path, marker, receiver));
@@ -91,7 +94,8 @@ impl Pulls {
     }
 
     /// Goes on with the images of another catalogue: what is there stays there, what is no longer named is no longer
-    /// pulled, and only what is new is asked for. Must be called within the runtime.
+    /// pulled, and only what is new is asked for; what failed is asked for again now. Must be called within the
+    /// runtime.
     pub fn replace(&self, images: impl IntoIterator<Item = String>, catalogue: Digest) {
         let plan = Plan::of(images);
         self.shared.progress.send_modify(|progress| {
@@ -100,6 +104,7 @@ impl Pulls {
             *progress = next;
         });
         self.begin(plan);
+        self.shared.now.notify_waiters();
     }
 
     /// Stops, and waits until nothing is asked of the engine any more.
@@ -161,10 +166,10 @@ impl Shared {
             let pause = self.retry.pause(&cause, failures);
             self.tell(&key, &cause, said.as_ref() != Some(&cause), pause);
             self.set_unless_there(&key, ImageState::Failed(Failure { cause: cause.clone(), failures }));
-            let back = self.engine_is_back.notified();
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = back, if cause.is_engines() => failures = 0,
+                () = self.engine_is_back.notified(), if cause.is_engines() => failures = 0,
+                () = self.now.notified() => failures = 0,
             }
             said = Some(cause);
         }

@@ -2,6 +2,9 @@
 //! and a server for them, registries and a container engine.
 
 mod case;
+mod corpus;
+#[cfg(unix)]
+pub mod docker;
 mod gate;
 pub mod git;
 mod known_answers;
@@ -12,6 +15,7 @@ pub mod programs;
 pub mod registry;
 
 pub use case::{Case, Expect, cases, folder};
+pub use corpus::{Real, corpus, deployed_catalogue, stand_in};
 pub use gate::{GateCase, gate_cases};
 pub use known_answers::known_answers;
 pub use made::{Files, commit, languages, snapshot};

@@ -55,7 +55,7 @@ impl Served {
             fs::write(folder.path().join("htpasswd"), line).unwrap();
         }
         if !http.is_empty() {
-            certify(&folder);
+            certify(folder.path());
         }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let host = format!("127.0.0.1:{port}");
@@ -128,16 +128,17 @@ fn serve(folder: &Path) -> Child {
     registry.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log).spawn().unwrap()
 }
 
-/// A certificate for loopback, by an authority of its own: nobody accepts one that vouches for itself.
-fn certify(folder: &TempDir) {
+/// `leaf.pem` and `leaf.key`, a certificate for loopback, and `ca.pem`, the authority that vouches for it: nobody
+/// accepts one that vouches for itself.
+pub fn certify(folder: &Path) {
     let openssl = |arguments: &str| {
         let arguments = arguments.split(' ').map(|word| word.replace('~', " "));
-        run(program("openssl").current_dir(folder.path()).args(arguments)).unwrap();
+        run(program("openssl").current_dir(folder).args(arguments)).unwrap();
     };
     openssl("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem");
     openssl("req -newkey rsa:2048 -nodes -subj /CN=registry -keyout leaf.key -out leaf.csr");
     let extensions = "subjectAltName=IP:127.0.0.1\nbasicConstraints=critical,CA:FALSE\n";
-    fs::write(folder.path().join("extensions"), extensions).unwrap();
+    fs::write(folder.join("extensions"), extensions).unwrap();
     openssl(
         "x509 -req -days 2 -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile extensions -out leaf.pem",
     );

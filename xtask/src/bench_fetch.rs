@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
+use start_points::Kind;
 use start_points_testing::git::{DelayProxy, Repository, Server};
-use start_points_testing::known_answers;
+use start_points_testing::{Real, corpus};
 
 use crate::shell::{self, cargo};
 use crate::tools;
@@ -41,12 +42,15 @@ struct World {
 
 /// Prints every figure with what was asked for.
 pub fn run() -> Result<()> {
-    let Some(corpus) = known_answers("corpus") else { return Ok(()) };
+    let start_points = corpus(Kind::Languages)?;
+    if start_points.is_empty() {
+        return Ok(());
+    }
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--release", "--package", "start-points-cli"]))?;
     let command = tools::target().join("release/start-points");
     let folder = tempfile::tempdir()?;
     let repositories = folder.path().join("repositories");
-    let tags = make(&corpus, &repositories)?;
+    let tags = make(&start_points, &repositories)?;
     for round_trip in [Duration::from_millis(80), Duration::ZERO] {
         let server = Server::start(&repositories)?;
         let proxy = DelayProxy::start(server.address(), round_trip)?;
@@ -170,8 +174,7 @@ fn git(arguments: &[&str], last: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Makes the repositories; answers the tag that is asked for of each, empty for the default branch.
-fn make(corpus: &Path, folder: &Path) -> Result<Vec<String>> {
-    let start_points = start_points(corpus)?;
+fn make(start_points: &[Real], folder: &Path) -> Result<Vec<String>> {
     let mut noise = Noise(1);
     let mut tags = Vec::new();
     for index in 0..REPOSITORIES {
@@ -193,32 +196,9 @@ fn make(corpus: &Path, folder: &Path) -> Result<Vec<String>> {
     Ok(tags)
 }
 
-type StartPoint = (String, Vec<u8>, Vec<(String, usize)>);
-
-/// The languages of the corpus: name, manifest, and the files beside it with their sizes.
-fn start_points(corpus: &Path) -> Result<Vec<StartPoint>> {
-    let folder = corpus.join("languages");
-    let listed = fs::read_to_string(folder.join("files.tsv"))?;
-    let mut found: Vec<StartPoint> = Vec::new();
-    for line in listed.lines().skip(1) {
-        let mut columns = line.split('\t');
-        let (Some(name), Some(path), Some(bytes)) = (columns.next(), columns.next(), columns.next()) else {
-            continue;
-        };
-        if found.last().is_none_or(|(last, ..)| last != name) {
-            let manifest = folder.join(name).join("manifest.json");
-            found.push((name.to_owned(), fs::read(manifest)?, Vec::new()));
-        }
-        let (.., files) = found.last_mut().context("pushed above")?;
-        files.push((path.to_owned(), bytes.parse()?));
-    }
-    ensure!(!found.is_empty(), "the corpus lists no files");
-    Ok(found)
-}
-
 /// A stream for `git fast-import`: every commit changes a file, and may bring a new archive in place of the last.
-fn history(index: usize, start_point: &StartPoint, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
-    let (name, manifest, files) = start_point;
+fn history(index: usize, start_point: &Real, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
+    let Real { name, manifest, files } = start_point;
     let mut stream = Vec::new();
     for commit in 0..COMMITS {
         writeln!(

@@ -4,13 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::shell::{self, lines, program};
 use crate::test::Count;
-
-/// Where the tests look for it.
-const CHROMIUM: &str = "/usr/bin/chromium";
+use crate::tools;
 
 /// Installs what a package's `package-lock.json` pins, once.
 pub fn install(package: &Path) -> Result<()> {
@@ -25,15 +23,7 @@ pub fn install(package: &Path) -> Result<()> {
 
 /// Installs Debian's Chromium where it is not there.
 pub fn install_chromium() -> Result<()> {
-    if Path::new(CHROMIUM).exists() {
-        return Ok(());
-    }
-    let apt =
-        |words: &[&str]| shell::run(program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
-    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]);
-    install()
-        .or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()))
-        .with_context(|| format!("the tests need {CHROMIUM}: `apt-get install chromium` as root"))
+    tools::debian("chromium", "chromium").map(drop)
 }
 
 /// Runs a script in Node that ends with `N passed, N failed`.

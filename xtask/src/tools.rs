@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::repository;
 use crate::shell::{answers, cargo, program, run};
@@ -29,6 +29,22 @@ pub fn cargo_deny() -> Result<PathBuf> {
         cargo(&["install", "--quiet", "--locked", "--debug", "--no-default-features", &version, "--root"]);
     run(install.arg(&tools).env("CARGO_TARGET_DIR", target().join("tools/build")))?;
     Ok(ours)
+}
+
+/// A program of one of Debian's packages, installed where it is not there and we may.
+pub fn debian(name: &str, package: &str) -> Result<PathBuf> {
+    let find = || {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let apt = |words: &[&str]| run(program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
+    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", package]);
+    let installed = install().or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()));
+    installed.with_context(|| format!("`{name}` is needed: `apt-get install {package}` as root"))?;
+    find().with_context(|| format!("{package} brings no {name}"))
 }
 
 /// A Python environment with what the tests use.

@@ -30,6 +30,7 @@ use crate::stored::StoredImage;
 
 pub use credentials::{Credentials, Login};
 pub use push::Pushed;
+pub use tls::config as tls_config;
 pub use watch::Watch;
 
 use address::Address;

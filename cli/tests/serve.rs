@@ -1,0 +1,163 @@
+//! `serve` as a process: its environment, its signals, its exit codes, and ten thousand connections.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+
+mod run;
+mod serving;
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serving::Service;
+use start_points::Kind;
+use start_points_testing::deployed_catalogue;
+
+fn catalogue(kind: Kind, count: usize) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    deployed_catalogue(folder.path(), kind, count).unwrap();
+    folder
+}
+
+fn serve(catalogue: &Path, more: &[&str]) -> Command {
+    let mut command = run::command();
+    command.arg("serve").arg(catalogue).args(["--host", "127.0.0.1"]).args(more);
+    for name in ["PORT", "SHA", "IMAGE_TYPE", "START_POINTS_RELOAD_TOKEN"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+#[test]
+fn the_environment_is_that_of_the_deployed_service() {
+    let folder = catalogue(Kind::Exercises, 2);
+    let mut command = serve(folder.path(), &[]);
+    let service = Service::start(command.env("PORT", "0").env("SHA", "abc").env("IMAGE_TYPE", "exercises"));
+    assert_eq!(service.get("/sha"), (200, serde_json::json!({"sha": "abc"})));
+    assert_eq!(service.get("/image_names"), (200, serde_json::json!({"image_names": []})));
+    service.stop();
+}
+
+#[test]
+fn a_catalogue_with_faults_ends_in_its_report_and_one() {
+    let folder = catalogue(Kind::Exercises, 2);
+    let script = folder.path().join("0/start-points");
+    let manifest = fs::read_dir(script).unwrap().next().unwrap().unwrap().path().join("manifest.json");
+    fs::write(manifest, "{\n  \"display_name\": 3\n}\n").unwrap();
+    let output = serve(folder.path(), &["--port", "0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        told.contains("wrong-type") && told.contains("missing-key") && told.contains("\"display_name\": 3"),
+        "{told}"
+    );
+    assert!(String::from_utf8(output.stderr).unwrap().contains("2 errors"));
+    let output = serve(Path::new("/nowhere"), &["--port", "0"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("`/nowhere` is no catalogue") && told.contains("hint: "), "{told}");
+}
+
+#[test]
+fn policies_services_and_durations_come_from_files() {
+    let folder = catalogue(Kind::Exercises, 1);
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let policy = write("policy.toml", "[rules]\nunknown-age = \"warn\"\nnot-in-catalogue = \"warn\"\n");
+    let services = write("services.json", r#"[{"name": "saver", "sha": "4edf92a"}]"#);
+    let flags = ["--port", "0", "--policy", &policy, "--services", &services, "--durations", "durations"];
+    let service = Service::start(&mut serve(folder.path(), &flags));
+    let shas = service.get("/v1/shas").1;
+    assert_eq!(
+        (&shas["services"][0]["name"], &shas["services"][0]["sha"]),
+        (&"saver".into(), &"4edf92a".into())
+    );
+    let (status, decided) = service.get("/v1/gate");
+    assert_eq!((status, &decided["verdict"]), (200, &"allow".into()), "exercises have no images");
+    service.stop();
+
+    let policy = write("policy.toml", "max_ages = \"1d\"\n");
+    let services = write("services.json", "{}");
+    for (flags, told) in [
+        (
+            ["--policy", &policy],
+            "policy.toml:1:1: policy: unknown key `max_ages`\nhint: did you mean `max_age`?",
+        ),
+        (["--services", &services], "services.json`: invalid type: map, expected a sequence"),
+    ] {
+        let output = serve(folder.path(), &flags).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(told) && said.contains("hint: "), "{said}");
+    }
+}
+
+#[test]
+fn a_hangup_reloads_and_a_bad_catalogue_is_told_in_the_log() {
+    let folder = catalogue(Kind::Exercises, 2);
+    let service = Service::start(&mut serve(folder.path(), &["--port", "0", "--log", "json"]));
+    let count = || service.get("/names").1["names"].as_array().unwrap().len();
+    let soon = |wanted: usize| {
+        let end = Instant::now() + Duration::from_secs(30);
+        while count() != wanted {
+            assert!(Instant::now() < end, "still {}", count());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    assert_eq!(count(), 2);
+    deployed_catalogue(folder.path(), Kind::Exercises, 3).unwrap();
+    service.signal("HUP");
+    soon(3);
+    let shas = fs::read(folder.path().join("shas.txt")).unwrap();
+    fs::remove_file(folder.path().join("shas.txt")).unwrap();
+    service.signal("HUP");
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(count(), 3);
+    fs::write(folder.path().join("shas.txt"), shas).unwrap();
+    deployed_catalogue(folder.path(), Kind::Exercises, 4).unwrap();
+    service.signal("HUP");
+    soon(4);
+    let log = service.stop();
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, ["reloaded", "not reloaded", "reloaded"]);
+}
+
+/// As many as the system lets two processes have; ten thousand where it can be.
+#[test]
+fn ten_thousand_connections_are_held_and_answered() {
+    let folder = catalogue(Kind::Languages, 10);
+    let service = Service::start(&mut serve(folder.path(), &["--port", "0"]));
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
+    let count = usize::try_from(maximum.unwrap_or(u64::MAX).saturating_sub(1_000)).unwrap().min(10_000);
+    let mut held: Vec<TcpStream> = Vec::with_capacity(count);
+    for _ in 0..count {
+        held.push(TcpStream::connect(service.address()).unwrap());
+    }
+    for _ in 0..100 {
+        assert_eq!(service.get("/alive").0, 200);
+    }
+    let memory = service.resident_kb();
+    println!("{count} connections: {memory} kB resident");
+    for stream in &mut held {
+        stream.write_all(b"GET /ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    }
+    for stream in &mut held {
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with("{\"ready?\":true}"), "{answer}");
+    }
+    drop(held);
+    service.stop();
+}

@@ -1,0 +1,38 @@
+//! A catalogue over HTTP: today's API answer for answer, `/v1/`, readiness, and reload between two requests.
+//!
+//! [`Server::start`] reads a catalogue, checks it and listens; [`Server::run_until_stopped`] serves it. What a
+//! catalogue answers is made once, when it is read: a request finds bytes.
+
+mod answers;
+mod body;
+mod deployed;
+mod digest;
+mod error;
+mod gate;
+mod load;
+mod log;
+mod metrics;
+mod openapi;
+mod page;
+mod prepared;
+mod pulling;
+mod readiness;
+mod refreshed;
+mod serve;
+mod settings;
+mod shas;
+mod signals;
+mod source;
+mod state;
+mod v1;
+
+pub use error::{Faults, LoadError, StartError};
+pub use log::{LogFormat, LogLevel, UnknownLog, log};
+pub use pulling::Pulling;
+pub use readiness::Readiness;
+pub use serve::{Handle, Server};
+pub use settings::{Limits, Settings, Tls};
+pub use shas::{Service, ServicesError, ShasSettings, read_services};
+pub use signals::{reload_on_hangup, stop_signal};
+pub use source::{Source, SourceError};
+pub use state::{Offer, ReloadError};

@@ -1,0 +1,79 @@
+//! The log, on standard error: for people, or a JSON object a line.
+
+use std::io::{self, IsTerminal as _};
+use std::str::FromStr;
+
+use tracing::level_filters::LevelFilter;
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// What is logged: failures, what happens to the service, or each request too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogLevel {
+    /// What went wrong.
+    Warn,
+    /// And what happens to the service.
+    #[default]
+    Info,
+    /// And every request.
+    Debug,
+}
+
+/// A word that is none of those expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is none of {expected}")]
+pub struct UnknownLog {
+    found: String,
+    expected: &'static str,
+}
+
+/// Begins the log of this process; a second one changes nothing.
+pub fn log(format: LogFormat, level: LogLevel) {
+    let level = match level {
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+    };
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_target(false);
+    let _ = match format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+}
+
+impl FromStr for LogFormat {
+    type Err = UnknownLog;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(unknown(text, "text, json")),
+        }
+    }
+}
+
+impl FromStr for LogLevel {
+    type Err = UnknownLog;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "warn" => Ok(Self::Warn),
+            "info" => Ok(Self::Info),
+            "debug" => Ok(Self::Debug),
+            _ => Err(unknown(text, "warn, info, debug")),
+        }
+    }
+}
+
+fn unknown(text: &str, expected: &'static str) -> UnknownLog {
+    UnknownLog { found: start_points::shown::shown(text).into_owned(), expected }
+}

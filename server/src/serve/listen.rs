@@ -1,0 +1,131 @@
+//! Accepting connections, as many at once as may be, until the service is stopped.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+use super::Shared;
+use super::activity::Activity;
+use super::connection;
+use super::exchange::Answering;
+use crate::settings::Limits;
+
+/// What listens, and what answers.
+#[derive(Debug)]
+pub(super) struct Listener {
+    pub(super) socket: TcpListener,
+    pub(super) address: SocketAddr,
+    pub(super) tls: Option<Arc<ServerConfig>>,
+    pub(super) router: Router,
+}
+
+/// After a connection could not be accepted: files run out, for one, until other connections end.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Connections that the system holds until they are accepted; it may hold fewer.
+const BACKLOG: u32 = 16_384;
+
+/// Listens, with room for many to knock at once: those that find none try again a second later.
+pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port that was just let go is free again.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<Output = ()>) {
+    let Listener { socket, tls, router, .. } = listener;
+    let limits = &shared.settings.limits;
+    let connections = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let stopping = watch::Sender::new(false);
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = async {
+            // The semaphore is never closed.
+            let permit = Arc::clone(&connections).acquire_owned().await.ok();
+            (socket.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            accepted = accepted => accepted,
+            () = &mut stop => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::debug!(%error, "a connection was not accepted");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let answering = Answering::new(router.clone(), shared);
+        let (watcher, stopping, tls) = (graceful.watcher(), stopping.subscribe(), tls.clone());
+        tokio::spawn(async move {
+            let _permit = permit;
+            let _counted = Counted::new(&answering);
+            if speaks(&stream, answering.limits(), stopping).await {
+                // In a box of its own: a client that says nothing takes little.
+                Box::pin(serve(stream, tls, answering, watcher)).await;
+            }
+        });
+    }
+    drop(socket);
+    stopping.send_replace(true);
+    if tokio::time::timeout(limits.stop_time, graceful.shutdown()).await.is_err() {
+        tracing::warn!("stopped before every request was answered");
+    }
+}
+
+/// Whether a client says anything in time, before the service is stopped.
+async fn speaks(stream: &TcpStream, limits: &Limits, mut stopping: watch::Receiver<bool>) -> bool {
+    tokio::select! {
+        readable = tokio::time::timeout(limits.head_time, stream.readable()) => matches!(readable, Ok(Ok(()))),
+        _ = stopping.wait_for(|is_stopping| *is_stopping) => false,
+    }
+}
+
+async fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answering: Answering, watcher: Watcher) {
+    // Answers are written whole: waiting for more of them helps nobody.
+    let _ = stream.set_nodelay(true);
+    let limits = answering.limits().clone();
+    let stream = Activity::new(stream, limits.idle_time);
+    let Some(tls) = tls else { return connection::serve(stream, answering, &limits, watcher).await };
+    let accepting = TlsAcceptor::from(tls).accept(stream);
+    if let Ok(Ok(stream)) = tokio::time::timeout(limits.head_time, accepting).await {
+        connection::serve(stream, answering, &limits, watcher).await;
+    }
+}
+
+/// A connection that is open.
+struct Counted(Option<Gauge>);
+
+impl Counted {
+    fn new(answering: &Answering) -> Self {
+        let connections = answering.metrics().map(|metrics| metrics.connections.clone());
+        connections.iter().for_each(|connections| {
+            connections.inc();
+        });
+        Self(connections)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.iter().for_each(|connections| {
+            connections.dec();
+        });
+    }
+}

@@ -1,0 +1,116 @@
+//! How a service is run.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use start_points::Kind;
+use start_points::gate::Policy;
+use start_points_image::registry;
+
+use crate::readiness::Readiness;
+use crate::shas::ShasSettings;
+use crate::source::Source;
+
+/// How a service is run.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where the catalogue is read from, at the start and on each reload.
+    pub source: Source,
+    /// The kind of its start-points, for a catalogue that does not say it itself.
+    pub kind: Option<Kind>,
+    /// How a registry is spoken to, for a catalogue that is in one.
+    pub registry: registry::Options,
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The port to listen on; 0 takes any that is free. Without one, it is that of the catalogue's kind.
+    pub port: Option<u16>,
+    /// What `/sha` answers.
+    pub sha: Option<String>,
+    /// The certificate and key for TLS; without them there is none.
+    pub tls: Option<Tls>,
+    /// The origins whose pages may read the answers.
+    pub origins: Vec<String>,
+    /// Who holds this may reload; without one `/v1/reload` refuses all.
+    pub reload_token: Option<String>,
+    /// The folder of the set-up page; without one, the page that the binary holds.
+    pub web: Option<PathBuf>,
+    /// Whether `/metrics` is answered.
+    pub metrics: bool,
+    /// Readiness until somebody says otherwise.
+    pub readiness: Readiness,
+    /// What the gate allows; without a policy there is no gate, and no registry is asked about images.
+    pub gate: Option<Policy>,
+    /// What the shas page shows besides the catalogue.
+    pub shas: ShasSettings,
+    /// What requests and connections may cost.
+    pub limits: Limits,
+}
+
+/// Files in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate, and those that lead to its root.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// What requests and connections may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Connections at once; more wait to be accepted.
+    pub connections: usize,
+    /// The bytes of a request's body.
+    pub body_bytes: usize,
+    /// The bytes of a request's line and headers.
+    pub head_bytes: usize,
+    /// For a request's line and headers to arrive, counted from the end of the answer before.
+    pub head_time: Duration,
+    /// For a request's body to arrive.
+    pub body_time: Duration,
+    /// For a connection on which nothing moves.
+    pub idle_time: Duration,
+    /// For requests to be finished once the service is asked to stop.
+    pub stop_time: Duration,
+}
+
+impl Settings {
+    /// Serves this catalogue on any free port of this machine alone, with the usual limits.
+    #[must_use]
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            kind: None,
+            registry: registry::Options::default(),
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: Some(0),
+            sha: None,
+            tls: None,
+            origins: Vec::new(),
+            reload_token: None,
+            web: None,
+            metrics: false,
+            readiness: Readiness::default(),
+            gate: None,
+            shas: ShasSettings::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 16_384,
+            body_bytes: 1 << 20,
+            head_bytes: 32 << 10,
+            head_time: Duration::from_secs(30),
+            body_time: Duration::from_secs(30),
+            idle_time: Duration::from_secs(60),
+            stop_time: Duration::from_secs(10),
+        }
+    }
+}

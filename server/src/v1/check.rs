@@ -1,0 +1,71 @@
+//! `POST /v1/check`: a manifest in, the report of the engine out.
+
+#![expect(unused_qualifications, reason = "what utoipa writes")]
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use http::{Response, StatusCode};
+use serde::Deserialize;
+use start_points::check::{Context, Manifest, check_manifest};
+use start_points::files::Files;
+use start_points::sources::Sources;
+use start_points::{Dialect, Kind, Report, layout, render};
+use utoipa::IntoParams;
+
+use super::failure::Failure;
+use crate::body::{self, Body, json};
+use crate::serve::Shared;
+
+/// How the manifest is judged.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Judged {
+    /// `languages`, `exercises` or `custom`; without it, what the manifest's keys suggest
+    #[param(value_type = Option<String>, pattern = "^(languages|exercises|custom)$")]
+    kind: Option<String>,
+    /// `derived` or `pinned`; without it, `derived`
+    #[param(value_type = Option<String>, pattern = "^(derived|pinned)$")]
+    dialect: Option<String>,
+}
+
+/// What the report calls the manifest.
+const PATH: &str = layout::MANIFEST;
+
+/// The report on a manifest, which is the whole body; of the files it names nothing is known
+#[utoipa::path(
+    post,
+    path = "/v1/check",
+    params(Judged),
+    request_body(content = Option<serde_json::Value>, content_type = "application/json", description = "The manifest, byte for byte"),
+    responses(
+        (status = 200, description = "The report, version 1", body = serde_json::Map<String, serde_json::Value>),
+        (status = 400, description = "A kind or dialect that is none", body = Failure),
+        (status = 408, description = "The body came too slowly", body = Failure),
+        (status = 413, description = "The body is too large", body = Failure),
+    ),
+)]
+pub(super) async fn check(
+    State(shared): State<Shared>,
+    judged: Result<Query<Judged>, QueryRejection>,
+    request: Request,
+) -> Result<Response<Body>, Failure> {
+    let Query(judged) = judged.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let wrong = |error| Failure::new(StatusCode::BAD_REQUEST, format!("{error}"));
+    let kind: Option<Kind> = judged.kind.as_deref().map(str::parse).transpose().map_err(wrong)?;
+    let dialect: Option<Dialect> = judged.dialect.as_deref().map(str::parse).transpose().map_err(wrong)?;
+    let limits = &shared.settings.limits;
+    let bytes = body::read(request.into_body(), limits.body_bytes, limits.body_time).await?;
+    Ok(json(StatusCode::OK, report(&bytes, kind, dialect.unwrap_or_default())))
+}
+
+fn report(bytes: &[u8], kind: Option<Kind>, dialect: Dialect) -> String {
+    let manifest = Manifest::parse(PATH, bytes);
+    let kind = kind.unwrap_or_else(|| {
+        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, false))
+    });
+    let found = check_manifest(&manifest, &Files::unknown(), &Context::new(kind, dialect));
+    let mut sources = Sources::new();
+    sources.insert(PATH, bytes.to_vec());
+    render::json(&Report::new(found, 1), &sources)
+}

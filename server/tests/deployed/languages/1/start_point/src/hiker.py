@@ -1,0 +1,3 @@
+# é € 😀     
+def answer():
+    return 6 * 9

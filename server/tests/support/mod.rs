@@ -1,0 +1,143 @@
+//! A service on a port of its own, and requests to it.
+#![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
+
+pub mod shas;
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use start_points_server::{Handle, Server, Settings, Source};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+/// A service that runs until this is dropped.
+pub struct Service {
+    pub address: SocketAddr,
+    pub handle: Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    pub fn start(settings: Settings) -> Self {
+        let (told, tell) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || {
+            Runtime::new().unwrap().block_on(async {
+                let server = Server::start(settings).await.unwrap();
+                told.send((server.address(), server.handle())).unwrap();
+                server.run_until_stopped(async { stopped.await.unwrap_or_default() }).await;
+            });
+        });
+        let (address, handle) = tell.recv().expect("the service starts");
+        Self { address, handle, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Sends a request on a connection of its own.
+    pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Answer {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        for header in headers {
+            head += &format!("{header}\r\n");
+        }
+        if !body.is_empty() {
+            head += &format!("content-length: {}\r\n", body.len());
+        }
+        head += "\r\n";
+        self.send(&[head.as_bytes(), body].concat())
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[], b"")
+    }
+
+    /// Sends bytes, and reads to the end.
+    pub fn send(&self, bytes: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // The service may answer and close before it has read all.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        Answer::parse(&answer)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.stop.take().map(|stop| stop.send(()));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn parse(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head in the answer");
+        let head = std::str::from_utf8(&bytes[..end]).expect("a head in ASCII");
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers: Vec<_> = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        Self { status: status.parse().expect("a status"), headers, body: bytes[end + 4..].to_vec() }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("UTF-8")
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
+
+/// Where the recorded catalogue of a kind lies.
+pub fn recorded(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind)
+}
+
+/// Settings for the recorded catalogue of a kind.
+pub fn settings(kind: &str) -> Settings {
+    Settings::new(Source::Folder(recorded(kind)))
+}
+
+/// Asks until an answer is as it should be: some things are made after the service is there.
+pub fn eventually(ask: impl Fn() -> Answer, is_right: impl Fn(&Answer) -> bool) -> Answer {
+    for _ in 0..500 {
+        let answer = ask();
+        if is_right(&answer) {
+            return answer;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it never came: {:?}", ask());
+}
+
+/// The bytes of an answer's body, whatever they were packed in.
+pub fn unpacked(answer: &Answer) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match answer.header("content-encoding") {
+        Some("gzip") => {
+            flate2::read::GzDecoder::new(&*answer.body).read_to_end(&mut plain).map(|_| ()).unwrap()
+        }
+        Some("zstd") => plain = zstd::decode_all(&*answer.body).unwrap(),
+        None | Some(_) => plain.clone_from(&answer.body),
+    }
+    plain
+}
