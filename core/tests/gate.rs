@@ -9,6 +9,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use start_points::Time;
 use start_points::gate::{Age, Facts, Policy, Risk, Risks, Rule, Tag, Verdict, decide};
+use start_points_schemas::Schema;
 use start_points_testing::gate_cases;
 
 const NOW: u64 = 1_795_262_400;
@@ -38,6 +39,31 @@ fn the_cases_show_every_rule_and_every_verdict() {
     }
     let ids: BTreeSet<_> = Rule::ALL.map(Rule::id).into();
     assert_eq!(ids.len(), Rule::ALL.len());
+}
+
+#[test]
+fn the_schemas_agree_with_the_cases() {
+    let validator =
+        |schema: Schema| jsonschema::validator_for(&serde_json::from_str(schema.text()).unwrap()).unwrap();
+    let [policies, facts, decisions] =
+        [Schema::GatePolicy, Schema::GateFacts, Schema::GateDecision].map(validator);
+    let json = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes);
+    // What is no JSON, or is said by no schema: whether a text is a time, a name, a pattern, or there twice.
+    let unseen = ["bad-image", "bad-now", "bad-pattern", "bad-time", "key-twice", "no-json"];
+    for case in gate_cases().unwrap() {
+        let (path, answer) = case.answer();
+        if unseen.iter().any(|word| case.name.contains(word)) {
+            continue;
+        }
+        let fits =
+            policies.is_valid(&json(&case.policy).unwrap()) && facts.is_valid(&json(&case.facts).unwrap());
+        assert_eq!(fits, path.ends_with("decision.json"), "{}", case.name);
+        if fits {
+            let errors: Vec<_> =
+                decisions.iter_errors(&json(answer.as_bytes()).unwrap()).map(|e| e.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{}", case.name);
+        }
+    }
 }
 
 fn time() -> impl Strategy<Value = Option<Time>> {

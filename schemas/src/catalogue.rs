@@ -26,11 +26,17 @@ pub enum Schema {
     Settings,
     /// The report of `check`, version 1.
     Report,
+    /// A policy of the gate.
+    GatePolicy,
+    /// What is known of an image.
+    GateFacts,
+    /// What the gate decides about an image.
+    GateDecision,
 }
 
 impl Schema {
     /// Every schema.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::LanguagesDerived,
         Self::LanguagesPinned,
         Self::Exercises,
@@ -41,6 +47,9 @@ impl Schema {
         Self::DockerImageName,
         Self::Settings,
         Self::Report,
+        Self::GatePolicy,
+        Self::GateFacts,
+        Self::GateDecision,
     ];
 
     /// The file's name without `.schema.json`.
@@ -57,6 +66,9 @@ impl Schema {
             Self::DockerImageName => "docker-image-name",
             Self::Settings => "settings",
             Self::Report => "report",
+            Self::GatePolicy => "gate-policy",
+            Self::GateFacts => "gate-facts",
+            Self::GateDecision => "gate-decision",
         }
     }
 
@@ -74,12 +86,16 @@ impl Schema {
             Self::DockerImageName => include_str!("../docker-image-name.schema.json"),
             Self::Settings => include_str!("../settings.schema.json"),
             Self::Report => include_str!("../report.schema.json"),
+            Self::GatePolicy => include_str!("../gate-policy.schema.json"),
+            Self::GateFacts => include_str!("../gate-facts.schema.json"),
+            Self::GateDecision => include_str!("../gate-decision.schema.json"),
         }
     }
 
     /// The schema as data, for those that the engine checks manifests and `docker/image_name.json` with.
     ///
-    /// Settings are read by their own typed reader and reports are only written, so those two have none; their
+    /// Settings and what the gate reads have readers of their own, and reports and decisions are only written: those have
+    /// none; their
     /// texts are for editors and for tests.
     #[must_use]
     pub const fn shape(self) -> Option<Shape> {
@@ -92,7 +108,7 @@ impl Schema {
             Self::ExercisesResolved => Some(shapes::EXERCISES_RESOLVED),
             Self::CustomResolved => Some(shapes::CUSTOM_RESOLVED),
             Self::DockerImageName => Some(shapes::DOCKER_IMAGE_NAME),
-            Self::Settings | Self::Report => None,
+            Self::Settings | Self::Report | Self::GatePolicy | Self::GateFacts | Self::GateDecision => None,
         }
     }
 }

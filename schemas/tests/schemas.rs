@@ -84,7 +84,7 @@ fn each_schema_has_a_name_of_its_own_and_says_what_it_is() {
         assert_eq!(value["type"], "object", "{name}");
         assert_eq!(value["additionalProperties"], false, "{name}");
     }
-    assert_eq!(ids.len(), 10);
+    assert_eq!(ids.len(), 13);
 }
 
 /// Of the whole, or of each of its properties that may be there.
