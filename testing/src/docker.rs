@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 
 use crate::programs;
 
+/// Where it keeps what it needs while it runs.
+const RUN: &str = "docker-run";
+
 /// A docker engine that answers on a socket; it stops when dropped, and its store stays in `folder`.
 ///
 /// It changes nothing of the machine's network: its containers have the machine's, or none.
@@ -59,6 +62,11 @@ impl Docker {
         // By itself: it takes along the programs that it started.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
+        // What it leaves mounted once it has run a container; its folder could not be removed.
+        let network = self.folder.join(RUN).join("netns/default");
+        if network.exists() {
+            let _ = Command::new("umount").arg(network).stderr(Stdio::null()).status();
+        }
     }
 
     /// It is back where it was, with all it had.
@@ -98,14 +106,7 @@ fn serve(folder: &Path) -> Child {
     let at = |name: &str| folder.join(name).display().to_string();
     let mut docker = programs::other("dockerd", "docker.io");
     docker.args(["--iptables=false", "--ip6tables=false", "--bridge=none", "--storage-driver=vfs"]);
-    docker.args([
-        "--data-root",
-        &at("docker"),
-        "--exec-root",
-        &at("docker-run"),
-        "--pidfile",
-        &at("docker.pid"),
-    ]);
+    docker.args(["--data-root", &at("docker"), "--exec-root", &at(RUN), "--pidfile", &at("docker.pid")]);
     docker.arg("--host").arg(format!("unix://{}", socket(folder).display()));
     docker.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log).spawn().unwrap()
 }

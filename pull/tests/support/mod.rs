@@ -24,9 +24,10 @@ use tokio::sync::watch;
 const SLICE: usize = 16 << 10;
 
 pub struct World {
-    pub folder: TempDir,
-    pub registry: Served,
     pub engine: Engine,
+    pub registry: Served,
+    /// After the engine, which writes there as long as it runs.
+    pub folder: TempDir,
 }
 
 impl World {
