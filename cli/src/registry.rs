@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use start_points::ImageName;
 use start_points::shown::shown;
+use start_points_fetch::retry;
 use start_points_image::registry::{Options, Pushed, Registry, Watch};
 use start_points_image::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
 
@@ -20,6 +21,8 @@ pub(crate) struct Registries {
     /// The client.
     pub(crate) client: Registry,
     bytes: Arc<Bytes>,
+    attempts: start_points_fetch::Limits,
+    cancel: Cancel,
 }
 
 impl Registries {
@@ -39,6 +42,8 @@ impl Registries {
     ) -> Self {
         let bytes = Arc::new(Bytes::new(quiet));
         let told = Arc::clone(&bytes);
+        let mut attempts = start_points_fetch::Limits::default();
+        attempts.time = limits.time;
         let client = Registry::new(Options {
             limits,
             plain_http: arguments.plain_http,
@@ -47,17 +52,19 @@ impl Registries {
             cancel: cancel.clone(),
             ..Options::default()
         });
-        Self { client, bytes }
+        Self { client, bytes, attempts, cancel: cancel.clone() }
     }
 
-    /// Does something with images; what is moved meanwhile is shown with what it is.
+    /// Does something with images, once more where the network fails; what is moved meanwhile is shown with what it
+    /// is.
     pub(crate) fn watched<T>(
         &self,
         what: &str,
-        work: impl FnOnce(&Registry) -> Result<T, ImageError>,
+        work: impl Fn(&Registry) -> Result<T, ImageError>,
     ) -> Result<T, Failure> {
         self.bytes.begin(what);
-        let done = work(&self.client);
+        let is_passing = |error: &ImageError| error.cause().is_passing();
+        let done = retry::again(&self.attempts, &self.cancel, is_passing, || work(&self.client));
         self.bytes.finish();
         done.map_err(failure)
     }
