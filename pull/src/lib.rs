@@ -20,12 +20,15 @@
 mod answer;
 mod cause;
 mod engine;
+mod keeper;
 mod limits;
 mod logins;
 mod marker;
 mod options;
+mod plan;
 mod progress;
 mod pulls;
+mod remember;
 mod said;
 mod socket;
 

@@ -1,6 +1,6 @@
 //! How far it is: every image with its state, and whether that is enough.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use start_points::ImageName;
 use start_points_image::Digest;
@@ -8,6 +8,7 @@ use start_points_image::Digest;
 use crate::cause::Cause;
 use crate::marker::Marker;
 use crate::options::{Missing, ReadyWhen};
+use crate::plan::Plan;
 
 /// How far the images of a catalogue are. What is asked of it is answered at once, however many there are.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,30 +58,6 @@ pub(crate) struct Policy {
     pub(crate) missing: Missing,
 }
 
-/// The images that a catalogue names: each once, however often and in how many spellings it does.
-pub(crate) struct Plan {
-    /// In the catalogue's order; the error is of a name that is none.
-    pub(crate) images: Vec<(String, Result<ImageName, Cause>)>,
-    spellings: BTreeMap<String, String>,
-}
-
-impl Plan {
-    pub(crate) fn of(names: impl IntoIterator<Item = String>) -> Self {
-        let mut plan = Self { images: Vec::new(), spellings: BTreeMap::new() };
-        let mut known = BTreeSet::new();
-        for name in names {
-            let image = ImageName::parse(&name).map(|image| image.canonical());
-            let image = image.map_err(|error| Cause::MalformedName(error.to_string()));
-            let key = image.as_ref().map_or_else(|_| name.clone(), |image| image.familiar().to_string());
-            if known.insert(key.clone()) {
-                plan.images.push((key.clone(), image));
-            }
-            plan.spellings.insert(name, key);
-        }
-        plan
-    }
-}
-
 impl Progress {
     /// Nothing is known yet but what `state` says of each image.
     pub(crate) fn new(
@@ -115,6 +92,14 @@ impl Progress {
         let without = without.count();
         progress.ready = progress.is_enough(without);
         progress
+    }
+
+    /// The same for the next catalogue. Of the same catalogue, what was enough stays enough.
+    pub(crate) fn of_next(&self, catalogue: Digest, plan: &Plan) -> Self {
+        let is_same = catalogue == self.catalogue;
+        let mut next = Self::new(catalogue, plan, self.policy, |key| self.images.get(key).cloned());
+        next.ready |= is_same && self.ready;
+        next
     }
 
     /// Changes an image's state; one that is no longer named is left alone. What was enough stays enough.
@@ -261,6 +246,19 @@ mod tests {
         progress.set("a:1", missing());
         assert!(!progress.is_ready());
         assert!(started(ALL, &[]).is_ready());
+    }
+
+    #[test]
+    fn another_catalogue_starts_over_and_the_same_does_not() {
+        let mut progress = started(ALL, &["a:1"]);
+        progress.set("a:1", ImageState::There);
+        progress.set("a:1", ImageState::Waiting);
+        assert!(progress.is_ready());
+        let plan = Plan::of(["a:1".to_owned()]);
+        assert!(progress.of_next(Digest::of(b"a"), &plan).is_ready());
+        assert!(!progress.of_next(Digest::of(b"b"), &plan).is_ready());
+        progress.set("a:1", ImageState::There);
+        assert!(progress.of_next(Digest::of(b"b"), &plan).is_ready());
     }
 
     #[test]

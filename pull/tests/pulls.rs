@@ -226,19 +226,29 @@ async fn an_image_removed_since_is_pulled_again_while_the_rest_is_ready() {
     until_ready(&pulls).await;
     until_marked(&world, &images).await;
     pulls.stop().await;
-    run(world.engine.podman().arg("rmi").arg(format!("docker.io/{}", images[1]))).unwrap();
+    let remove = || run(world.engine.podman().arg("rmi").arg(format!("docker.io/{}", images[1]))).unwrap();
+    remove();
     let pulls = world.start(&images).await;
     assert!(pulls.watch().borrow().is_ready());
+    until_asked(&world, &images[1], 2).await;
+    until(&pulls, |progress| progress.there() == 3).await;
+    remove();
+    pulls.replace(images.clone(), catalogue(&images));
+    assert!(pulls.watch().borrow().is_ready());
+    until_asked(&world, &images[1], 3).await;
+    until(&pulls, |progress| progress.there() == 3).await;
+    assert_eq!((world.asked()[&images[0]], world.asked()[&images[2]]), (1, 1));
+    assert!(pulls.watch().borrow().is_ready());
+}
+
+async fn until_asked(world: &World, image: &str, count: usize) {
     for _ in 0..600 {
-        if world.asked()[&images[1]] == 2 {
-            break;
+        if world.asked()[image] == count {
+            return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    until(&pulls, |progress| progress.there() == 3).await;
-    let asked = world.asked();
-    assert_eq!((asked[&images[0]], asked[&images[1]], asked[&images[2]]), (1, 2, 1));
-    assert!(pulls.watch().borrow().is_ready());
+    panic!("{:?}", world.asked());
 }
 
 #[tokio::test(flavor = "multi_thread")]

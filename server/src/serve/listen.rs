@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,8 +77,7 @@ pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<O
             let _permit = permit;
             let _counted = Counted::new(&answering);
             if speaks(&stream, answering.limits(), stopping).await {
-                // In a box of its own: a client that says nothing takes little.
-                Box::pin(serve(stream, tls, answering, watcher)).await;
+                boxed(stream, tls, answering, watcher).await;
             }
         });
     }
@@ -91,10 +90,23 @@ pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<O
 
 /// Whether a client says anything in time, before the service is stopped.
 async fn speaks(stream: &TcpStream, limits: &Limits, mut stopping: watch::Receiver<bool>) -> bool {
+    // To be readable is not enough: that may be said of a stream on which nothing has come.
+    let mut first = [0];
     tokio::select! {
-        readable = tokio::time::timeout(limits.head_time, stream.readable()) => matches!(readable, Ok(Ok(()))),
+        peeked = tokio::time::timeout(limits.head_time, stream.peek(&mut first)) => matches!(peeked, Ok(Ok(1..))),
         _ = stopping.wait_for(|is_stopping| *is_stopping) => false,
     }
+}
+
+/// In a box of its own: a client that says nothing takes little.
+#[inline(never)]
+fn boxed(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    answering: Answering,
+    watcher: Watcher,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(serve(stream, tls, answering, watcher))
 }
 
 async fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answering: Answering, watcher: Watcher) {
