@@ -1,7 +1,6 @@
 //! What takes a while to find out: found out again once it is old, beside the requests that come meanwhile.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -10,9 +9,15 @@ use tokio::time::{Instant, timeout};
 /// A value that was found out some time ago.
 #[derive(Debug)]
 pub(crate) struct Refreshed<T> {
-    found: watch::Sender<Option<Arc<Found<T>>>>,
-    /// Whether somebody is finding out.
-    busy: Arc<AtomicBool>,
+    state: watch::Sender<State<T>>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    found: Option<Arc<Found<T>>>,
+    /// Whether somebody is finding out. It ends in the same step in which the value is there, so that nobody finds out
+    /// twice, and nobody takes an old value for one that is under way.
+    busy: bool,
 }
 
 /// A value, of what it is, and when it was found out.
@@ -23,18 +28,31 @@ struct Found<T> {
     value: Arc<T>,
 }
 
-/// Says that nobody is finding out any more, however that ended.
-struct Busy(Arc<AtomicBool>);
+/// Whoever finds out; says that it ended, with a value or, where it failed, without.
+struct Finding<T> {
+    state: watch::Sender<State<T>>,
+    found: Option<Found<T>>,
+}
 
-impl Drop for Busy {
+impl<T> Finding<T> {
+    fn end(mut self, found: Found<T>) {
+        self.found = Some(found);
+    }
+}
+
+impl<T> Drop for Finding<T> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        let found = self.found.take();
+        self.state.send_modify(|state| {
+            state.busy = false;
+            state.found = found.map(Arc::new).or(state.found.take());
+        });
     }
 }
 
 impl<T> Default for Refreshed<T> {
     fn default() -> Self {
-        Self { found: watch::Sender::new(None), busy: Arc::default() }
+        Self { state: watch::Sender::new(State { found: None, busy: false }) }
     }
 }
 
@@ -48,29 +66,34 @@ impl<T: Send + Sync + 'static> Refreshed<T> {
         patience: Duration,
         find: impl FnOnce() -> T + Send + 'static,
     ) -> Option<Arc<T>> {
-        let known = || self.found.borrow().clone().filter(|found| found.of == of);
+        let known = || self.state.borrow().found.clone().filter(|found| found.of == of);
         let before = known();
         if before.as_ref().is_none_or(|found| found.at.elapsed() >= fresh) {
             self.refresh(of, find);
         }
         if before.is_none() {
-            let mut found = self.found.subscribe();
-            let is_of = |found: &Option<Arc<Found<T>>>| found.as_ref().is_some_and(|found| found.of == of);
+            let mut state = self.state.subscribe();
+            let is_of = |state: &State<T>| state.found.as_ref().is_some_and(|found| found.of == of);
             // Too late, it is answered the next time.
-            let _ = timeout(patience, found.wait_for(is_of)).await;
+            let _ = timeout(patience, state.wait_for(is_of)).await;
         }
         known().map(|found| Arc::clone(&found.value))
     }
 
     fn refresh(&self, of: &str, find: impl FnOnce() -> T + Send + 'static) {
-        if self.busy.swap(true, Ordering::AcqRel) {
+        let mut is_busy = true;
+        self.state.send_if_modified(|state| {
+            is_busy = std::mem::replace(&mut state.busy, true);
+            false
+        });
+        if is_busy {
             return;
         }
-        let (busy, of, found) = (Busy(Arc::clone(&self.busy)), of.to_owned(), self.found.clone());
+        let finding = Finding { state: self.state.clone(), found: None };
+        let of = of.to_owned();
         tokio::task::spawn_blocking(move || {
             let value = Arc::new(find());
-            found.send_replace(Some(Arc::new(Found { at: Instant::now(), of, value })));
-            drop(busy);
+            finding.end(Found { at: Instant::now(), of, value });
         });
     }
 }
@@ -105,10 +128,10 @@ mod tests {
             None,
             "somebody else is finding out"
         );
-        let mut found = refreshed.found.subscribe();
-        found.mark_unchanged();
+        let mut state = refreshed.state.subscribe();
+        state.mark_unchanged();
         go.send(()).unwrap();
-        found.changed().await.unwrap();
+        state.changed().await.unwrap();
         assert_eq!(refreshed.get("a", LONG, LONG, || 4).await.as_deref(), Some(&2));
     }
 
