@@ -29,6 +29,6 @@ pub use pulling::Pulling;
 pub use readiness::Readiness;
 pub use serve::{Handle, Server};
 pub use settings::{Limits, Settings, Tls};
-pub use signals::{reload_on_hangup, stop_signal};
+pub use signals::{Hangups, stop_signal};
 pub use source::{Source, SourceError};
 pub use state::{Offer, ReloadError};
