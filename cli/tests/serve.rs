@@ -131,6 +131,18 @@ fn a_hangup_reloads_and_a_bad_catalogue_is_told_in_the_log() {
     assert_eq!(messages, ["reloaded", "not reloaded", "reloaded"]);
 }
 
+/// It is heard before anybody can know that there is a service to send it to.
+#[test]
+fn a_hangup_in_the_first_instant_does_not_end_it() {
+    let folder = catalogue(Kind::Custom, 1);
+    for _ in 0..10 {
+        let service = Service::start(&mut serve(folder.path(), &["--port", "0"]));
+        service.signal("HUP");
+        assert_eq!(service.get("/alive").0, 200);
+        service.stop();
+    }
+}
+
 /// As many as the system lets two processes have; ten thousand where it can be.
 #[test]
 fn ten_thousand_connections_are_held_and_answered() {
