@@ -102,7 +102,7 @@ fn one(name: &str, had: &Had, options: &Options) -> Judged {
     }
     if let Some(kind) = had.kind.filter(|kind| *kind != options.kind) {
         let why = format!("it holds a start-point of the kind {kind}, not {}", options.kind);
-        found.push(rules::malformed_start_point_image(".", &why));
+        found.push(rules::malformed_source_image(".", &why));
     }
     let files = named::belonging(&had.content.files, |file| &file.bytes);
     for path in files.keys().filter(|path| layout::is_manifest(path)) {

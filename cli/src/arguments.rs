@@ -1,13 +1,15 @@
 //! The command line, as clap reads it.
 
+mod gate;
 mod image;
 mod registry;
 mod serve;
 mod sources;
 
+pub(crate) use gate::GateArguments;
 pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
-pub(crate) use serve::{Pull, ServeArguments};
+pub(crate) use serve::{ProbeArguments, Pull, ServeArguments};
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
 use std::path::PathBuf;
@@ -74,8 +76,12 @@ pub(crate) enum Command {
     Mix(MixArguments),
     /// List what a catalogue, or a folder of repositories, offers
     Inspect(InspectArguments),
+    /// Decide whether images may run: age, risks, later tags
+    Gate(GateArguments),
     /// Serve a catalogue over HTTP: today's API, and more below /v1/
     Serve(Box<ServeArguments>),
+    /// Ask a service on this machine whether it is ready
+    Probe(ProbeArguments),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]
     Cache(CacheCommand),

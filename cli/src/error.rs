@@ -35,6 +35,11 @@ impl Failure {
         })
     }
 
+    /// Prints it to standard error, where the command goes on.
+    pub(crate) fn tell(&self) -> io::Result<()> {
+        self.print(&mut anstream::AutoStream::auto(io::stderr()))
+    }
+
     /// `error: what: why`, and the hint on a line of its own.
     pub(crate) fn print(&self, stream: &mut impl Write) -> io::Result<()> {
         let mut message = self.error.to_string();

@@ -12,7 +12,6 @@ mod progress;
 mod registry;
 mod sources;
 
-use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -43,7 +42,7 @@ pub fn run() -> ExitCode {
         // Whoever read our output has seen enough.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = failure.print(&mut anstream::AutoStream::auto(io::stderr()));
+            let _ = failure.tell();
             ExitCode::from(2)
         }
     }

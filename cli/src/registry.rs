@@ -1,10 +1,12 @@
 //! What the commands that speak to registries share: log-ins, images by what they are called, and a progress line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use start_points::ImageName;
+use start_points::shown::shown;
+use start_points_fetch::retry;
 use start_points_image::registry::{Options, Pushed, Registry, Watch};
 use start_points_image::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
 
@@ -19,6 +21,8 @@ pub(crate) struct Registries {
     /// The client.
     pub(crate) client: Registry,
     bytes: Arc<Bytes>,
+    attempts: start_points_fetch::Limits,
+    cancel: Cancel,
 }
 
 impl Registries {
@@ -38,6 +42,8 @@ impl Registries {
     ) -> Self {
         let bytes = Arc::new(Bytes::new(quiet));
         let told = Arc::clone(&bytes);
+        let mut attempts = start_points_fetch::Limits::default();
+        attempts.time = limits.time;
         let client = Registry::new(Options {
             limits,
             plain_http: arguments.plain_http,
@@ -46,17 +52,19 @@ impl Registries {
             cancel: cancel.clone(),
             ..Options::default()
         });
-        Self { client, bytes }
+        Self { client, bytes, attempts, cancel: cancel.clone() }
     }
 
-    /// Does something with images; what is moved meanwhile is shown with what it is.
+    /// Does something with images, once more where the network fails; what is moved meanwhile is shown with what it
+    /// is.
     pub(crate) fn watched<T>(
         &self,
         what: &str,
-        work: impl FnOnce(&Registry) -> Result<T, ImageError>,
+        work: impl Fn(&Registry) -> Result<T, ImageError>,
     ) -> Result<T, Failure> {
         self.bytes.begin(what);
-        let done = work(&self.client);
+        let is_passing = |error: &ImageError| error.cause().is_passing();
+        let done = retry::again(&self.attempts, &self.cancel, is_passing, || work(&self.client));
         self.bytes.finish();
         done.map_err(failure)
     }
@@ -64,7 +72,9 @@ impl Registries {
     /// Opens an image by what it is called.
     pub(crate) fn image(&self, called: &Called) -> Result<StoredImage, Failure> {
         match called {
-            Called::Layout(path) => layout::open(path, None, Limits::default()).map_err(failure),
+            Called::Layout(path, tag) => {
+                layout::open(path, tag.as_deref(), Limits::default()).map_err(failure)
+            }
             Called::Name(name) => self.watched(&name.to_string(), |client| client.open(name)),
         }
     }
@@ -73,27 +83,33 @@ impl Registries {
 /// What an image is called on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Called {
-    /// `oci:PATH`, a layout with one image.
-    Layout(std::path::PathBuf),
+    /// `oci:PATH`, a layout with one image, or `oci:PATH:TAG`.
+    Layout(PathBuf, Option<String>),
     /// The name of one in a registry.
     Name(ImageName),
 }
 
 impl Called {
-    /// Reads `oci:PATH`, a folder that is there, or an image name.
+    /// Reads `oci:PATH[:TAG]`, a folder that is there, or an image name with a tag or a digest.
     pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
         if let Some(path) = text.strip_prefix("oci:").filter(|path| !path.is_empty()) {
-            return Ok(Self::Layout(Path::new(path).to_owned()));
+            return Ok(match path.rsplit_once(':').filter(|_| !Path::new(path).exists()) {
+                Some((path, tag)) => Self::Layout(path.into(), Some(tag.to_owned())),
+                None => Self::Layout(path.into(), None),
+            });
         }
         if Path::new(text).is_dir() {
-            return Ok(Self::Layout(text.into()));
+            return Ok(Self::Layout(text.into(), None));
         }
-        ImageName::parse(text).map(Self::Name).map_err(|error| {
-            Failure::with_hint(
-                format!("`{}` is no image: {error}", start_points::shown::shown(text)),
-                "write `oci:PATH`, or a name such as `ghcr.io/acme/python:384f486`",
-            )
-        })
+        let wrong = |why: &str| {
+            let hint = "write `oci:PATH`, or a name such as `ghcr.io/acme/python:384f486`";
+            Failure::with_hint(format!("`{}` is no image: {why}", shown(text)), hint)
+        };
+        match ImageName::parse(text) {
+            Ok(name) if name.tag().or(name.digest()).is_some() => Ok(Self::Name(name)),
+            Ok(_) => Err(wrong("nothing of that name is here, and as an image's name it has no tag")),
+            Err(error) => Err(wrong(&error.to_string())),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Named {
 impl Named {
     /// What has a scheme or a user, begins as a path does, or is there on this machine is a source URL. Of the rest,
     /// what is an image name with a tag or a digest is an image.
-    fn parse(text: &str) -> Result<Self, RepoUrlError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, RepoUrlError> {
         let is_url = text.contains("://")
             || text.starts_with(['.', '/', '~'])
             || text.split_once('@').is_some_and(|(_, rest)| !rest.starts_with("sha256:"))

@@ -95,7 +95,7 @@ fn wrong_use_is_told_before_anything_is_fetched() {
         (&["home", "--languages", &url], "is no catalogue: it holds `letter.txt`"),
         (&["x", "--languages", &url, "--output", "tar:x"], "`tar:x` is no output: write `dir:PATH`"),
         (&["Upper", "--languages", &url], "NAME `Upper`"),
-        (&["x", "--languages"], "no source URL is named"),
+        (&["x", "--languages"], "no source is named"),
         (&["x"], "--languages"),
         (&["x", "--languages", &url, "--custom", &url], "cannot be used with"),
         (&["x", "--languages", "@urls.txt"], "urls.txt:1: `ext::sh`"),
@@ -157,4 +157,32 @@ fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
     fs::write(world.here("ltf/.gitignore"), "/out/\n").expect("a file");
     let ran = world.run(&[&arguments[..], &["--work-tree"]].concat());
     assert!(ran.code == Some(0) && !ran.stderr.contains("lies inside"), "{}{}", ran.stdout, ran.stderr);
+}
+
+#[test]
+fn levels_of_the_rules_about_sources_come_from_settings_too() {
+    let ids: Vec<_> = start_points_catalogue::RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), start_points_disk::settings::OF_SOURCES.len());
+    assert!(ids.iter().all(|id| start_points_disk::settings::OF_SOURCES.contains(id)), "{ids:?}");
+
+    let world = World::new();
+    world.languages("c");
+    let urls = [world.url("c"), world.url("none")];
+    let create = ["create", "x", "--languages", &urls[0], &urls[1], "--format", "concise"];
+    let settings = |text: &str| fs::write(world.here("start-points.toml"), text).expect("a file");
+    assert_eq!(world.run(&create).code, Some(1));
+    settings("[rules]\nunfetched-repository = \"warning\"\n");
+    let ran = world.run(&create);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.starts_with("http://h/none: unfetched-repository: "), "{}", ran.stdout);
+    assert!(ran.stderr.ends_with("wrote dir:x: 1 start-point of 1 repository\n"), "{}", ran.stderr);
+    let ran = world.run(&[&create[..], &["--level", "unfetched-repository=error"]].concat());
+    assert_eq!(ran.code, Some(1), "a flag counts before the file");
+
+    assert_eq!(world.run(&["check", "x"]).code, Some(0), "every command reads the file");
+    settings("[rules]\nunfetched-repositori = \"warning\"\n");
+    let ran = world.run(&create);
+    assert!(ran.stderr.contains("did you mean `unfetched-repository`?"), "{}", ran.stderr);
+    settings("[rules]\nmoved-tag = \"loud\"\n");
+    assert!(world.run(&["check", "x"]).stderr.contains("`loud` is no level"));
 }

@@ -122,6 +122,13 @@ fn what_is_written_and_pushed_others_read_and_inspect_shows_the_same() {
     assert!(folder.contains("c     languages") && folder.contains("D 1 "), "{folder}");
     assert_eq!(shown("oci:layout"), folder);
     assert_eq!(shown("layout"), folder);
+    assert_eq!(shown("oci:layout:1.0"), folder);
+    for (typo, said) in
+        [("floder", "nothing of that name is here"), ("oci:layout:2.0", "no such image is there")]
+    {
+        let ran = world.run(&["inspect", typo]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(said), "{}", ran.stderr);
+    }
     assert_eq!(shown(&name), folder);
     let ran = world.run(&["inspect", &name, "--format", "json"]);
     let rows: Value = serde_json::from_str(&ran.stdout).expect("JSON");
@@ -151,6 +158,15 @@ fn a_tag_is_pushed_once_and_never_again_with_other_content() {
     assert!(elsewhere.stderr.contains("0 blobs sent\n"), "{}", elsewhere.stderr);
     assert_eq!(uploads(), before, "no blob was moved");
 
+    let offline = world.run(&["create", &name, "--push", "--offline", "--languages", &c]);
+    assert!(offline.code == Some(2) && offline.stderr.contains("cannot be used with"), "{}", offline.stderr);
+    let base = ["create", "x:1", "--base", &name, "--offline", "--output", "oci:x", "--languages", &c];
+    let offline = world.run(&base);
+    assert!(
+        offline.code == Some(2) && offline.stderr.contains("no connection may be made"),
+        "{}",
+        offline.stderr
+    );
     let untagged = create(&format!("{}/acme/all", served.host), &[&c]);
     assert!(untagged.code == Some(2) && untagged.stderr.contains("has no tag"), "{}", untagged.stderr);
 }

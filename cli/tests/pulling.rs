@@ -157,8 +157,12 @@ fn without_an_engine_it_is_alive_and_says_why_it_is_not_ready() {
     assert!(image()["reason"].as_str().unwrap().contains("engine.sock"), "{}", image());
     assert_eq!(service.get("/alive").1["alive?"], true);
     assert_eq!(service.get("/ready").1["ready?"], false);
+    let probe = || run::run_in(world.folder.path(), &["probe", "--port", service.port()]);
+    let (probed, told) = (probe().code, probe().stderr);
+    assert!(probed == Some(1) && told.contains("/v1/ready"), "{told}");
     world.engine.restart();
     wait_for(|| is_ready(&service));
+    assert_eq!((probe().code, probe().stdout), (Some(0), "ready\n".to_owned()));
 }
 
 #[test]

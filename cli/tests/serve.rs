@@ -64,6 +64,42 @@ fn a_catalogue_with_faults_ends_in_its_report_and_one() {
 }
 
 #[test]
+fn policies_services_and_durations_come_from_files() {
+    let folder = catalogue(Kind::Exercises, 1);
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let policy = write("policy.toml", "[rules]\nunknown-age = \"warn\"\nnot-in-catalogue = \"warn\"\n");
+    let services = write("services.json", r#"[{"name": "saver", "sha": "4edf92a"}]"#);
+    let flags = ["--port", "0", "--policy", &policy, "--services", &services, "--durations", "durations"];
+    let service = Service::start(&mut serve(folder.path(), &flags));
+    let shas = service.get("/v1/shas").1;
+    assert_eq!(
+        (&shas["services"][0]["name"], &shas["services"][0]["sha"]),
+        (&"saver".into(), &"4edf92a".into())
+    );
+    let (status, decided) = service.get("/v1/gate");
+    assert_eq!((status, &decided["verdict"]), (200, &"allow".into()), "exercises have no images");
+    service.stop();
+
+    let policy = write("policy.toml", "max_ages = \"1d\"\n");
+    let services = write("services.json", "{}");
+    for (flags, told) in [
+        (
+            ["--policy", &policy],
+            "policy.toml:1:1: policy: unknown key `max_ages`\nhint: did you mean `max_age`?",
+        ),
+        (["--services", &services], "services.json`: invalid type: map, expected a sequence"),
+    ] {
+        let output = serve(folder.path(), &flags).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(told) && said.contains("hint: "), "{said}");
+    }
+}
+
+#[test]
 fn a_hangup_reloads_and_a_bad_catalogue_is_told_in_the_log() {
     let folder = catalogue(Kind::Exercises, 2);
     let service = Service::start(&mut serve(folder.path(), &["--port", "0", "--log", "json"]));

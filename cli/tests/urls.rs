@@ -102,6 +102,19 @@ fn what_is_wrong_with_a_list_is_told_by_line_and_nothing_is_rewritten() {
 }
 
 #[test]
+fn images_in_a_list_are_passed_over() {
+    let world = World::new();
+    world.languages("c");
+    let list = format!("cyberdojostartpoints/java_junit:4edf92a\n{}\n", world.url("c"));
+    fs::write(world.here("urls.txt"), &list).expect("a file");
+    for (command, said) in [("check", "1 source URLs: clean\n"), ("outdated", "1 source URLs: 0 outdated\n")]
+    {
+        let ran = world.run(&["urls", command, "urls.txt"]);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", said));
+    }
+}
+
+#[test]
 fn the_cache_is_found_measured_and_emptied() {
     let world = World::new();
     world.languages("c");

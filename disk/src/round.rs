@@ -10,7 +10,7 @@ use start_points::check::{
 use start_points::diagnostic::{Diagnostic, Place};
 use start_points::files::Files;
 use start_points::sources::Sources;
-use start_points::{Kind, Report, layout};
+use start_points::{Dialect, Kind, Report, layout};
 
 use crate::find::{self, Target};
 use crate::names::{Names, Repeated};
@@ -117,8 +117,8 @@ impl Rounds {
                         if let Some((name, _)) = manifest.display_name() {
                             gathered.names.add(kind, name);
                         }
-                        let context =
-                            Context { tag, docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+                        let dialect = dialect(path, &manifest, settings);
+                        let context = Context { tag, docker: docker.as_ref(), ..Context::new(kind, dialect) };
                         check_manifest(&manifest, &files, &context)
                     }
                 }
@@ -172,7 +172,8 @@ impl Rounds {
             None => (Files::unknown(), None),
         };
         let kind = kind(&manifest, docker.as_ref(), settings);
-        let context = Context { tag, docker: docker.as_ref(), ..Context::new(kind, settings.dialect) };
+        let dialect = place.map_or(settings.dialect, |place| dialect(place, &manifest, settings));
+        let context = Context { tag, docker: docker.as_ref(), ..Context::new(kind, dialect) };
         let mut found = check_manifest(&manifest, &files, &context);
         settings.levels.apply(&mut found);
         let report = Report::new(found, 1);
@@ -189,6 +190,18 @@ fn kind(manifest: &Manifest<'_>, docker: Option<&Docker>, settings: &Settings) -
         let has_docker = docker.is_some() || beside();
         manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
     })
+}
+
+/// What settings say. In a catalogue start-points of both dialects may stand side by side: where nobody chose one, a
+/// manifest there that names its image is pinned.
+fn dialect(path: &Path, manifest: &Manifest<'_>, settings: &Settings) -> Dialect {
+    let names_its_image = || manifest.document().is_some_and(|read| read.root().get("image_name").is_some());
+    let is_served =
+        || ["sha.txt", "url.txt"].iter().all(|name| repository::parent(path).join(name).is_file());
+    match !settings.dialect_is_chosen && names_its_image() && is_served() {
+        true => Dialect::Pinned,
+        false => settings.dialect,
+    }
 }
 
 /// The texts that a report points into, read again: what has no fault was not kept.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub kind: Option<Kind>,
     /// Where languages image names come from.
     pub dialect: Dialect,
+    /// Whether somebody chose the dialect.
+    pub dialect_is_chosen: bool,
     /// The output format.
     pub format: Format,
     /// Rule levels.
@@ -182,7 +184,7 @@ impl Folders {
 pub const OF_SOURCES: [&str; 8] = [
     "unfetched-repository",
     "unpulled-image",
-    "malformed-start-point-image",
+    "malformed-source-image",
     "repeated-source",
     "moved-tag",
     "uncommitted-changes",
@@ -231,12 +233,11 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
             Error::settings(format!("exclude `{glob}`: {error}"), "write a glob of .gitignore")
         })?;
     }
+    let dialect = flags.dialect.or(chosen("dialect", &environment, &file.dialect, &place)?);
     Ok(Settings {
         kind: flags.kind.or(chosen("kind", &environment, &file.kind, &place)?),
-        dialect: flags
-            .dialect
-            .or(chosen("dialect", &environment, &file.dialect, &place)?)
-            .unwrap_or_default(),
+        dialect: dialect.unwrap_or_default(),
+        dialect_is_chosen: dialect.is_some(),
         format: flags.format.or(chosen("format", &environment, &file.format, &place)?).unwrap_or_default(),
         levels,
         excluded: excluded

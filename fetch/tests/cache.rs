@@ -14,6 +14,23 @@ use start_points_testing::git::Change;
 use support::World;
 
 #[test]
+fn what_is_kept_under_a_key_is_trimmed_and_cleaned_with_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    assert_eq!(cache.kept("image x").unwrap(), None);
+    cache.keep("image x", b"1").unwrap();
+    cache.keep("image x", b"2").unwrap();
+    assert_eq!(cache.kept("image x").unwrap().as_deref(), Some(&b"2"[..]));
+    let cache = cache.with_limit(0);
+    cache.trim().unwrap();
+    assert_eq!(cache.kept("image x").unwrap(), None);
+    assert_eq!(fs::read_dir(folder.path().join("named")).unwrap().count(), 0);
+    cache.keep("image x", b"3").unwrap();
+    drop(cache);
+    assert_eq!(Cache::clean(folder.path()).unwrap().files, 2);
+}
+
+#[test]
 fn offline_makes_no_connection_at_all() {
     let mut world = World::new();
     let (repository, commit) = world.start_point("x");

@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use start_points::RepoUrl;
-use start_points_fetch::{Cause, FetchError, Source};
+use start_points_fetch::git::{Configuration, Git};
+use start_points_fetch::{Cause, FetchError, Limits, Source, local};
 use start_points_testing::git::{Change, Repository};
 use support::{World, start_point};
 
@@ -117,6 +118,29 @@ fn a_tag_is_taken_from_its_commit_even_where_the_work_tree_is_asked_for() {
         assert_eq!((source.resolved.commit.as_str(), hiker(&source)), (old.as_str(), "int x;\n"));
         assert!(source.work_tree.unwrap().is_passed_over());
     }
+}
+
+#[test]
+fn what_a_folder_below_the_top_lies_in_is_found() {
+    let world = World::new();
+    let (repository, commit) = checked_out(&world);
+    let git = Git::find(Configuration::None, Limits::default()).unwrap();
+    let below = repository.folder().join("start_point");
+    let clean = local::head(&git, &below).unwrap();
+    assert_eq!((clean.commit.as_str(), clean.dirty), (commit.as_str(), false));
+    fs::write(below.join("hiker.c"), "int changed;\n").unwrap();
+    assert!(local::head(&git, repository.folder()).unwrap().dirty);
+
+    fs::write(repository.folder().join(".gitignore"), "*.o\n").unwrap();
+    for (name, ignored) in [("x.o", true), ("x.c", false)] {
+        let path = repository.folder().join(name);
+        fs::write(&path, "").unwrap();
+        assert_eq!(local::ignores(&git, repository.folder(), &path), ignored, "{name}");
+    }
+    assert_eq!(local::remote_url(&git, &below, "origin"), None);
+    repository.git(&["remote", "add", "origin", "https://h/x"]).unwrap();
+    assert_eq!(local::remote_url(&git, &below, "origin").as_deref(), Some("https://h/x"));
+    assert!(local::head(&git, world.folder.path()).is_err());
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! An image's configuration: written from sorted maps, for the typed crates shuffle the labels.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::cause::Cause;
+use crate::descriptor::Platform;
 use crate::digest::Digest;
-use crate::facts::Facts;
+use crate::facts::{Facts, Probe};
 
 const WHAT: &str = "the configuration";
 /// An image of data runs on nothing, and so names no architecture; engines check the operating system alone.
@@ -46,6 +48,30 @@ pub(crate) struct RootFs {
     pub(crate) diff_ids: Vec<Digest>,
 }
 
+/// As Docker has it: times in nanoseconds.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Healthcheck<'a> {
+    interval: u64,
+    retries: u32,
+    start_period: u64,
+    test: Vec<&'a str>,
+    timeout: u64,
+}
+
+impl<'a> Healthcheck<'a> {
+    fn of(probe: &'a Probe) -> Self {
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        Self {
+            interval: nanoseconds(probe.interval),
+            retries: probe.retries,
+            start_period: nanoseconds(probe.start),
+            test: std::iter::once("CMD").chain(probe.command.iter().map(String::as_str)).collect(),
+            timeout: nanoseconds(probe.timeout),
+        }
+    }
+}
+
 impl Config {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Cause> {
         serde_json::from_slice(bytes).map_err(|error| Cause::broken(WHAT, error))
@@ -64,6 +90,14 @@ pub(crate) fn write(facts: &Facts, base: Option<&[u8]>, diff_ids: &[Digest]) -> 
             ("history".to_owned(), raw(&[(); 0])?),
         ]),
     };
+    if let Some(run) = &facts.run {
+        let Platform { architecture, os, variant } = &run.platform;
+        document.insert("architecture".to_owned(), raw(architecture)?);
+        document.insert("os".to_owned(), raw(os)?);
+        if let Some(variant) = variant {
+            document.insert("variant".to_owned(), raw(variant)?);
+        }
+    }
     let created = facts.created.to_string();
     let mut rootfs = RootFs { kind: "layers".to_owned(), ..member(&document, "rootfs")? };
     rootfs.diff_ids.extend_from_slice(diff_ids);
@@ -90,6 +124,20 @@ fn settings(facts: &Facts, mut settings: Object) -> Result<Object, Cause> {
     for port in &facts.ports {
         ports.insert(format!("{port}/tcp"), raw(&BTreeMap::<(), ()>::new())?);
     }
+    if let Some(run) = &facts.run {
+        let variables: Vec<_> =
+            run.environment.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        settings.insert("Entrypoint".to_owned(), raw(&run.program)?);
+        settings.insert("Env".to_owned(), raw(&variables)?);
+        settings.insert("User".to_owned(), raw(&run.user)?);
+        settings.insert("WorkingDir".to_owned(), raw(&run.folder)?);
+        // Arguments for another program.
+        settings.remove("Cmd");
+        match &run.probe {
+            Some(probe) => drop(settings.insert("Healthcheck".to_owned(), raw(&Healthcheck::of(probe))?)),
+            None => drop(settings.remove("Healthcheck")),
+        }
+    }
     settings.insert("Labels".to_owned(), raw(&labels)?);
     if !ports.is_empty() {
         settings.insert("ExposedPorts".to_owned(), raw(&ports)?);
@@ -114,6 +162,7 @@ fn raw(value: &(impl Serialize + ?Sized)) -> Result<Box<RawValue>, Cause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Run;
     use start_points::Kind;
     use start_points::Time as Created;
 
@@ -131,6 +180,39 @@ mod tests {
             r#""sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}}"#,
         );
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_a_container_runs_is_said_for_its_platform() {
+        let platform = Platform { architecture: "amd64".to_owned(), os: "linux".to_owned(), variant: None };
+        let run = Run {
+            platform,
+            program: vec!["/usr/bin/start-points".to_owned(), "serve".to_owned()],
+            user: "65534".to_owned(),
+            folder: "/app".to_owned(),
+            environment: BTreeMap::from([("B".to_owned(), "2".to_owned()), ("A".to_owned(), "1".to_owned())]),
+            probe: Some(Probe {
+                command: vec!["/usr/bin/start-points".to_owned(), "probe".to_owned()],
+                interval: Duration::from_secs(1),
+                timeout: Duration::from_secs(2),
+                start: Duration::ZERO,
+                retries: 5,
+            }),
+        };
+        let bytes = write(&Facts::new(Created::default()).runs(run), None, &[]).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let settings = r#""config":{"Entrypoint":["/usr/bin/start-points","serve"],"Env":["A=1","B=2"],"#;
+        assert!(text.contains(settings), "{text}");
+        assert!(text.contains(r#""User":"65534","WorkingDir":"/app"}"#), "{text}");
+        let health = r#""Healthcheck":{"Interval":1000000000,"Retries":5,"StartPeriod":0,"#;
+        assert!(
+            text.contains(health) && text.contains(r#"["CMD","/usr/bin/start-points","probe"]"#),
+            "{text}"
+        );
+        assert_eq!(Config::parse(&bytes).unwrap().architecture, "amd64");
+        let over = write(&Facts::catalogue(Kind::Custom, Created::default()), Some(&bytes), &[]).unwrap();
+        let text = String::from_utf8(over).unwrap();
+        assert!(text.contains(r#"["/usr/bin/start-points","serve"]"#) && text.contains("amd64"), "{text}");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! What an image says of itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use start_points::{Kind, Time as Created};
+
+use crate::descriptor::Platform;
 
 /// The label that says which kind of start-points an image holds.
 pub const KIND_LABEL: &str = "org.cyber-dojo.start-point";
@@ -16,12 +19,45 @@ pub const SOURCE_LABEL: &str = "org.opencontainers.image.source";
 /// The label that says which revision of its source an image is made of: a commit.
 pub const REVISION_LABEL: &str = "org.opencontainers.image.revision";
 
-/// When an image was made, its labels, and the TCP ports that it serves on.
+/// What a container of an image does. Paths are absolute, in the image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// What the program is built for.
+    pub platform: Platform,
+    /// The program and its first arguments; those that a container is started with come after.
+    pub program: Vec<String>,
+    /// Who runs it: a number and perhaps a group's, `65534:65534`.
+    pub user: String,
+    /// The folder that it runs in.
+    pub folder: String,
+    /// Its environment.
+    pub environment: BTreeMap<String, String>,
+    /// How an engine asks whether it is well.
+    pub probe: Option<Probe>,
+}
+
+/// A command that is run in a container: 0 says that it is well. Docker knows it; the OCI's own documents do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Between two of them.
+    pub interval: Duration,
+    /// For one.
+    pub timeout: Duration,
+    /// After the start: failures do not count as long.
+    pub start: Duration,
+    /// So many failures in a row say that it is not well.
+    pub retries: u32,
+}
+
+/// When an image was made, its labels, the TCP ports that it serves on, and what it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
     pub(crate) created: Created,
     pub(crate) labels: BTreeMap<String, String>,
     pub(crate) ports: BTreeSet<u16>,
+    pub(crate) run: Option<Run>,
 }
 
 impl Facts {
@@ -46,6 +82,13 @@ impl Facts {
     #[must_use]
     pub fn label(mut self, name: &str, value: &str) -> Self {
         self.labels.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same, and a container of it runs this. Without, it is an image of data, or runs what its base does.
+    #[must_use]
+    pub fn runs(mut self, run: Run) -> Self {
+        self.run = Some(run);
         self
     }
 }

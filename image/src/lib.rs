@@ -40,7 +40,9 @@ pub use cause::Cause;
 pub use descriptor::{Descriptor, MediaType, Platform};
 pub use digest::Digest;
 pub use error::ImageError;
-pub use facts::{CREATED_LABEL, Facts, KIND_LABEL, REVISION_LABEL, SOURCE_LABEL, TITLE_LABEL, port};
+pub use facts::{
+    CREATED_LABEL, Facts, KIND_LABEL, Probe, REVISION_LABEL, Run, SOURCE_LABEL, TITLE_LABEL, port,
+};
 pub use image::Image;
 pub use layer::{File, Files, Layer};
 pub use limits::Limits;

@@ -47,8 +47,9 @@ fn what_was_written_is_read_back() {
     let contents = image.files("app/repos").unwrap();
     let expected: Vec<_> = support::files().into_iter().map(|(path, file)| (path, file.bytes)).collect();
     let found: Vec<_> =
-        contents.files.into_iter().map(|(path, bytes)| (format!("app/repos/{path}"), bytes)).collect();
+        contents.files.iter().map(|(path, bytes)| (format!("app/repos/{path}"), bytes.clone())).collect();
     assert_eq!(found, expected);
+    assert!(contents.executable.iter().eq(["0/start_point/cyber-dojo.sh"]));
     assert_eq!(image.files("").unwrap().files.len(), 3);
     assert_eq!(image.files("app/rep").unwrap().files.len(), 0);
     let missing = layout::open(&folder, Some("2.0"), Limits::default()).unwrap_err();

@@ -6,7 +6,9 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::num::NonZeroUsize;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use start_points_image::registry::Credentials;
@@ -274,6 +276,48 @@ async fn private_registries_are_asked_with_dockers_log_in() {
     assert!(!format!("{pulls:?}").contains(PASSWORD));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_may_listen_on_tcp() {
+    let world = World::new(NOBODY_WAITS);
+    let images = world.push(0..2);
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("tcp://127.0.0.1:{port}");
+    let mut engine = world.engine.podman();
+    engine.args(["system", "service", "--time=0", &address]).stderr(Stdio::null());
+    let _engine = Killed(engine.spawn().unwrap());
+    let pulls = world.start_with(&images, |options| options.socket = address.parse().unwrap()).await;
+    until_ready(&pulls).await;
+}
+
+/// A process that does not outlive the test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_come_are_told() {
+    let world = World::slow(1 << 20);
+    let images = [world.push_large("cyberdojofoundation/large:1", 3 << 20)];
+    let pulls = world.start(&images).await;
+    let (mut received, mut expected) = (0, 0);
+    while !pulls.watch().borrow().is_ready() {
+        if let Some(ImageState::Pulling { received: now, expected: of }) =
+            pulls.watch().borrow().state(&images[0])
+        {
+            (received, expected) = (received.max(*now), expected.max(*of));
+            assert!(now <= of);
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    println!("{received} of {expected}");
+    assert!(expected >= 3 << 20 && received > 0, "{received} of {expected}");
+}
+
 /// The long form: everything fails now and then, and in the end all is there.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes"]
@@ -319,28 +363,23 @@ async fn pulls_until_it_is_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_and_started_again_it_is_ready_at_once() {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Command, Stdio};
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..6);
     let start = || {
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args(["--exact", "pulls_until_it_is_killed", "--nocapture"]).stdout(Stdio::piped());
         child.env(CHILD, world.engine.socket()).env("IMAGES", images.join(" ")).env("MARKER", world.marker());
-        let mut child = child.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut child = Killed(child.spawn().unwrap());
+        let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
         let said =
             lines.find_map(|line| line.unwrap().split_once("at once: ").map(|(_, ready)| ready == "true"));
         (child, said.unwrap())
     };
-    let (mut child, ready) = start();
+    let (child, ready) = start();
     assert!(!ready);
     until_marked(&world, &images).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let (mut child, ready) = start();
-    child.kill().unwrap();
-    child.wait().unwrap();
+    drop(child);
+    let (_child, ready) = start();
     assert!(ready);
     assert!(images.iter().all(|image| world.asked()[image] == 1));
 }

@@ -8,6 +8,7 @@ mod check;
 mod diagnostic;
 mod disk;
 mod errors;
+mod gate;
 mod image;
 mod judged;
 mod other;
@@ -31,6 +32,8 @@ mod _native {
     use super::check::{_check_paths, check, check_tree};
     #[pymodule_export]
     use super::diagnostic::Diagnostic;
+    #[pymodule_export]
+    use super::gate::_decide;
     #[pymodule_export]
     use super::image::ImageName;
     #[pymodule_export]

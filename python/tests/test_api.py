@@ -213,4 +213,4 @@ def test_words_that_are_not_known() -> None:
 def test_nothing_is_in_the_package_but_what_it_says() -> None:
     assert all(hasattr(start_points, name) for name in start_points.__all__)
     public = {name for name in vars(start_points) if not name.startswith("_")}
-    assert public <= {*start_points.__all__}
+    assert public <= {*start_points.__all__, "gate"}, "a submodule is there once it was imported"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import start_points
 from start_points import (
@@ -13,6 +14,7 @@ from start_points import (
     Diagnostic,
     Edit,
     Fix,
+    GateError,
     ImageName,
     ImageNameError,
     JsonError,
@@ -37,6 +39,7 @@ from start_points import (
     check_catalogue,
     check_tree,
     explain,
+    gate,
     mix,
     resolve,
 )
@@ -118,10 +121,19 @@ def test_rules_and_errors() -> None:
     version: str = __version__
     assert page == words[4] and version and Other.ESCAPING_LINK != Other.FOLDER
     errors: list[type[StartPointsError]] = [CommitError, ImageNameError, JsonError, NamesError, ResolveError]
-    for error in [*errors, RuleError, SettingsError, UrlError]:
+    for error in [*errors, GateError, RuleError, SettingsError, UrlError]:
         span: tuple[int, int] | None = error("x").span
         hint: str | None = error("x").hint
         assert span is None and hint is None
+
+
+def test_gate() -> None:
+    decision: gate.Decision = gate.decide({"image": "x"}, None, datetime.now(timezone.utc))
+    verdict: Literal["allow", "warn", "deny"] = decision.verdict
+    reason: gate.Reason = decision.reasons[0]
+    words: tuple[str, str, str, str] = (reason.code, reason.verdict, reason.message, reason.hint)
+    text: str = gate.decide_json("{}".replace("}", '"image": "x"}'), b"{}", "2026-01-01")
+    assert verdict == words[1] == "deny" and reason.data == {"created": None} and text
 
 
 def test_no_name_is_left_out() -> None:

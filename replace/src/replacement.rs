@@ -1,7 +1,7 @@
 //! A folder that is written beside its place, put onto the disk, and swapped in by one rename.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -12,13 +12,18 @@ use crate::lock::{self, Lock};
 use crate::place::Place;
 use crate::{swap, sync};
 
+/// The name of what is written, until it has its own.
+const NEW: &str = "new";
+
 /// A folder being written; it disappears unless [`Replacement::commit`] puts it in its place.
 ///
 /// Several may be written at once, by several runs: the last one that commits stays.
 #[derive(Debug)]
 pub struct Replacement {
     place: Place,
-    folder: TempDir,
+    /// What is written, in a folder of its own that goes away with whatever is in it then.
+    new: PathBuf,
+    _folder: TempDir,
     /// Says, as long as it is held, that somebody still writes there.
     _mark: Option<File>,
     cancel: Cancel,
@@ -49,13 +54,16 @@ impl Replacement {
         let folder =
             tempfile::Builder::new().prefix(&place.prefix()).tempdir_in(place.around()).map_err(wrap)?;
         let mark = lock::mark(folder.path());
-        Ok(Self { folder, place, _mark: mark, cancel: cancel.clone() })
+        // A temporary folder is its owner's alone; what is put in its place is as any other folder of the user's.
+        let new = folder.path().join(NEW);
+        fs::create_dir(&new).map_err(wrap)?;
+        Ok(Self { new, _folder: folder, place, _mark: mark, cancel: cancel.clone() })
     }
 
     /// Where to write.
     #[must_use]
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        &self.new
     }
 
     /// Puts it onto the disk, then in its place, and removes what was there.
@@ -67,28 +75,15 @@ impl Replacement {
     /// Where the disk does not take it, or it was cancelled; then the old one is still there.
     pub fn commit(self) -> Result<(), ReplaceError> {
         let wrap = |error| ReplaceError::io(self.place.path(), error);
-        readable(self.path()).map_err(wrap)?;
         sync::tree(self.path(), &self.cancel)?;
         let _lock = Lock::wait(&self.place, &self.cancel)?;
         if self.cancel.is_cancelled() {
             return Err(ReplaceError::Cancelled);
         }
-        // What was there has the temporary name now, and goes with it.
+        // What was there has the new one's temporary name now, and goes with it.
         swap::swap(self.path(), &self.place).map_err(wrap)?;
         sync::folder(self.place.around()).map_err(|error| ReplaceError::io(self.place.around(), error))
     }
-}
-
-/// A temporary folder is its owner's alone; what is put in its place is as any other folder.
-#[cfg(unix)]
-fn readable(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn readable(_folder: &Path) -> std::io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -159,5 +154,16 @@ mod tests {
         assert_eq!(fs::read_dir(&target).unwrap().count(), 1);
         drop(write(&target, "x"));
         assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn its_permissions_are_those_of_any_new_folder() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let top = tempfile::tempdir().unwrap();
+        write(&top.path().join("out"), "1").commit().unwrap();
+        fs::create_dir(top.path().join("other")).unwrap();
+        let mode = |name| fs::metadata(top.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode("out"), mode("other"));
     }
 }

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use start_points::Kind;
+use start_points::gate::Policy;
 use start_points_image::registry;
 
 use crate::readiness::Readiness;
+use crate::shas::ShasSettings;
 use crate::source::Source;
 
 /// How a service is run.
@@ -38,6 +40,10 @@ pub struct Settings {
     pub metrics: bool,
     /// Readiness until somebody says otherwise.
     pub readiness: Readiness,
+    /// What the gate allows; without a policy there is no gate, and no registry is asked about images.
+    pub gate: Option<Policy>,
+    /// What the shas page shows besides the catalogue.
+    pub shas: ShasSettings,
     /// What requests and connections may cost.
     pub limits: Limits,
 }
@@ -88,6 +94,8 @@ impl Settings {
             web: None,
             metrics: false,
             readiness: Readiness::default(),
+            gate: None,
+            shas: ShasSettings::default(),
             limits: Limits::default(),
         }
     }

@@ -9,10 +9,12 @@ use tokio::sync::{Mutex, watch};
 
 use crate::answers::Answers;
 use crate::error::LoadError;
+use crate::gate::Gate;
 use crate::load;
 use crate::metrics::{Metrics, Reloaded};
 use crate::readiness::Readiness;
 use crate::settings::Settings;
+use crate::shas;
 
 /// What a catalogue offers, for those who see to it that it can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,10 @@ pub enum ReloadError {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
+    /// What decides about images, where the settings have a policy.
+    pub(crate) gate: Option<Arc<Gate>>,
+    /// What the shas page found out.
+    pub(crate) kept: shas::Kept,
     /// What is counted, where somebody asked for it.
     pub(crate) metrics: Option<Metrics>,
     answers: ArcSwap<Answers>,
@@ -58,8 +64,11 @@ impl State {
     pub(crate) fn load(settings: Settings) -> Result<Self, LoadError> {
         let readiness = settings.readiness.clone();
         let answers = Answers::new(Arc::new(load::load(&settings)?), readiness.missing_images.clone());
+        let gate = settings.gate.clone().map(|policy| Arc::new(Gate::new(policy, &settings.registry)));
         let metrics = settings.metrics.then(Metrics::new);
         Ok(Self {
+            gate,
+            kept: shas::Kept::default(),
             metrics,
             offer: watch::Sender::new(offer(&answers)),
             readiness: watch::Sender::new(readiness),

@@ -3,6 +3,8 @@
 
 mod case;
 mod corpus;
+#[cfg(unix)]
+pub mod docker;
 mod gate;
 pub mod git;
 mod known_answers;

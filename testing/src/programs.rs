@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
     ("umoci", "umoci"),
     ("podman", "podman"),
     ("htpasswd", "apache2-utils"),
     ("openssl", "openssl"),
+    ("minisign", "minisign"),
     ("faketime", "faketime"),
 ];
 
@@ -20,7 +21,25 @@ const PROGRAMS: [(&str, &str); 7] = [
 #[must_use]
 pub fn program(name: &str) -> Command {
     static INSTALLED: OnceLock<()> = OnceLock::new();
-    INSTALLED.get_or_init(install);
+    INSTALLED.get_or_init(|| install(&PROGRAMS));
+    found(name)
+}
+
+/// A command of another package, which few tests need.
+#[must_use]
+pub fn other(name: &str, package: &str) -> Command {
+    install(&[(name, package)]);
+    found(name)
+}
+
+/// Whether this process may do what root may.
+#[must_use]
+pub fn is_root() -> bool {
+    let said = Command::new("id").arg("-u").output();
+    said.is_ok_and(|said| said.stdout.trim_ascii() == b"0")
+}
+
+fn found(name: &str) -> Command {
     Command::new(find(name).unwrap_or_else(|| panic!("`{name}` is not installed")))
 }
 
@@ -30,8 +49,8 @@ fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// Installs what is missing; test programs that run at the same time take turns.
-fn install() {
-    let is_missing = || PROGRAMS.iter().any(|(program, _)| find(program).is_none());
+fn install(programs: &[(&str, &str)]) {
+    let is_missing = || programs.iter().any(|(program, _)| find(program).is_none());
     if !is_missing() {
         return;
     }
@@ -44,14 +63,14 @@ fn install() {
     };
     let install: Vec<&str> = ["install", "-y", "-q", "--no-install-recommends", "crun"]
         .into_iter()
-        .chain(PROGRAMS.iter().map(|(_, package)| *package))
+        .chain(programs.iter().map(|(_, package)| *package))
         .collect();
     if is_missing() && !apt(&install) {
         apt(&["update", "-q"]);
         apt(&install);
     }
     let missing: Vec<_> =
-        PROGRAMS.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| package).collect();
+        programs.iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| package).collect();
     assert!(missing.is_empty(), "these tests need {missing:?}: as root they install them with apt-get");
 }
 

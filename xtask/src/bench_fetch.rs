@@ -1,4 +1,4 @@
-//! Fetching 80 repositories beside `git clone`, as ratios measured in one run: `cargo xtask bench-fetch`.
+//! `create` from 80 repositories beside `git clone` of them, as ratios measured in one run: `cargo xtask bench-fetch`.
 
 use std::fs;
 use std::io::Write as _;
@@ -7,11 +7,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use start_points::{Kind, RepoUrl};
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Cache, Fetcher, Limits, Options, unwatched};
+use start_points::Kind;
 use start_points_testing::git::{DelayProxy, Repository, Server};
 use start_points_testing::{Real, corpus};
+
+use crate::shell::{self, cargo};
+use crate::tools;
 
 const REPOSITORIES: usize = 80;
 const COMMITS: usize = 40;
@@ -31,6 +32,8 @@ struct Cost {
 }
 
 struct World {
+    /// What is measured.
+    command: PathBuf,
     server: Server,
     proxy: DelayProxy,
     folder: PathBuf,
@@ -43,6 +46,8 @@ pub fn run() -> Result<()> {
     if start_points.is_empty() {
         return Ok(());
     }
+    shell::run(&mut cargo(&["build", "--quiet", "--locked", "--release", "--package", "start-points-cli"]))?;
+    let command = tools::target().join("release/start-points");
     let folder = tempfile::tempdir()?;
     let repositories = folder.path().join("repositories");
     let tags = make(&start_points, &repositories)?;
@@ -51,7 +56,8 @@ pub fn run() -> Result<()> {
         let proxy = DelayProxy::start(server.address(), round_trip)?;
         let folder = folder.path().join(format!("{}-ms", round_trip.as_millis()));
         fs::create_dir(&folder)?;
-        measure(&World { server, proxy, folder, tags: tags.clone() }, round_trip)?;
+        let world = World { command: command.clone(), server, proxy, folder, tags: tags.clone() };
+        measure(&world, round_trip)?;
     }
     Ok(())
 }
@@ -61,21 +67,21 @@ fn measure(world: &World, round_trip: Duration) -> Result<()> {
     println!("{REPOSITORIES} repositories, {} ms added to a round trip", round_trip.as_millis());
     let clones = world.cost(|| world.clone_all())?;
     say("git clone, one after another", clones, None);
-    let first = world.cost(|| world.fetch_all(false))?;
+    let first = world.cost(|| world.create(false))?;
     let asked = if delayed {
         "8 times less time and 50 times fewer bytes asked"
     } else {
         "2.5 times less time asked"
     };
-    say("fetched", first, Some((clones, asked)));
-    let again = world.cost(|| world.fetch_all(false))?;
+    say("create, nothing known", first, Some((clones, asked)));
+    let again = world.cost(|| world.create(false))?;
     say(
-        "again, nothing changed",
+        "create again, nothing changed",
         again,
         Some((clones, "20 times less asked, and a request a repository at most")),
     );
-    let offline = world.cost(|| world.fetch_all(true))?;
-    say("offline", offline, Some((clones, "no connection asked")));
+    let offline = world.cost(|| world.create(true))?;
+    say("create --offline", offline, Some((clones, "no connection asked")));
     ensure!(again.requests <= REPOSITORIES, "more than a request a repository");
     ensure!(offline.connections == 0, "offline, and a connection was made");
     Ok(())
@@ -127,19 +133,18 @@ impl World {
         Ok(())
     }
 
-    fn fetch_all(&self, offline: bool) -> Result<()> {
-        let options = Options { offline, ..Options::default() };
-        let git = Git::find(Configuration::None, Limits::default())?;
-        let fetcher = Fetcher::new(git, Cache::open(&self.folder.join("cache"))?, options);
+    /// Resolves, fetches, checks and writes; the folder of the last time is replaced, or found unchanged.
+    fn create(&self, offline: bool) -> Result<()> {
         let urls = self.tags.iter().enumerate().map(|(index, tag)| {
             let tag = if tag.is_empty() { String::new() } else { format!("?tag={tag}") };
-            RepoUrl::parse(&format!("{}{tag}", self.url(index)))
+            format!("{}{tag}", self.url(index))
         });
-        let urls = urls.collect::<Result<Vec<_>, _>>()?;
-        for source in fetcher.fetch_all(&urls, &unwatched) {
-            ensure!(source?.content.files.len() > 2, "files are missing");
-        }
-        Ok(())
+        let mut command = Command::new(&self.command);
+        command.args(["create", "example/languages", "--quiet", "--output", "dir:catalogue"]);
+        command.args(offline.then_some("--offline")).arg("--languages").args(urls);
+        command.current_dir(&self.folder).env("HOME", &self.folder).env_remove("XDG_CACHE_HOME");
+        // Real manifests have warnings.
+        shell::run(command.env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::null()).stdout(Stdio::null()))
     }
 }
 
@@ -209,7 +214,7 @@ fn history(index: usize, start_point: &Real, binary: usize, noise: &mut Noise) -
             Ok(())
         };
         if commit == 0 {
-            file("start_point/manifest.json", manifest)?;
+            file("start_point/manifest.json", &derived(manifest, index)?)?;
             for (path, bytes) in files {
                 file(&format!("start_point/{path}"), &text(*bytes, commit))?;
             }
@@ -231,6 +236,14 @@ fn history(index: usize, start_point: &Real, binary: usize, noise: &mut Noise) -
     Ok(stream)
 }
 
+/// A manifest of the corpus with a name of its own, whose image is named by the docker folder.
+fn derived(manifest: &[u8], index: usize) -> Result<Vec<u8>> {
+    let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(manifest)?;
+    manifest.remove("image_name");
+    manifest.insert("display_name".to_owned(), format!("Number {index}").into());
+    Ok(serde_json::to_vec_pretty(&manifest)?)
+}
+
 /// Something that reads like a source file.
 fn text(bytes: usize, seed: usize) -> Vec<u8> {
     let mut noise = Noise(u32::try_from(seed * 7919 + bytes).unwrap_or(1));
@@ -241,6 +254,9 @@ fn text(bytes: usize, seed: usize) -> Vec<u8> {
         );
     }
     text.truncate(bytes);
+    if let Some(last) = text.last_mut() {
+        *last = b'\n';
+    }
     text
 }
 

@@ -7,6 +7,7 @@ mod generate;
 mod npm;
 mod python;
 mod repository;
+mod service_image;
 mod serving;
 mod shell;
 mod soak;
@@ -21,11 +22,13 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, wasm, web, serve, python
+  test                 everything CI runs: format, lints, tests, docs, generated files, licences, hook, deploy, image, wasm, web, shas, serve, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench                speed, as ratios measured in one run
   wasm                 build the npm package below wasm/npm and say what it weighs
+  service-image oci:PATH
+                       the service's image, of a static binary, without an engine
   bench-fetch          fetching 80 repositories, beside git clone
   bench-serve          the service: start, memory, and requests a second beside a bare axum
   soak [SECONDS [COMMAND]]  the service under load, slow, greedy and broken clients; 600 seconds
@@ -53,6 +56,7 @@ fn run() -> Result<()> {
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench"] => bench::run(),
         ["wasm"] => wasm::run(),
+        ["service-image", place] => service_image::run(place),
         ["bench-fetch"] => bench_fetch::run(),
         ["bench-serve"] => bench_serve::bench(),
         ["soak"] => soak::run(600),

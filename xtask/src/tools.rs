@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::repository;
-use crate::shell::{self, answers, cargo, program, run};
+use crate::shell::{answers, cargo, program, run};
 
 const CARGO_DENY: &str = "0.20.2";
 
@@ -31,6 +31,22 @@ pub fn cargo_deny() -> Result<PathBuf> {
     Ok(ours)
 }
 
+/// A program of one of Debian's packages, installed where it is not there and we may.
+pub fn debian(name: &str, package: &str) -> Result<PathBuf> {
+    let find = || {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    let apt = |words: &[&str]| run(program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
+    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", package]);
+    let installed = install().or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()));
+    installed.with_context(|| format!("`{name}` is needed: `apt-get install {package}` as root"))?;
+    find().with_context(|| format!("{package} brings no {name}"))
+}
+
 /// A Python environment with what the tests use.
 pub fn python() -> Result<PathBuf> {
     environment("venv", "xtask/requirements.txt")
@@ -53,18 +69,4 @@ pub fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
         .arg(requirements))?;
     std::fs::write(&stamp, wanted)?;
     Ok(folder.join("bin"))
-}
-
-/// Installs a package of Debian's where the program that it brings is not there.
-pub fn debian(program: &str, package: &str) -> Result<()> {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&folders).any(|folder| folder.join(program).is_file()) {
-        return Ok(());
-    }
-    let apt =
-        |words: &[&str]| run(shell::program("apt-get").args(words).env("DEBIAN_FRONTEND", "noninteractive"));
-    let install = || apt(&["install", "--quiet", "--yes", "--no-install-recommends", package]);
-    install()
-        .or_else(|_| apt(&["update", "--quiet"]).and_then(|()| install()))
-        .with_context(|| format!("this needs {program}: `apt-get install {package}` as root"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use start_points::RULES;
 
 use crate::npm;
@@ -14,17 +14,13 @@ use crate::{repository, tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The most bytes that a page loads before it can check: the module, and all JavaScript as a bundler writes it, each
-/// after `gzip -9`.
-const MAX_BYTES: usize = 120_000;
-
 /// The scripts of `wasm/npm/tests/`; each ends with `N passed, N failed`.
-const TESTS: [&str; 4] = ["api.mjs", "conformance.mjs", "browser.mjs", "package.mjs"];
+const TESTS: [&str; 5] = ["api.mjs", "conformance.mjs", "gate.mjs", "browser.mjs", "package.mjs"];
 
 /// Builds the package and says what it weighs.
 pub fn run() -> Result<()> {
     build()?;
-    check_size()
+    check_sizes()
 }
 
 /// Builds and tests the package.
@@ -32,7 +28,7 @@ pub fn test() -> Result<Count> {
     build()?;
     npm::install_chromium()?;
     let mut total = Count { passed: 1, failed: 0 };
-    if let Err(error) = check_size() {
+    if let Err(error) = check_sizes() {
         println!("{error}");
         total = Count { passed: 0, failed: 1 };
     }
@@ -62,29 +58,70 @@ fn package() -> PathBuf {
     repository::path("wasm/npm")
 }
 
-/// Makes `wasm/npm/dist/`: the module, its glue, the rules' pages and the schemas.
+/// A module of the engine: its crate, and what its files are called in the package.
+struct Module {
+    package: &'static str,
+    name: &'static str,
+    /// The script with which a page begins that uses it.
+    entry: &'static str,
+    /// The most bytes that a page loads of it: the module, and all JavaScript as a bundler writes it, each after
+    /// `gzip -9`.
+    most: usize,
+}
+
+const MODULES: [Module; 2] = [
+    Module { package: "start-points-wasm", name: "start_points", entry: "src/index.js", most: 120_000 },
+    Module {
+        package: "start-points-wasm-gate",
+        name: "start_points_gate",
+        entry: "src/gate.js",
+        most: 50_000,
+    },
+];
+
+impl Module {
+    /// Where cargo puts it.
+    fn built(&self) -> PathBuf {
+        let file = format!("{}.wasm", self.package.replace('-', "_"));
+        tools::target().join(TARGET).join("wasm").join(file)
+    }
+
+    /// From which of them the package's was made.
+    fn origin(&self) -> PathBuf {
+        tools::target().join("npm").join(format!("{}.from.wasm", self.name))
+    }
+
+    fn is_made(&self) -> Result<bool> {
+        let wasm = package().join("dist").join(format!("{}_bg.wasm", self.name));
+        Ok(wasm.is_file() && fs::read(self.origin())? == fs::read(self.built())?)
+    }
+
+    fn make(&self) -> Result<()> {
+        let made = tools::target().join("npm");
+        let mut bindgen = cargo(&["run", "--quiet", "--locked", "--package=start-points-bindgen", "--"]);
+        shell::run(bindgen.arg(self.built()).arg(self.name).arg(&made))?;
+        let wasm = format!("{}_bg.wasm", self.name);
+        let mut optimise = program(package().join("node_modules/.bin/wasm-opt"));
+        optimise.args(["-Oz", "--converge", "--zero-filled-memory"]).arg(made.join(&wasm));
+        shell::run(optimise.arg("-o").arg(package().join("dist").join(&wasm)))?;
+        let glue = format!("{}.js", self.name);
+        copy(&made.join(&glue), &package().join("dist").join(&glue))?;
+        copy(&self.built(), &self.origin())
+    }
+}
+
+/// Makes `wasm/npm/dist/`: the modules, their glue, the rules' pages and the schemas.
 pub fn build() -> Result<()> {
     add_target()?;
     npm::install(&package())?;
-    let mut build = cargo(&["build", "--quiet", "--locked", "--profile=wasm", "--package=start-points-wasm"]);
+    let mut build = cargo(&["build", "--quiet", "--locked", "--profile=wasm"]);
+    build.args(MODULES.map(|module| format!("--package={}", module.package)));
     shell::run(build.args(["--target", TARGET, "--config"]).arg(without_paths()?))?;
-    let module = tools::target().join(TARGET).join("wasm/start_points_wasm.wasm");
-    let made = tools::target().join("npm");
     let dist = package().join("dist");
-    let is_made = || -> Result<bool> {
-        Ok(dist.join("start_points_bg.wasm").is_file()
-            && fs::read(made.join("from.wasm"))? == fs::read(&module)?)
-    };
-    if !is_made().unwrap_or(false) {
-        let mut bindgen = cargo(&["run", "--quiet", "--locked", "--package=start-points-bindgen", "--"]);
-        shell::run(bindgen.arg(&module).arg(&made))?;
+    if !MODULES.iter().all(|module| module.is_made().unwrap_or(false)) {
         let _ = fs::remove_dir_all(&dist);
         fs::create_dir_all(dist.join("schemas"))?;
-        let mut optimise = program(package().join("node_modules/.bin/wasm-opt"));
-        optimise.args(["-Oz", "--converge", "--zero-filled-memory"]).arg(made.join("start_points_bg.wasm"));
-        shell::run(optimise.arg("-o").arg(dist.join("start_points_bg.wasm")))?;
-        copy(&made.join("start_points.js"), &dist.join("start_points.js"))?;
-        copy(&module, &made.join("from.wasm"))?;
+        MODULES.iter().try_for_each(Module::make)?;
     }
     let pages: BTreeMap<_, _> = RULES.iter().map(|rule| (rule.id, rule.page())).collect();
     fs::write(dist.join("pages.js"), format!("export default {};\n", serde_json::to_string_pretty(&pages)?))?;
@@ -123,27 +160,26 @@ fn add_target() -> Result<()> {
 }
 
 /// Prints what a page loads, and fails where that is too much.
-fn check_size() -> Result<()> {
-    let bundle = tools::target().join("npm/bundle.js");
-    let mut bundler = program(package().join("node_modules/.bin/rolldown"));
-    bundler.current_dir(package()).args([
-        "src/index.js",
-        "--format=esm",
-        "--minify",
-        "--external=../dist/pages.js",
-    ]);
-    output(bundler.arg("--file").arg(&bundle))?;
-    let module = compressed(&package().join("dist/start_points_bg.wasm"))?;
-    let glue = compressed(&package().join("dist/start_points.js"))?;
-    let scripts = compressed(&bundle)?;
-    let bytes = module + glue.max(scripts);
-    println!(
-        "after gzip: start_points_bg.wasm {module} bytes, its glue as it is {glue}, all JavaScript bundled {scripts}; \
-         a page loads {bytes}"
-    );
-    if bytes > MAX_BYTES {
-        bail!("{bytes} bytes are more than {MAX_BYTES}");
+fn check_sizes() -> Result<()> {
+    let mut faults = Vec::new();
+    for Module { name, entry, most, .. } in &MODULES {
+        let bundle = tools::target().join("npm").join(format!("{name}.bundle.js"));
+        let mut bundler = program(package().join("node_modules/.bin/rolldown"));
+        let arguments = ["--format=esm", "--minify", "--external=../dist/pages.js", "--file"];
+        output(bundler.current_dir(package()).arg(entry).args(arguments).arg(&bundle))?;
+        let module = compressed(&package().join(format!("dist/{name}_bg.wasm")))?;
+        let glue = compressed(&package().join(format!("dist/{name}.js")))?;
+        let scripts = compressed(&bundle)?;
+        let bytes = module + glue.max(scripts);
+        println!(
+            "after gzip: {name}_bg.wasm {module} bytes, its glue as it is {glue}, all JavaScript bundled {scripts}; \
+             a page loads {bytes}"
+        );
+        if bytes > *most {
+            faults.push(format!("{name}: {bytes} bytes are more than {most}"));
+        }
     }
+    ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(())
 }
 

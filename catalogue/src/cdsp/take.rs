@@ -73,7 +73,7 @@ fn read<T>(
         None => Err(format!("it has no label `{label}`")),
         Some(text) => parse(text).map_err(|error| format!("its label `{label}`: {error}")),
     };
-    parsed.map_err(|why| found.push(rules::malformed_start_point_image(".", &why))).ok()
+    parsed.map_err(|why| found.push(rules::malformed_source_image(".", &why))).ok()
 }
 
 /// What has no place in such an image.
@@ -86,10 +86,10 @@ fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
         let count = others.len();
         let more = if count == 1 { "1 path".to_owned() } else { format!("{count} paths") };
         let why = format!("it holds {more} outside `{FOLDER}/`, such as `{}`", shown(first));
-        found.push(rules::malformed_start_point_image(".", &why));
+        found.push(rules::malformed_source_image(".", &why));
     }
     for path in all.filter(|path| layout::is_manifest(path) && is_inside(path) && **path != manifest) {
-        found.push(rules::malformed_start_point_image(path, "it is a second start-point"));
+        found.push(rules::malformed_source_image(path, "it is a second start-point"));
     }
 }
 

@@ -12,7 +12,7 @@ use start_points_image::{Digest, ImageError};
 pub static RULES: &[&Rule] = &[
     &UNFETCHED_REPOSITORY,
     &UNPULLED_IMAGE,
-    &MALFORMED_START_POINT_IMAGE,
+    &MALFORMED_SOURCE_IMAGE,
     &REPEATED_SOURCE,
     &MOVED_TAG,
     &UNCOMMITTED_CHANGES,
@@ -36,12 +36,12 @@ static UNPULLED_IMAGE: Rule = Rule {
     doc: include_str!("unpulled_image.md"),
 };
 
-static MALFORMED_START_POINT_IMAGE: Rule = Rule {
-    id: "malformed-start-point-image",
-    summary: "an image is not that of one start-point",
+static MALFORMED_SOURCE_IMAGE: Rule = Rule {
+    id: "malformed-source-image",
+    summary: "an image given as a source is not that of one start-point",
     severity: Severity::Error,
     since: "0.1.0",
-    doc: include_str!("malformed_start_point_image.md"),
+    doc: include_str!("malformed_source_image.md"),
 };
 
 static REPEATED_SOURCE: Rule = Rule {
@@ -102,8 +102,8 @@ pub(crate) fn unpulled_image(name: &str, error: &ImageError) -> Diagnostic {
 }
 
 /// `path` is in the image; `.` is the image itself.
-pub(crate) fn malformed_start_point_image(path: &str, why: &str) -> Diagnostic {
-    Diagnostic::new(&MALFORMED_START_POINT_IMAGE, Place::file(path), why)
+pub(crate) fn malformed_source_image(path: &str, why: &str) -> Diagnostic {
+    Diagnostic::new(&MALFORMED_SOURCE_IMAGE, Place::file(path), why)
         .hint("`start-points image pack` makes one; a catalogue's image is not a source")
 }
 

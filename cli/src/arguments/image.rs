@@ -29,7 +29,9 @@ Examples:
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Show what is inside an image, and when it was made
+    /// Show what is inside an image, and when it was made; exit code 1 where a registry has no such image
+    #[command(after_help = "\
+Of an image without the label org.cyber-dojo.start-point only the documents are read, and no layer.")]
     Inspect {
         /// oci:PATH, or an image in a registry
         image: String,

@@ -54,6 +54,21 @@ pub(crate) struct ServeArguments {
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
+    /// Decide whether images may run, at /v1/gate and /shas: the registries of the catalogue's images are asked
+    #[arg(long)]
+    pub gate: bool,
+    /// The gate's policy, in TOML, or in JSON where the file's name ends in .json; with it, there is a gate
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// A list of risks for the gate; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub risks: Vec<PathBuf>,
+    /// The services that /shas shows: JSON, a name with a URL or a sha each
+    #[arg(long, value_name = "FILE")]
+    pub services: Option<PathBuf>,
+    /// How long tests take, for /shas: a folder with NAME/TAG.json for images
+    #[arg(long, value_name = "DIR")]
+    pub durations: Option<PathBuf>,
     /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
     #[arg(long, value_name = "DIR")]
     pub web: Option<PathBuf>,
@@ -86,6 +101,20 @@ pub(crate) struct ServeArguments {
     /// What is logged: warn, info, debug (every request)
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
+}
+
+/// Arguments of `probe`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points probe || exit 1                      a container's health check
+  start-points probe --port 8080
+
+Exit codes: 0 ready, 1 not ready or not there. TLS is not spoken.")]
+pub(crate) struct ProbeArguments {
+    /// The port it listens on [default: whichever of 4524, 4525 and 4526 answers]
+    #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
+    pub port: Option<u16>,
 }
 
 /// How images are pulled.

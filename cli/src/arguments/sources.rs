@@ -13,13 +13,13 @@ use super::{Format, RegistryArguments, TextFormat};
 /// How repositories are asked and fetched.
 #[derive(Debug, Args, Clone, Copy)]
 pub(crate) struct FetchArguments {
-    /// How many repositories are worked on at once
+    /// How many repositories or images are worked on at once
     #[arg(long, value_name = "COUNT", default_value = "16")]
     pub jobs: NonZeroUsize,
     /// Use the cache alone, and make no connection; repositories on this machine are read
     #[arg(long)]
     pub offline: bool,
-    /// The most seconds for one repository
+    /// The most seconds for one repository or image
     #[arg(long, value_name = "SECONDS", default_value = "300")]
     pub timeout: u32,
 }
@@ -34,11 +34,10 @@ Examples:
   start-points create acme/python --languages --from urls.txt --offline
   start-points create acme/java --languages cyberdojostartpoints/java_junit:4edf92a
   start-points create ghcr.io/acme/python:1.0 --languages @urls.txt --push
-  start-points create acme/python:1.0 --languages @urls.txt --output oci:./python \
-    --base cyberdojo/start-points-base:384f486
+  start-points create acme/python:1.0 --languages @urls.txt --output oci:image --base oci:base
 
-Everything is checked first. Where anything is wrong, every fault of every repository is told in \
-the order of the URLs, nothing is written, and the exit code is 1. What was there before is \
+Everything is checked first. Where anything is wrong, every fault of every source is told in the \
+order in which they are named, nothing is written, and the exit code is 1. What was there before is \
 replaced in one step.
 
 An image is the same, byte for byte, whenever it is made of the same commits. Log-ins are those \
@@ -73,7 +72,8 @@ pub(crate) struct CreateArguments {
     /// Where languages image names come from: derived, pinned [default: derived]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<Dialect>,
-    /// The level of a rule: off, info, warning, error; may be repeated. What is left without files is left out
+    /// The level of a rule: off, info, warning, error; may be repeated. A source that cannot be had, where that is no
+    /// error, is left out
     #[arg(long, value_name = "RULE=LEVEL", value_parser = super::rule_level)]
     pub level: Vec<(String, Level)>,
     /// Output format of the report
@@ -93,13 +93,13 @@ pub(crate) struct CreateArguments {
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArguments {
     /// The start-points are languages: source URLs, images of start-points, or @FILE with one a line
-    #[arg(long, value_name = "URL", num_args = 0..)]
+    #[arg(long, value_name = "SOURCE", num_args = 0..)]
     languages: Option<Vec<String>>,
     /// The start-points are exercises
-    #[arg(long, value_name = "URL", num_args = 0..)]
+    #[arg(long, value_name = "SOURCE", num_args = 0..)]
     exercises: Option<Vec<String>>,
     /// The start-points are custom
-    #[arg(long, value_name = "URL", num_args = 0..)]
+    #[arg(long, value_name = "SOURCE", num_args = 0..)]
     custom: Option<Vec<String>>,
 }
 
@@ -119,7 +119,8 @@ impl SourceArguments {
 /// What is done with a list of source URLs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UrlsCommand {
-    /// Check that every line is a source URL, that none is there twice, and that each names a commit
+    /// Check that every line is a source URL, that none is there twice, and that each names a commit; images of
+    /// start-points are passed over
     Check(ListArguments),
     /// Show what is later than what each line names; exit code 1 where something is
     #[command(after_help = "\

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
         Dialect::Derived => None,
         Dialect::Pinned => manifest_image_name(&folder.join("start_point/manifest.json")),
     };
-    let head = git::head(folder)?;
+    let head = git::revision(folder)?;
     // A base language has no manifest to pin its name in.
     let dialect = if pinned.is_some() { Dialect::Pinned } else { Dialect::Derived };
     let source = ImageNameSource {

@@ -14,7 +14,7 @@ use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
-use crate::registry::Called;
+use crate::registry::{Called, Registries};
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags, Settings};
 use crate::{disk, git};
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
 }
 
 /// What is no folder on this machine, or one that is an image layout, is an image.
-fn image(text: &str, folder: &Path) -> Result<Option<Called>, Failure> {
+pub(super) fn image(text: &str, folder: &Path) -> Result<Option<Called>, Failure> {
     let is_image = text.starts_with("oci:") || !folder.exists() || layout::is_layout(folder);
     is_image.then(|| Called::parse(text)).transpose()
 }
@@ -69,15 +69,23 @@ fn of_image(
     registry: &RegistryArguments,
     kind: Option<Kind>,
 ) -> Result<Vec<Offered>, Failure> {
-    let registries = super::image::registries(registry, false)?;
+    let (held, said) = held(text, called, &super::image::registries(registry, false)?)?;
+    of_catalogue(&held, kind.or(said))
+}
+
+/// The files of a catalogue that is an image, and the kind that it says it is of.
+pub(super) fn held(
+    text: &str,
+    called: &Called,
+    registries: &Registries,
+) -> Result<(Held, Option<Kind>), Failure> {
     let stored = registries.image(called)?;
     let (said, contents) = registries.watched(text, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
     if contents.files.is_empty() {
         let hint = "`start-points image inspect` shows what is inside";
         return Err(Failure::with_hint(format!("`{text}` holds nothing below `{FOLDER}`"), hint));
     }
-    let held = Held { name: text.to_owned(), files: contents.files };
-    of_catalogue(&held, kind.or_else(|| said.kind()))
+    Ok((Held { name: text.to_owned(), files: contents.files }, said.kind()))
 }
 
 fn of_catalogue(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
@@ -120,7 +128,7 @@ fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
             .document()
             .map_or(Kind::Custom, |document| start_points::layout::kind_of_content(document, false))
     });
-    let commit = git::head(repository::parent(path)).ok().map(|head| head.commit);
+    let commit = git::revision(repository::parent(path)).ok().map(|head| head.commit);
     let named = root.get("image_name").and_then(|node| node.as_str());
     let declared = docker.and_then(|docker| docker.declared_image_name());
     let source = ImageNameSource {

@@ -111,7 +111,7 @@ fn provenance(read: &Read, sha: Option<&str>) -> Result<Option<Provenance>, Fail
         return Ok(Some(Provenance { url, sha: sha.parse::<CommitSha>()? }));
     }
     // Outside git there is no commit; where one is needed, resolving says so.
-    let Ok(head) = git::head(folder) else { return Ok(None) };
+    let Ok(head) = git::revision(folder) else { return Ok(None) };
     if head.dirty {
         talk(
             "\u{1b}[1;33mwarning\u{1b}[0m: the work tree differs from the commit that the image tag is taken from",

@@ -5,11 +5,13 @@ mod check;
 mod completions;
 mod create;
 mod explain;
+mod gate;
 mod image;
 mod image_name;
 mod inspect;
 mod mix;
 mod new;
+mod probe;
 mod schema;
 mod serve;
 mod url;
@@ -28,12 +30,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Url(arguments) => url::run(arguments),
         Command::Urls(command) => urls::run(command),
         Command::Create(arguments) => create::run(arguments),
+        Command::Gate(arguments) => gate::run(arguments),
         Command::Cache(command) => cache::run(*command),
         Command::Image(command) => image::run(command),
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Probe(arguments) => probe::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions { shell } => completions::run(*shell),

@@ -5,7 +5,8 @@ use std::env;
 use start_points::render;
 use start_points_pull::{Options, Socket};
 use start_points_server::{
-    Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, stop_signal,
+    Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services,
+    stop_signal,
 };
 
 use crate::arguments::{Pull, ServeArguments};
@@ -19,10 +20,11 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     log(arguments.log, arguments.log_level);
     let pull = pull(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let settings = settings(arguments)?;
     runtime.block_on(async {
         // From the first instant on, so that a signal is never the system's to answer.
         let (stop, hangups) = (stop_signal()?, Hangups::hear()?);
-        let server = match Server::start(settings(arguments)).await {
+        let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
                 print(&render::full(&faults.report, &faults.sources, true))?;
@@ -60,7 +62,7 @@ fn tell(arguments: &ServeArguments, server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-fn settings(arguments: &ServeArguments) -> Settings {
+fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     let tls = arguments.tls_cert.clone().zip(arguments.tls_key.clone());
     let mut settings = Settings::new(arguments.catalogue.clone());
     settings.kind = arguments.kind;
@@ -77,7 +79,17 @@ fn settings(arguments: &ServeArguments) -> Settings {
     settings.registry.roots = arguments.registry.ca_file.clone();
     settings.web = arguments.web.clone();
     settings.metrics = arguments.metrics;
-    settings
+    if arguments.gate || arguments.policy.is_some() || !arguments.risks.is_empty() {
+        settings.gate = Some(super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?);
+    }
+    if let Some(file) = &arguments.services {
+        settings.shas.services = read_services(file).map_err(|error| {
+            let hint = error.hint();
+            Failure::hinted(error, Some(hint))
+        })?;
+    }
+    settings.shas.durations = arguments.durations.clone();
+    Ok(settings)
 }
 
 /// How images are pulled, where they are.

@@ -60,6 +60,10 @@ impl Service {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    pub(crate) fn port(&self) -> &str {
+        self.address.rsplit(':').next().unwrap()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());

@@ -4,8 +4,9 @@ use super::input::{self, Input, InputError, InputErrorKind};
 use crate::ImageName;
 use crate::time::Time;
 
-/// No image is older than the first container engine: an earlier time is a build tool's stand-in for none.
-const FIRST_IMAGES: Time = Time::from_unix(1_356_998_400);
+/// The beginning of 2013. No image is older than the first container engine: an earlier time is a build tool's stand-in
+/// for none.
+pub const FIRST_IMAGES: Time = Time::from_unix(1_356_998_400);
 
 /// What is known of one image. What nobody looked up, or the image does not say, is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ mod rule;
 mod rules;
 
 pub use decision::{Data, Decision, Reason, Verdict};
-pub use facts::{Facts, Tag, is_commit};
+pub use facts::{FIRST_IMAGES, Facts, Tag, is_commit};
 pub use input::{InputError, InputErrorKind};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{Age, Policy};

@@ -2,8 +2,10 @@
 //!
 //! Git itself refuses repositories that belong to another user.
 
+mod around;
 mod work_tree;
 
+pub use around::{Head, head, ignores, remote_url};
 pub use work_tree::WorkTree;
 
 use std::path::{Path, PathBuf};

@@ -14,7 +14,17 @@ use crate::source::{Content, committed};
 const MOST_NAMED: usize = 20;
 
 /// The most bytes of a list of changes.
-const MAX_CHANGES: u64 = 16 << 20;
+pub(super) const MAX_CHANGES: u64 = 16 << 20;
+
+/// What differs from the commit; what git ignores does not.
+pub(super) const STATUS: [&str; 6] = [
+    "status",
+    "--porcelain=v1",
+    "-z",
+    "--no-renames",
+    "--untracked-files=normal",
+    "--ignore-submodules=dirty",
+];
 
 /// A work tree beside the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,15 +54,7 @@ impl WorkTree {
 impl Local<'_> {
     /// What differs from the commit that is checked out.
     pub(crate) fn changes(&self, taken: bool) -> Result<WorkTree, Cause> {
-        let call = self.call(&[
-            "status",
-            "--porcelain=v1",
-            "-z",
-            "--no-renames",
-            "--untracked-files=normal",
-            "--ignore-submodules=dirty",
-        ]);
-        let answered = self.done(call.output(MAX_CHANGES))?;
+        let answered = self.done(self.call(&STATUS).output(MAX_CHANGES))?;
         if !answered.success {
             return Err(answered.said.cause());
         }

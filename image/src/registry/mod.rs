@@ -30,6 +30,7 @@ use crate::stored::StoredImage;
 
 pub use credentials::{Credentials, Login};
 pub use push::Pushed;
+pub use tls::config as tls_config;
 pub use watch::Watch;
 
 use address::Address;
@@ -88,7 +89,7 @@ impl Registry {
     ///
     /// An image that may not be seen; a registry that fails.
     pub fn digest(&self, name: &ImageName) -> Result<Option<Digest>, ImageError> {
-        named(name, self.session(name, &[]).and_then(|session| open::digest(&session, &reference(name))))
+        named(name, self.session(name, &[]).and_then(|session| push::seen(&session, &reference(name))))
     }
 
     /// Pushes an image. What the registry has is not sent again; layers of a base in the same registry are

@@ -65,11 +65,11 @@ pub(super) fn push(
     Ok(pushed)
 }
 
-/// What the tag stands for. Some registries deny a repository that is not there yet to whom may only read:
-/// then the push itself says whether it is allowed.
-fn seen(session: &Session, tag: &str) -> Result<Option<Digest>, Cause> {
-    match open::digest(session, tag) {
-        Err(Cause::Denied(_)) => open::digest(&session.to_push(), tag),
+/// What a tag or digest stands for. Some registries deny a repository that is not there yet to whom may only
+/// read, and not to whom may push.
+pub(super) fn seen(session: &Session, reference: &str) -> Result<Option<Digest>, Cause> {
+    match open::digest(session, reference) {
+        Err(Cause::Denied(_)) => open::digest(&session.to_push(), reference),
         other => other,
     }
 }

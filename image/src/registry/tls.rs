@@ -8,8 +8,11 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::cause::Cause;
 
-/// TLS by rustls over ring.
-pub(super) fn config(extra: &[PathBuf]) -> Result<TlsConfig, Cause> {
+/// TLS by rustls over ring, which believes what the system does, and these files of certificates.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn config(extra: &[PathBuf]) -> Result<TlsConfig, Cause> {
     let system = rustls_native_certs::load_native_certs();
     let mut roots: Vec<Certificate<'static>> =
         system.certs.iter().map(|found| Certificate::from_der(found.as_ref()).to_owned()).collect();

@@ -9,6 +9,7 @@ manifest.json:1:58: unknown-key: unknown key `colour`
 
 from ._errors import (
     CommitError,
+    GateError,
     ImageNameError,
     JsonError,
     NamesError,
@@ -49,6 +50,7 @@ __all__ = [
     "Diagnostic",
     "Edit",
     "Fix",
+    "GateError",
     "ImageName",
     "ImageNameError",
     "JsonError",

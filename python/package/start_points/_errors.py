@@ -38,6 +38,10 @@ class NamesError(StartPointsError):
     """Two start-points of one catalogue have the same display name."""
 
 
+class GateError(StartPointsError):
+    """Facts of an image, a policy of the gate, or a time, that cannot be read."""
+
+
 class RuleError(StartPointsError):
     """There is no rule of that id."""
 

@@ -28,6 +28,7 @@ __all__ = [
     "Summary",
     "__version__",
     "_check_paths",
+    "_decide",
     "catalogue_names",
     "check",
     "check_catalogue",
@@ -89,6 +90,7 @@ def resolve(
 def mix(language: Resolved, exercise: Resolved | None = None) -> Resolved: ...
 def catalogue_names(manifests: Iterable[_Text | Resolved]) -> list[str]: ...
 def explain(rule_id: str) -> str: ...
+def _decide(facts: _Text, policy: _Text, now: str) -> str: ...
 def _check_paths(
     paths: list[str],
     *,

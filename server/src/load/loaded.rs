@@ -9,6 +9,7 @@ use start_points::resolve::Names;
 
 use super::written::Written;
 use crate::digest;
+use crate::shas::durations::Durations;
 
 /// The beginning of the answer that holds every manifest.
 pub(super) const OPEN: &str = "{\"manifests\":{";
@@ -43,6 +44,8 @@ pub(crate) struct StartPoint {
     pub(crate) tag: Option<String>,
     /// Its image with a tag; exercises have none.
     pub(crate) image_name: Option<String>,
+    /// How long its tests take, where that is said beside its manifest.
+    pub(crate) durations: Option<Durations>,
 }
 
 /// Where a start-point comes from, and what it calls itself.

@@ -14,6 +14,7 @@ use super::files::Beside;
 use super::loaded::{Origin, StartPoint};
 use super::written;
 use crate::error::LoadError;
+use crate::shas::durations;
 
 /// What became of some start-points.
 #[derive(Default)]
@@ -36,10 +37,12 @@ impl Part {
         let mut part = Self::default();
         for (index, entry) in entries.into_iter().enumerate() {
             let path = entry.manifest.clone();
+            let at = path.as_str();
             let (text, start_points) = (&mut part.text, &mut part.start_points);
             let judged = judged(place, Some(kind), &path, &mut part.verdict, |manifest, files, path| {
                 let Some(name) = names.get(index) else { return Ok(()) };
-                start_points.push(one(kind, entry, name, text, manifest, files, path)?);
+                let start_point = one(kind, entry, name, text, manifest, files, path)?;
+                start_points.push(StartPoint { durations: durations::beside(place, at), ..start_point });
                 Ok(())
             });
             if let Err(error) = judged {
@@ -124,5 +127,5 @@ fn one(
         url: entry.url,
         sha: entry.revision.map(|revision| revision.to_string()),
     };
-    Ok(StartPoint { written, origin, tag: entry.tag, image_name })
+    Ok(StartPoint { written, origin, tag: entry.tag, image_name, durations: None })
 }

@@ -13,7 +13,7 @@ use super::Shared;
 use crate::error::StartError;
 use crate::page::{self, Page};
 use crate::settings::Settings;
-use crate::{deployed, metrics, openapi, v1};
+use crate::{deployed, metrics, openapi, shas, v1};
 
 /// Origins that were read.
 pub(super) fn origins(settings: &Settings) -> Result<Vec<HeaderValue>, StartError> {
@@ -48,6 +48,7 @@ pub(super) fn router(shared: Shared, page: Page, origins: Vec<HeaderValue>) -> R
         .route("/", any(index))
         .merge(openapi::route(deployed::Described::openapi(), described))
         .merge(page::routes(page))
+        .merge(shas::routes())
         .merge(metrics::route(&shared))
         .method_not_allowed_fallback(v1::wrong_method)
         .fallback(deployed::dispatch)

@@ -2,9 +2,11 @@
 
 mod check;
 mod failure;
+mod gate;
 mod mix;
 mod ready;
 mod reload;
+mod shas;
 mod start_points;
 
 use ::start_points::shown::shown;
@@ -29,6 +31,8 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(mix::mix))
         .routes(routes!(check::check))
         .routes(routes!(ready::ready))
+        .routes(routes!(gate::all, gate::some))
+        .routes(routes!(shas::shas))
         .routes(routes!(reload::reload))
 }
 

@@ -1,6 +1,8 @@
 //! A service on a port of its own, and requests to it.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
+pub mod shas;
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};

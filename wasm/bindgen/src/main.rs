@@ -1,4 +1,4 @@
-//! Writes the JavaScript glue of a wasm module: `start-points-bindgen MODULE.wasm FOLDER`.
+//! Writes the JavaScript glue of a wasm module: `start-points-bindgen MODULE.wasm NAME FOLDER`.
 //!
 //! A crate of its own, so that what it depends on is compiled by those alone who build the npm package.
 
@@ -7,10 +7,10 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [module, folder] = arguments.as_slice() else { bail!("expected MODULE.wasm and FOLDER") };
+    let [module, name, folder] = arguments.as_slice() else { bail!("expected MODULE.wasm, NAME and FOLDER") };
     Bindgen::new()
         .input_path(module)
-        .out_name("start_points")
+        .out_name(name)
         .web(true)?
         // The package keeps its types by hand, and says itself where the module lies.
         .typescript(false)

@@ -1,6 +1,6 @@
 import { call, init, initSync } from "./engine.js";
 import { StartPointsError, reading } from "./error.js";
-import { addFile, content, entries, invalid, list, offset, options, optionalContent, optionalText, text } from "./input.js";
+import { addFile, content, entries, invalid, json, list, offset, options, optionalContent, optionalText, text } from "./input.js";
 import { Request } from "./request.js";
 import { withPositions } from "./utf16.js";
 
@@ -158,14 +158,4 @@ function addFiles(request, files) {
   if (files == null) return request.add(undefined);
   for (const [name, file] of entries(files, "`files`")) addFile(request, name, file);
   return request;
-}
-
-/** JSON text as it is, or an object written as such. */
-function json(value, what) {
-  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    return content(value, what);
-  }
-  const written = JSON.stringify(value);
-  if (written === undefined) throw invalid(`${what} has no JSON`);
-  return written;
 }

@@ -31,6 +31,16 @@ export function content(value, what) {
   return bytes;
 }
 
+/** JSON text as it is, or an object written as such. */
+export function json(value, what) {
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    return content(value, what);
+  }
+  const written = JSON.stringify(value);
+  if (written === undefined) throw invalid(`${what} has no JSON`);
+  return written;
+}
+
 export function optionalContent(value, what) {
   return value === undefined || value === null ? undefined : content(value, what);
 }

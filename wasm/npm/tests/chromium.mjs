@@ -14,6 +14,7 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 const ARGUMENTS = [
+  "--headless",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -22,6 +23,12 @@ const ARGUMENTS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Debian's Chromium with a fresh profile; the tests of the set-up page use it as well. */
+export function launch() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
 
 /**
  * Opens `/` of a site and hands the page to `use`.
@@ -38,7 +45,7 @@ export async function inChromium(answers, use, policy = STRICT) {
     response.writeHead(found === undefined ? 404 : 200, headers).end(found);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: ARGUMENTS });
+  const browser = await launch();
   try {
     const page = await browser.newPage();
     const complaints = [];

@@ -30,13 +30,13 @@ try {
   await test("the tarball holds what it needs and nothing else", () => {
     const folders = files.map(({ path }) => path.replace(/[^/]+$/, ""));
     equal([...new Set(folders)].sort(), ["", "dist/", "dist/schemas/", "src/"]);
-    for (const path of ["README.md", "LICENSE", "index.d.ts", "dist/start_points_bg.wasm", "dist/start_points.js"]) {
+    for (const path of ["README.md", "LICENSE", "index.d.ts", "gate.d.ts", "dist/start_points_bg.wasm", "dist/start_points.js"]) {
       equal(files.some((file) => file.path === path), true, path);
     }
   });
   await test("every export is there", () => {
     const find = (name) => `import.meta.resolve("start-points${name}")`;
-    const names = ["", "/start_points_bg.wasm", "/schemas/report.schema.json", "/package.json"];
+    const names = ["", "/gate", "/start_points_bg.wasm", "/start_points_gate_bg.wasm", "/schemas/report.schema.json", "/package.json"];
     write("find.mjs", `import { existsSync } from "node:fs"; console.log([${names.map(find)}].every((url) => existsSync(new URL(url))))`);
     equal(run("node", "find.mjs"), "true\n");
   });

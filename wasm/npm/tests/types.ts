@@ -1,4 +1,5 @@
 // What `tsc --strict` must accept, and what it must refuse.
+import * as gate from "start-points/gate";
 import {
   applyFix,
   catalogueNames,
@@ -73,3 +74,14 @@ checkTree({ a: 3 });
 void report.faults;
 // @ts-expect-error: only the engine makes these
 void new StartPointsError();
+
+await gate.init();
+const decision: gate.Decision = gate.decide({ image: "x", tags: { "1": null } }, { rules: { "too-old": "warn" } }, new Date());
+for (const reason of decision.reasons) {
+  const latest: string = reason.code === "later-tag" ? reason.data.latest : reason.hint;
+  void [latest, reason.verdict === "deny", gate.decideJson("{}", null, "2026-01-01")];
+}
+// @ts-expect-error: no such rule
+gate.decide({ image: "x" }, { rules: { "to-old": "warn" } }, new Date());
+// @ts-expect-error: the time is needed
+gate.decide({ image: "x" }, {});

@@ -1,19 +1,7 @@
-// Debian's Chromium with a fresh profile, and pages whose every complaint is kept.
+// A browser for each lane of tests, and pages whose every complaint is kept.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { chromium } from "playwright-core";
-
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { launch } from "../../../wasm/npm/tests/chromium.mjs";
 
 const browsers = new Map();
 const lanes = new AsyncLocalStorage();
@@ -24,7 +12,7 @@ export function inLane(lane, run) {
 }
 
 function browserOf(lane) {
-  if (!browsers.has(lane)) browsers.set(lane, chromium.launch({ executablePath: CHROMIUM, args: ARGS }));
+  if (!browsers.has(lane)) browsers.set(lane, launch());
   return browsers.get(lane);
 }
 
@@ -43,8 +31,15 @@ export async function closeBrowsers() {
   for (const browser of browsers.values()) await (await browser).close();
 }
 
-/** A page of a view, ready; `complaints` gathers errors, console errors and violations of the CSP. */
+/** A page of a view, ready. */
 export async function openView(context, url, hash) {
+  const view = await openPage(context, `${url}/${hash}`);
+  await ready(view.page);
+  return view;
+}
+
+/** A page; `complaints` gathers errors, console errors and violations of the CSP. */
+export async function openPage(context, url) {
   const page = await context.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -57,8 +52,7 @@ export async function openView(context, url, hash) {
       globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
     );
   });
-  await page.goto(`${url}/${hash}`);
-  await ready(page);
+  await page.goto(url);
   return { page, complaints };
 }
 

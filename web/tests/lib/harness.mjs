@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { inLane } from "./browser.mjs";
 
-const LANES = { check: "one", choose: "two", urls: "two", frame: "two", hostile: "two", access: "two" };
+const LANES = { shas: "one", check: "one", choose: "two", urls: "two", frame: "two", hostile: "two", access: "two" };
 
 const tests = [];
 export { assert };

@@ -1,9 +1,12 @@
 //! Everything CI runs, in steps; each is run whatever became of the others, and the last line counts them.
 
+mod deploy;
 pub mod fuzz;
 mod hook;
+mod image;
 mod python;
 mod serve;
+mod shas;
 mod web;
 
 use std::time::Instant;
@@ -23,7 +26,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 14] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -48,8 +51,11 @@ const STEPS: [Step; 11] = [
         one(shell::run(program(deny).args(["--log-level", "error", "check", "bans", "licenses", "sources"])))
     }),
     ("hook", hook::run),
+    ("deploy", deploy::run),
+    ("image", image::run),
     ("wasm", crate::wasm::test),
     ("web", web::run),
+    ("shas", shas::run),
     ("serve", serve::run),
     ("python", python::run),
 ];

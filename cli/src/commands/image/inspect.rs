@@ -7,7 +7,7 @@ use start_points::check::Manifest;
 use start_points::json::Node;
 use start_points::{layout, shown::shown};
 use start_points_catalogue::FOLDER;
-use start_points_image::{Contents, Inspection, StoredImage};
+use start_points_image::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
 
 use crate::arguments::{RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
@@ -19,9 +19,19 @@ const FOLDERS: [&str; 2] = [FOLDER, "start_point"];
 
 pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat) -> Result<Outcome, Failure> {
     let registries = super::registries(registry, false)?;
-    let stored = registries.image(&Called::parse(image)?)?;
+    let called = Called::parse(image)?;
+    if let Called::Name(name) = &called
+        && registries.watched(image, |client| client.digest(name))?.is_none()
+    {
+        return is_missing(image);
+    }
+    let stored = registries.image(&called)?;
     let inspection = stored.inspect().map_err(failure)?;
-    let (folder, contents) = registries.watched(image, |_| held(&stored))?;
+    // Of an image that is none of start-points no layer is read, however large.
+    let (folder, contents) = match inspection.labels.contains_key(KIND_LABEL) {
+        true => registries.watched(image, |_| held(&stored))?,
+        false => (FOLDER, Contents::default()),
+    };
     let start_points = start_points(folder, &contents.files);
     match format {
         TextFormat::Text => print(&as_text(image, &inspection, &start_points, folder, &contents))?,
@@ -30,8 +40,14 @@ pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat)
     Ok(Outcome::Clean)
 }
 
+/// That there is no such image is an answer, and no failure to get one.
+fn is_missing(image: &str) -> Result<Outcome, Failure> {
+    failure(ImageError::new(image, Cause::NoImage)).tell()?;
+    Ok(Outcome::Faults)
+}
+
 /// What is in the first of the folders that holds something.
-fn held(stored: &StoredImage) -> Result<(&'static str, Contents), start_points_image::ImageError> {
+fn held(stored: &StoredImage) -> Result<(&'static str, Contents), ImageError> {
     let mut held = (FOLDER, Contents::default());
     for folder in FOLDERS {
         held = (folder, stored.files(folder)?);
@@ -83,6 +99,9 @@ fn as_text(
     facts.retain(|(_, value)| !value.is_empty());
     let row = |(name, value): (&str, String)| vec![name.to_owned(), shown(&value).into_owned()];
     let mut out = table(&facts.into_iter().map(row).collect::<Vec<_>>());
+    if !inspection.labels.contains_key(KIND_LABEL) {
+        return out;
+    }
     let said = |text: &Option<String>| text.as_deref().map_or("-".into(), shown).into_owned();
     let mut rows = vec![["START-POINT", "IMAGE", "MANIFEST"].map(str::to_owned).to_vec()];
     rows.extend(start_points.iter().map(|found| {

@@ -52,10 +52,10 @@ fn push(
 }
 
 fn tag(folder: &Path, require_clean: bool) -> Result<Outcome, Failure> {
-    let head = git::head(folder)?;
-    if head.dirty && require_clean {
+    let revision = git::revision(folder)?;
+    if revision.dirty && require_clean {
         return git::tell_dirty();
     }
-    print(&format!("{}\n", head.revision().tag()))?;
+    print(&format!("{}\n", revision.tag()))?;
     Ok(Outcome::Clean)
 }

@@ -29,7 +29,7 @@ pub(super) fn outdated(arguments: &ListArguments) -> Result<Outcome, Failure> {
         }
         TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
     }
-    talk(&format!("{} source URLs: {} outdated", list.urls().count(), later.len()))?;
+    talk(&format!("{} source URLs: {} outdated", numbered(&list).0.len(), later.len()))?;
     Ok(if later.is_empty() && wrong.is_empty() { Outcome::Clean } else { Outcome::Faults })
 }
 

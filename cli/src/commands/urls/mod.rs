@@ -3,6 +3,8 @@
 mod check;
 mod later;
 
+use std::collections::BTreeSet;
+
 use start_points::RepoUrl;
 use start_points_fetch::FetchError;
 use start_points_fetch::urls::List;
@@ -10,7 +12,7 @@ use start_points_fetch::urls::List;
 use crate::arguments::{ListArguments, UrlsCommand};
 use crate::error::{Failure, Outcome};
 use crate::output::print;
-use crate::sources;
+use crate::sources::{self, Named};
 
 pub(crate) fn run(command: &UrlsCommand) -> Result<Outcome, Failure> {
     match command {
@@ -35,7 +37,9 @@ impl Wrong {
             message: sources::message(fault),
             hint: sources::hint(fault),
         };
-        list.faults().iter().map(of).collect()
+        let images = images(list);
+        let faults = list.faults();
+        faults.iter().map(of).filter(|wrong| !images.contains(&wrong.line)).collect()
     }
 
     fn of_fetch(line: usize, error: &FetchError) -> Self {
@@ -62,5 +66,12 @@ fn print_wrong(arguments: &ListArguments, wrong: &mut [Wrong]) -> Result<(), Fai
 
 /// The numbers of the lines, and their URLs.
 fn numbered(list: &List) -> (Vec<usize>, Vec<RepoUrl>) {
-    list.urls().unzip()
+    let images = images(list);
+    list.urls().filter(|(line, _)| !images.contains(line)).unzip()
+}
+
+/// The numbers of the lines that name images of start-points: `create` takes them, there is no repository to ask.
+fn images(list: &List) -> BTreeSet<usize> {
+    let named = |(line, text)| matches!(Named::parse(text), Ok(Named::Image(_))).then_some(line);
+    list.texts().filter_map(named).collect()
 }

@@ -1,0 +1,205 @@
+//! `gate`: may these images run, and why not.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
+use start_points::{ImageName, Time};
+use start_points_catalogue::read;
+use start_points_fetch::Cache;
+use start_points_gate::{Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks};
+use start_points_image::registry::Options;
+use start_points_image::{Cancel, ImageError, Limits};
+
+use super::inspect;
+use crate::arguments::{GateArguments, TextFormat};
+use crate::error::{Failure, Outcome};
+use crate::fetching::{cache_folder, end_on_interrupt, interrupted};
+use crate::output::{print, print_raw, talk};
+use crate::progress::Progress;
+use crate::registry::Registries;
+
+pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
+    let policy = policy(arguments)?;
+    let cancel = Cancel::default();
+    end_on_interrupt(cancel.clone())?;
+    let registries = Registries::open(&arguments.registry, arguments.timeout, &cancel, arguments.quiet);
+    let named = arguments.catalogue.as_deref().map(|text| named_by(text, &registries)).transpose()?;
+    let images: Vec<ImageName> = match (&named, arguments.images.is_empty()) {
+        (Some(named), true) => named.iter().cloned().collect(),
+        _ => arguments.images.clone(),
+    };
+    let now = arguments.now.unwrap_or_else(clock);
+    let in_catalogue = |image: &ImageName| {
+        let image = image.canonical();
+        Some(named.as_ref()?.iter().any(|named| named.canonical() == image))
+    };
+    let lookup = lookup(arguments, &policy, cancel.clone())?;
+    let progress = Mutex::new(Progress::of(images.len(), "images", arguments.quiet));
+    let progress = || progress.lock().unwrap_or_else(PoisonError::into_inner);
+    let facts = lookup.facts(&images, now, &|image| progress().step(&image.to_string()));
+    progress().finish();
+    if cancel.is_cancelled() {
+        return Err(interrupted());
+    }
+    let decided: Vec<Decided> = images
+        .iter()
+        .zip(facts)
+        .map(|(image, facts)| {
+            let facts = facts.map(|facts| Facts { in_catalogue: in_catalogue(image), ..facts });
+            (image.clone(), facts.map(|facts| decide(&facts, &policy, now)))
+        })
+        .collect();
+    tell(&decided, arguments)?;
+    let failed = decided.iter().filter(|(_, decision)| decision.is_err()).count();
+    if failed > 0 {
+        let message = format!("{failed} of {} could not be decided about", count(decided.len(), "image"));
+        return Err(anyhow::anyhow!(message).into());
+    }
+    let denied =
+        decided.iter().flat_map(|(_, decision)| decision).any(|found| found.verdict == Verdict::Deny);
+    Ok(if denied { Outcome::Faults } else { Outcome::Clean })
+}
+
+/// What the files say, and the flags over them.
+fn policy(arguments: &GateArguments) -> Result<Policy, Failure> {
+    let mut policy = of_files(arguments.policy.as_deref(), &arguments.risks)?;
+    policy.max_age = arguments.max_age.unwrap_or(policy.max_age);
+    for (rule, level) in &arguments.level {
+        policy.set_level(*rule, *level);
+    }
+    Ok(policy)
+}
+
+/// A policy from its file, or the default one, with what lists of risks add.
+pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Policy, Failure> {
+    let failure = |error: FileError| {
+        let hint = error.hint();
+        Failure::hinted(error, hint)
+    };
+    let mut policy = policy.map(read_policy).transpose().map_err(failure)?.unwrap_or_default();
+    for file in risks {
+        policy.risks.extend(read_risks(file, policy.risks_key.as_deref()).map_err(failure)?);
+    }
+    Ok(policy)
+}
+
+/// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
+/// allowed in silence.
+fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, Failure> {
+    let folder = Path::new(text);
+    let catalogue = match inspect::image(text, folder)? {
+        None => read::read(folder, None)?,
+        Some(called) => {
+            let (held, kind) = inspect::held(text, &called, registries)?;
+            read::read(&held, kind)?
+        }
+    };
+    let mut named = BTreeSet::new();
+    for entry in catalogue.entries {
+        let place = || format!("{text}: {}", entry.manifest);
+        let wrong =
+            |why: String| Failure::with_hint(format!("{}: {why}", place()), "`start-points check` says more");
+        match entry.image_name {
+            Err(error) => return Err(wrong(error.to_string())),
+            Ok(None) => {}
+            Ok(Some(name)) => drop(named.insert(name.parse().map_err(|error| wrong(format!("{error}")))?)),
+        }
+    }
+    match named.is_empty() {
+        true => Err(Failure::with_hint(
+            format!("the catalogue `{text}` names no image"),
+            "name one of languages or custom start-points: exercises have none",
+        )),
+        false => Ok(named),
+    }
+}
+
+fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, Failure> {
+    let mut limits = Limits::default();
+    limits.time = Duration::from_secs(arguments.timeout.into());
+    let mut attempts = start_points_fetch::Limits::default();
+    attempts.time = limits.time;
+    Ok(Lookup::new(LookupOptions {
+        registry: Options {
+            limits,
+            plain_http: arguments.registry.plain_http,
+            roots: arguments.registry.ca_file.clone(),
+            cancel,
+            ..Options::default()
+        },
+        cache: Some(Cache::open(&cache_folder()?)?),
+        attempts,
+        jobs: arguments.jobs,
+        offline: arguments.offline,
+        tags: policy.level(Rule::LaterTag) > Verdict::Allow,
+    }))
+}
+
+fn clock() -> Time {
+    Time::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
+
+fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
+    match arguments.format {
+        TextFormat::Json => print_raw(&(answer_json(decided) + "\n"))?,
+        TextFormat::Text => {
+            for (image, decision) in decided {
+                match decision {
+                    Ok(decision) => print(&as_text(decision))?,
+                    Err(error) => tell_error(image, error)?,
+                }
+            }
+        }
+    }
+    if !arguments.quiet {
+        talk(&summary(decided))?;
+    }
+    Ok(())
+}
+
+fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), Failure> {
+    let message = error.to_string();
+    // Where another image than this one is in the way, both are named.
+    let about = if message.contains(&image.to_string()) { String::new() } else { format!("`{image}`: ") };
+    talk(&format!("\u{1b}[1;31merror\u{1b}[0m: {about}{message}"))?;
+    match error.hint() {
+        Some(hint) => Ok(talk(&format!(" \u{1b}[1;36m= hint\u{1b}[0m: {hint}\n"))?),
+        None => Ok(talk("")?),
+    }
+}
+
+fn as_text(decision: &Decision) -> String {
+    let reason = |reason: &start_points::gate::Reason| {
+        let colour = if reason.verdict == Verdict::Deny { "31" } else { "33" };
+        let (verdict, code) = (reason.verdict.as_str(), reason.rule.id());
+        format!(
+            "\u{1b}[1;{colour}m{verdict}[{code}]\u{1b}[0m: {}\n\u{1b}[1;34m-->\u{1b}[0m {}\n \u{1b}[1;34m=\u{1b}[0m \
+             \u{1b}[1;36mhint\u{1b}[0m: {}\n\n",
+            reason.message, decision.image, reason.hint
+        )
+    };
+    decision.reasons.iter().map(reason).collect()
+}
+
+fn summary(decided: &[Decided]) -> String {
+    let mut parts = Vec::new();
+    let counted = |verdict| {
+        decided.iter().filter(|(_, found)| found.as_ref().is_ok_and(|found| found.verdict == verdict)).count()
+    };
+    for (verdict, word) in
+        [(Verdict::Deny, "denied"), (Verdict::Warn, "warned about"), (Verdict::Allow, "allowed")]
+    {
+        parts
+            .extend(Some(counted(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
+    }
+    let failed = decided.iter().filter(|(_, found)| found.is_err()).count();
+    parts.extend((failed > 0).then(|| format!("{failed} unknown")));
+    format!("{}: {}", count(decided.len(), "image"), parts.join(", "))
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,117 @@
+//! `/v1/gate`: may images run.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use http::{Response, StatusCode};
+use serde::{Deserialize, Serialize};
+use start_points::ImageName;
+use start_points::shown::shown;
+use start_points_gate::answer_json;
+use utoipa::ToSchema;
+
+use super::failure::Failure;
+use crate::body::{self, Body, json};
+use crate::gate::Named;
+use crate::serve::Shared;
+
+/// The most images of one request.
+const MOST: usize = 200;
+
+/// The images in question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// Their names
+    #[schema(max_items = 200)]
+    images: Vec<String>,
+}
+
+/// What is decided.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Answered {
+    /// 1
+    version: u32,
+    /// The strictest of the decisions: `allow`, `warn` or `deny`
+    verdict: String,
+    /// Each as docs/gate.md says, in the order of the images
+    decisions: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// The images whose registries did not say what is needed
+    failures: Vec<Unknown>,
+}
+
+/// An image about which nothing could be decided.
+#[derive(Serialize, ToSchema)]
+struct Unknown {
+    image: String,
+    message: String,
+    hint: Option<String>,
+}
+
+/// The decisions about every image that the catalogue names
+#[utoipa::path(
+    get,
+    path = "/v1/gate",
+    responses(
+        (status = 200, description = "What is decided", body = Answered),
+        (status = 404, description = "This service has no gate", body = Failure),
+        (status = 503, description = "The service is being stopped", body = Failure),
+    ),
+)]
+pub(super) async fn all(State(shared): State<Shared>) -> Result<Response<Body>, Failure> {
+    let names = shared.answers().catalogue.image_names().to_vec();
+    answer(shared, names.iter().filter_map(|name| name.parse().ok()).collect()).await
+}
+
+/// The decisions about some images; only those of the catalogue's repositories are asked about
+#[utoipa::path(
+    post,
+    path = "/v1/gate",
+    request_body(content = Asked, example = json!({"images": ["example/gcc:384f486"]})),
+    responses(
+        (status = 200, description = "What is decided", body = Answered),
+        (status = 400, description = "A body that names no images", body = Failure),
+        (status = 404, description = "This service has no gate", body = Failure),
+        (status = 408, description = "The body came too slowly", body = Failure),
+        (status = 413, description = "The body is too large", body = Failure),
+        (status = 503, description = "The service is being stopped", body = Failure),
+    ),
+)]
+pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
+    let limits = &shared.settings.limits;
+    let bytes = body::read(request.into_body(), limits.body_bytes, limits.body_time).await?;
+    let wrong = |error: String| Failure::new(StatusCode::BAD_REQUEST, error);
+    let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| {
+        wrong(shown(&error.to_string()).into_owned()).hint("send `{\"images\": [\"example/gcc:384f486\"]}`")
+    })?;
+    if asked.images.len() > MOST {
+        return Err(wrong(format!("more than {MOST} images")));
+    }
+    let read = |name: &String| {
+        ImageName::parse(name).map_err(|error| {
+            let failure = wrong(format!("`{}`: {error}", shown(name)));
+            match error.hint() {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        })
+    };
+    let images = asked.images.iter().map(read).collect::<Result<_, _>>()?;
+    answer(shared, images).await
+}
+
+async fn answer(shared: Shared, images: Vec<ImageName>) -> Result<Response<Body>, Failure> {
+    let Some(gate) = shared.gate.as_ref().map(Arc::clone) else {
+        return Err(
+            Failure::new(StatusCode::NOT_FOUND, "this service has no gate").hint("start it with `--gate`")
+        );
+    };
+    let stopped = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the service is being stopped");
+    let named = Named::new(shared.answers().catalogue.image_names());
+    let turns = Arc::clone(&gate);
+    let _turn = turns.turns().acquire().await.map_err(|_| stopped())?;
+    let decided = tokio::task::spawn_blocking(move || gate.decide(&images, &named));
+    let decided: Vec<_> =
+        decided.await.map_err(|_| stopped())?.into_iter().map(|(decided, _)| decided).collect();
+    Ok(json(StatusCode::OK, answer_json(&decided)))
+}
