@@ -33,6 +33,6 @@ pub use readiness::Readiness;
 pub use serve::{Handle, Server};
 pub use settings::{Limits, Settings, Tls};
 pub use shas::{Service, ServicesError, ShasSettings, read_services};
-pub use signals::{reload_on_hangup, stop_signal};
+pub use signals::{Hangups, stop_signal};
 pub use source::{Source, SourceError};
 pub use state::{Offer, ReloadError};

@@ -3,7 +3,7 @@
 use std::io;
 
 #[cfg(unix)]
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::serve::Handle;
 
@@ -29,24 +29,38 @@ pub fn stop_signal() -> io::Result<impl Future<Output = ()> + Send> {
     })
 }
 
-/// Reads the catalogue again on each SIGHUP, for ever; on other systems never.
-///
-/// # Errors
-/// Where the system does not let signals be heard.
-pub fn reload_on_hangup(handle: Handle) -> io::Result<impl Future<Output = ()> + Send> {
+/// SIGHUPs; from here on they do not end the process.
+#[derive(Debug)]
+pub struct Hangups {
     #[cfg(unix)]
-    {
-        let mut hangup = signal(SignalKind::hangup())?;
-        Ok(async move {
-            while hangup.recv().await.is_some() {
-                // What became of it is in the log.
-                let _ = handle.reload().await;
-            }
+    signal: Signal,
+}
+
+impl Hangups {
+    /// Hears them from now on.
+    ///
+    /// # Errors
+    /// Where the system does not let signals be heard.
+    pub fn hear() -> io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            signal: signal(SignalKind::hangup())?,
         })
     }
-    #[cfg(not(unix))]
-    {
-        drop(handle);
-        Ok(std::future::pending())
+
+    /// Reads the catalogue again on each one, for ever; what became of it is in the log.
+    pub async fn reload(self, handle: Handle) {
+        #[cfg(unix)]
+        {
+            let mut signal = self.signal;
+            while signal.recv().await.is_some() {
+                let _ = handle.reload().await;
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let _keep = handle;
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -31,7 +31,7 @@ cargo xtask COMMAND
                        the service's image, of a static binary, without an engine
   bench-fetch          fetching 80 repositories, beside git clone
   bench-serve          the service: start, memory, and requests a second beside a bare axum
-  soak [SECONDS]       the service under load, slow, greedy and broken clients; 600 seconds
+  soak [SECONDS [COMMAND]]  the service under load, slow, greedy and broken clients; 600 seconds
   bench-wasm           speed in Chromium, beside ajv
   bench-python         speed in Python, beside jsonschema, fastjsonschema and jsonschema-rs
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
@@ -61,6 +61,7 @@ fn run() -> Result<()> {
         ["bench-serve"] => bench_serve::bench(),
         ["soak"] => soak::run(600),
         ["soak", seconds] => soak::run(seconds.parse()?),
+        ["soak", seconds, command] => soak::run_on(command.as_ref(), seconds.parse()?),
         ["bench-wasm"] => wasm::bench(),
         ["bench-python"] => python::bench(),
         ["fuzz"] => test::fuzz::run(600),

@@ -5,8 +5,8 @@ use std::env;
 use start_points::render;
 use start_points_pull::{Options, Socket};
 use start_points_server::{
-    LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services,
-    reload_on_hangup, stop_signal,
+    Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services,
+    stop_signal,
 };
 
 use crate::arguments::{Pull, ServeArguments};
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let settings = settings(arguments)?;
     runtime.block_on(async {
         // From the first instant on, so that a signal is never the system's to answer.
-        let stop = stop_signal()?;
+        let (stop, hangups) = (stop_signal()?, Hangups::hear()?);
         let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
             Some(options) => Some(tokio::spawn(Pulling::start(server.handle(), options).await.follow())),
             None => None,
         };
-        let reloading = tokio::spawn(reload_on_hangup(server.handle())?);
+        let reloading = tokio::spawn(hangups.reload(server.handle()));
         server.run_until_stopped(stop).await;
         reloading.abort();
         if let Some(pulling) = pulling {
