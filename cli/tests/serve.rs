@@ -131,6 +131,33 @@ fn a_hangup_reloads_and_a_bad_catalogue_is_told_in_the_log() {
     assert_eq!(messages, ["reloaded", "not reloaded", "reloaded"]);
 }
 
+/// Each byte would hold a buffer of thousands, if what is read were kept as it is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn bodies_that_come_a_byte_at_a_time_take_no_more_memory_than_others() {
+    let folder = catalogue(Kind::Custom, 1);
+    let service = Service::start(&mut serve(folder.path(), &["--port", "0"]));
+    let mut bodies: Vec<TcpStream> =
+        (0..100).map(|_| TcpStream::connect(service.address()).unwrap()).collect();
+    for body in &mut bodies {
+        body.set_nodelay(true).unwrap();
+        body.write_all(b"POST /v1/check HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{").unwrap();
+    }
+    thread::sleep(Duration::from_millis(500));
+    let before = service.resident_kb();
+    for _ in 0..50 {
+        for body in &mut bodies {
+            body.write_all(b" ").unwrap();
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread::sleep(Duration::from_millis(500));
+    let after = service.resident_kb();
+    println!("{before} kB, then {after} kB");
+    // 5,000 bytes; each with its buffer they were 20,000 kB.
+    assert!(after < before + 5_000, "{before} kB, then {after} kB");
+}
+
 /// It is heard before anybody can know that there is a service to send it to.
 #[test]
 fn a_hangup_in_the_first_instant_does_not_end_it() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 
 pub(crate) use axum::body::Body;
@@ -50,10 +50,18 @@ pub(crate) async fn read(body: Body, limit: usize, time: Duration) -> Result<Byt
     if body.size_hint().lower() > limit as u64 {
         return Err(BodyError::TooLarge);
     }
-    match tokio::time::timeout(time, Limited::new(body, limit).collect()).await {
-        Err(_) => Err(BodyError::TooSlow),
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
-        Ok(Err(_)) => Err(BodyError::Broken),
+    tokio::time::timeout(time, collected(body, limit)).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+/// Copied as it comes: what comes a byte at a time would hold a buffer for each.
+async fn collected(mut body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    let mut collected = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+        if collected.len() + data.len() > limit {
+            return Err(BodyError::TooLarge);
+        }
+        collected.extend_from_slice(&data);
     }
+    Ok(collected.into())
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::failure::Failure;
 use crate::body::{self, Body, json};
-use crate::gate::Named;
+use crate::gate::{Gate, Named};
 use crate::serve::Shared;
 
 /// The most images of one request.
@@ -59,8 +59,11 @@ struct Unknown {
     ),
 )]
 pub(super) async fn all(State(shared): State<Shared>) -> Result<Response<Body>, Failure> {
-    let names = shared.answers().catalogue.image_names().to_vec();
-    answer(shared, names.iter().filter_map(|name| name.parse().ok()).collect()).await
+    let gate = gate(&shared)?;
+    let answers = shared.answers();
+    let names = answers.catalogue.image_names();
+    let images = names.iter().filter_map(|name| name.parse().ok()).collect();
+    answer(gate, Named::new(names), images).await
 }
 
 /// The decisions about some images; only those of the catalogue's repositories are asked about
@@ -78,6 +81,7 @@ pub(super) async fn all(State(shared): State<Shared>) -> Result<Response<Body>, 
     ),
 )]
 pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
+    let gate = gate(&shared)?;
     let limits = &shared.settings.limits;
     let bytes = body::read(request.into_body(), limits.body_bytes, limits.body_time).await?;
     let wrong = |error: String| Failure::new(StatusCode::BAD_REQUEST, error);
@@ -97,17 +101,18 @@ pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Resu
         })
     };
     let images = asked.images.iter().map(read).collect::<Result<_, _>>()?;
-    answer(shared, images).await
+    answer(gate, Named::new(shared.answers().catalogue.image_names()), images).await
 }
 
-async fn answer(shared: Shared, images: Vec<ImageName>) -> Result<Response<Body>, Failure> {
-    let Some(gate) = shared.gate.as_ref().map(Arc::clone) else {
-        return Err(
-            Failure::new(StatusCode::NOT_FOUND, "this service has no gate").hint("start it with `--gate`")
-        );
-    };
+/// The gate, where the service has one.
+fn gate(shared: &Shared) -> Result<Arc<Gate>, Failure> {
+    let missing =
+        || Failure::new(StatusCode::NOT_FOUND, "this service has no gate").hint("start it with `--gate`");
+    shared.gate.clone().ok_or_else(missing)
+}
+
+async fn answer(gate: Arc<Gate>, named: Named, images: Vec<ImageName>) -> Result<Response<Body>, Failure> {
     let stopped = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the service is being stopped");
-    let named = Named::new(shared.answers().catalogue.image_names());
     let turns = Arc::clone(&gate);
     let _turn = turns.turns().acquire().await.map_err(|_| stopped())?;
     let decided = tokio::task::spawn_blocking(move || gate.decide(&images, &named));
