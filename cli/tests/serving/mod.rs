@@ -64,6 +64,11 @@ impl Service {
         self.address.rsplit(':').next().unwrap()
     }
 
+    /// Nobody reads its log from here on.
+    pub(crate) fn close_log(&mut self) {
+        self.stderr = None;
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
