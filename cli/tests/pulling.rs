@@ -84,9 +84,9 @@ fn probes_are_answered_at_once_while_fifty_images_come_and_after_a_kill_it_is_re
     }
     wait_for(|| is_ready(&service));
     took.sort();
-    let resident = service.resident();
+    let resident = service.resident_kb();
     println!(
-        "1,000 probes, {unready} answers that it is not ready: p99 {:?}, longest {:?}; {resident} resident",
+        "1,000 probes, {unready} answers that it is not ready: p99 {:?}, longest {:?}; {resident} kB resident",
         took[989], took[999]
     );
     assert!(unready > 0);

@@ -170,6 +170,22 @@ fn a_hangup_in_the_first_instant_does_not_end_it() {
     }
 }
 
+#[test]
+fn a_log_that_nobody_reads_ends_nothing() {
+    let folder = catalogue(Kind::Exercises, 2);
+    let mut service = Service::start(&mut serve(folder.path(), &["--port", "0", "--log-level", "debug"]));
+    service.close_log();
+    for count in 3..6 {
+        deployed_catalogue(folder.path(), Kind::Exercises, count).unwrap();
+        service.signal("HUP");
+        let end = Instant::now() + Duration::from_secs(30);
+        while service.get("/names").1["names"].as_array().unwrap().len() != count {
+            assert!(Instant::now() < end, "not reloaded");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
 /// As many as the system lets two processes have; ten thousand where it can be.
 #[test]
 fn ten_thousand_connections_are_held_and_answered() {

@@ -64,11 +64,9 @@ impl Service {
         self.address.rsplit(':').next().unwrap()
     }
 
-    /// The memory that it has, as the system says it.
-    pub(crate) fn resident(&self) -> String {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.unwrap_or("unknown").trim().to_owned()
+    /// Nobody reads its log from here on.
+    pub(crate) fn close_log(&mut self) {
+        self.stderr = None;
     }
 
     pub(crate) fn signal(&self, name: &str) {
