@@ -3,12 +3,14 @@
 mod gate;
 mod image;
 mod registry;
+#[cfg(feature = "serve")]
 mod serve;
 mod sources;
 
 pub(crate) use gate::GateArguments;
 pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
+#[cfg(feature = "serve")]
 pub(crate) use serve::{ProbeArguments, Pull, ServeArguments};
 pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
 
@@ -79,8 +81,10 @@ pub(crate) enum Command {
     /// Decide whether images may run: age, risks, later tags
     Gate(GateArguments),
     /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    #[cfg(feature = "serve")]
     Serve(Box<ServeArguments>),
     /// Ask a service on this machine whether it is ready
+    #[cfg(feature = "serve")]
     Probe(ProbeArguments),
     /// Look at the cache of what was fetched, or empty it
     #[command(subcommand, arg_required_else_help = true)]

@@ -11,8 +11,10 @@ mod image_name;
 mod inspect;
 mod mix;
 mod new;
+#[cfg(feature = "serve")]
 mod probe;
 mod schema;
+#[cfg(feature = "serve")]
 mod serve;
 mod url;
 mod urls;
@@ -36,7 +38,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::ImageName(arguments) => image_name::run(arguments),
         Command::Mix(arguments) => mix::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        #[cfg(feature = "serve")]
         Command::Serve(arguments) => serve::run(arguments),
+        #[cfg(feature = "serve")]
         Command::Probe(arguments) => probe::run(arguments),
         Command::New(arguments) => new::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
