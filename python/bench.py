@@ -1,4 +1,4 @@
-"""Speed, as ratios measured in one run: `cargo xtask bench-python` builds what is released and runs this.
+"""Speed, as ratios measured in one run: `cargo xtask bench python` builds what is released and runs this.
 
 Every figure is the best of several rounds in which the candidates take turns, so that a busy machine slows all alike.
 The manifests are those of the corpus, where `START_POINTS_CORPUS` or `../shared/corpus` is one, or else an example.

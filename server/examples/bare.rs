@@ -1,4 +1,4 @@
-//! What `cargo xtask bench-serve` measures the service beside: axum, answering so many bytes whatever is asked.
+//! What `cargo xtask bench serve` measures the service beside: axum, answering so many bytes whatever is asked.
 
 use axum::Router;
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-// Speed in Chromium; `cargo xtask bench-wasm` runs it. ajv compiles by `eval`, so the page has no policy.
+// Speed in Chromium; `cargo xtask bench wasm` runs it. ajv compiles by `eval`, so the page has no policy.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

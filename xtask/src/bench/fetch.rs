@@ -1,4 +1,4 @@
-//! `create` from 80 repositories beside `git clone` of them, as ratios measured in one run: `cargo xtask bench-fetch`.
+//! `create` from 80 repositories beside `git clone` of them, as ratios measured in one run.
 
 use std::fs;
 use std::io::Write as _;

@@ -24,7 +24,7 @@ const STARTS: usize = 5;
 const ROUNDS: usize = 3;
 
 /// Prints every figure.
-pub fn bench() -> Result<()> {
+pub fn run() -> Result<()> {
     tools::debian("wrk", "wrk")?;
     let (service, bare) = built()?;
     let folder = tempfile::tempdir()?;

@@ -1,4 +1,4 @@
-//! Speed, as ratios measured in one run: `cargo xtask bench`.
+//! The command and the engine, measured beside others.
 
 use std::fmt::Write as _;
 use std::fs;
