@@ -46,11 +46,9 @@ impl Registries {
         attempts.time = limits.time;
         let client = Registry::new(Options {
             limits,
-            plain_http: arguments.plain_http,
-            roots: arguments.ca_file.clone(),
             watch: Watch::new(move |moved| told.moved(moved)),
             cancel: cancel.clone(),
-            ..Options::default()
+            ..arguments.options()
         });
         Self { client, bytes, attempts, cancel: cancel.clone() }
     }

@@ -10,7 +10,7 @@ use start_points::check::{
 use start_points::diagnostic::{Diagnostic, Place};
 use start_points::files::Files;
 use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report, layout};
+use start_points::{Dialect, Kind, Report};
 
 use crate::find::{self, Target};
 use crate::names::{Names, Repeated};
@@ -185,20 +185,16 @@ impl Rounds {
 
 /// What settings say, or else the manifest's place, or else its content.
 fn kind(manifest: &Manifest<'_>, docker: Option<&Docker>, settings: &Settings) -> Kind {
-    settings.kind.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
-        let beside = || repository::parent(Path::new(&**manifest.path())).join("docker").is_dir();
-        let has_docker = docker.is_some() || beside();
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
-    })
+    let beside = || repository::parent(Path::new(&**manifest.path())).join("docker").is_dir();
+    settings.kind.unwrap_or_else(|| manifest.likely_kind(|| docker.is_some() || beside()))
 }
 
 /// What settings say. In a catalogue start-points of both dialects may stand side by side: where nobody chose one, a
 /// manifest there that names its image is pinned.
 fn dialect(path: &Path, manifest: &Manifest<'_>, settings: &Settings) -> Dialect {
-    let names_its_image = || manifest.document().is_some_and(|read| read.root().get("image_name").is_some());
     let is_served =
         || ["sha.txt", "url.txt"].iter().all(|name| repository::parent(path).join(name).is_file());
-    match !settings.dialect_is_chosen && names_its_image() && is_served() {
+    match !settings.dialect_is_chosen && manifest.names_its_image() && is_served() {
         true => Dialect::Pinned,
         false => settings.dialect,
     }

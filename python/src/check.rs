@@ -7,7 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use start_points::check::{Context, Manifest, TreeOptions, check_manifest, check_tree as core_check_tree};
 use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report as CoreReport, layout};
+use start_points::{Dialect, Kind, Report as CoreReport};
 use start_points_disk::settings::Flags;
 
 use crate::disk;
@@ -73,9 +73,7 @@ pub(crate) fn check(
 
 fn one(name: &str, bytes: &[u8], files: &start_points::files::Files, judged: &Judged) -> Report {
     let manifest = Manifest::parse(name, bytes);
-    let kind = judged.kind.or_else(|| layout::kind_of_place(name)).unwrap_or_else(|| {
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, false))
-    });
+    let kind = judged.kind.unwrap_or_else(|| manifest.likely_kind(|| false));
     let dialect = judged.dialect.unwrap_or_default();
     let context = Context { tag: judged.tag.as_deref(), ..Context::new(kind, dialect) };
     let mut found = check_manifest(&manifest, files, &context);

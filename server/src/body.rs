@@ -1,12 +1,12 @@
 //! Bodies: what is answered in JSON, and what is read of a request.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
+
+use crate::settings::Limits;
 
 pub(crate) use axum::body::Body;
 
@@ -43,14 +43,15 @@ impl BodyError {
 }
 
 /// The whole body, where it is no larger than the limit and comes in time.
-pub(crate) async fn read(body: Body, limit: usize, time: Duration) -> Result<Bytes, BodyError> {
+pub(crate) async fn read(body: Body, limits: &Limits) -> Result<Bytes, BodyError> {
+    let limit = limits.body_bytes;
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
     if body.size_hint().lower() > limit as u64 {
         return Err(BodyError::TooLarge);
     }
-    tokio::time::timeout(time, collected(body, limit)).await.unwrap_or(Err(BodyError::TooSlow))
+    tokio::time::timeout(limits.body_time, collected(body, limit)).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
 /// Copied as it comes: what comes a byte at a time would hold a buffer for each.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use start_points::gate::decide_json;
-use start_points::json::Writer;
 
 /// A case, ready to decide.
 #[derive(Debug)]
@@ -42,15 +41,7 @@ impl GateCase {
     pub fn answer(&self) -> (String, String) {
         let (file, mut text) = match decide_json(&self.facts, &self.policy, &self.now) {
             Ok(decision) => ("decision.json", decision),
-            Err(error) => {
-                let mut json = Writer::new();
-                json.open('{');
-                json.key("code").string(error.code());
-                json.key("message").string(&error.to_string());
-                json.key("hint").optional(error.hint().as_deref());
-                json.close('}');
-                ("error.json", json.finish())
-            }
+            Err(error) => ("error.json", error.to_json()),
         };
         text.push('\n');
         (format!("conformance-gate/{}/{file}", self.name), text)

@@ -4,7 +4,7 @@ use start_points::check::{Context, Docker, Manifest, SourceFile, Tree, TreeOptio
 use start_points::files::{Entry, Files};
 use start_points::levels::{LevelError, Levels};
 use start_points::sources::Sources;
-use start_points::{Kind, Report, layout};
+use start_points::{Report, layout};
 
 use crate::answer;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ pub(crate) fn manifest(request: &mut Request<'_>, positions: bool) -> Result<Str
     let manifest = Manifest::parse(path, bytes);
     let docker = docker(request)?;
     let files = files(request)?;
-    let kind = kind(options.kind, &manifest, docker.is_some());
+    let kind = options.kind.unwrap_or_else(|| manifest.likely_kind(|| docker.is_some()));
     let context =
         Context { kind, dialect: options.dialect, tag: options.tag.as_deref(), docker: docker.as_ref() };
     let mut found = check_manifest(&manifest, &files, &context);
@@ -62,13 +62,6 @@ pub(crate) fn options(request: &mut Request<'_>) -> Result<TreeOptions, Failure>
         levels.set(rule, level).map_err(|error| Failure::of(&error, &error))?;
     }
     Ok(TreeOptions { kind, dialect, tag, levels })
-}
-
-/// The kind that was said, or that the manifest's place and content suggest.
-pub(crate) fn kind(said: Option<Kind>, manifest: &Manifest<'_>, has_docker: bool) -> Kind {
-    said.or_else(|| layout::kind_of_place(manifest.path())).unwrap_or_else(|| {
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
-    })
 }
 
 /// Names with what stands under them, up to the end; one part of nothing where none is known.

@@ -19,7 +19,8 @@ pub(crate) fn resolve(request: &mut Request<'_>) -> Result<String, Failure> {
     let source = provenance(request)?;
     let files = check::files(request)?;
     let document = document(bytes)?;
-    let kind = check::kind(options.kind, &Manifest::parse(path, bytes), docker.is_some());
+    let likely = || Manifest::parse(path, bytes).likely_kind(|| docker.is_some());
+    let kind = options.kind.unwrap_or_else(likely);
     let resolved = start_points::resolve::resolve(
         &document,
         &files,

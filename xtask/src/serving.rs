@@ -67,6 +67,11 @@ impl Running {
         Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
     }
 
+    /// How many files and connections it has open.
+    pub fn descriptors(&self) -> Result<usize> {
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
+
     /// Its memory once it does not change.
     pub fn settled(&self) -> Result<f64> {
         let mut before = self.resident()?;

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use start_points::Kind;
 use start_points_testing::deployed_catalogue;
 
@@ -19,6 +20,9 @@ use crate::tools;
 
 /// As many as are served today.
 const START_POINTS: usize = 80;
+
+/// So many connections are open at once, good and bad.
+const CONNECTIONS: usize = 10_000;
 
 /// What may come on top of the memory after the first sixth, in bytes.
 ///
@@ -35,6 +39,10 @@ pub fn run(seconds: u64) -> Result<()> {
 /// Runs a command for so many seconds.
 pub fn run_on(service: &Path, seconds: u64) -> Result<()> {
     tools::debian("wrk", "wrk")?;
+    // Both ends are processes of this machine, and the usual limit is for programs that use `select`.
+    let mut files = getrlimit(Resource::Nofile);
+    files.current = files.maximum;
+    setrlimit(Resource::Nofile, files)?;
     let folder = tempfile::tempdir()?;
     deployed_catalogue(folder.path(), Kind::Languages, START_POINTS)?;
     let running = Running::service(service, folder.path())?;
@@ -42,7 +50,7 @@ pub fn run_on(service: &Path, seconds: u64) -> Result<()> {
     let harm =
         Harm { address: &running.address, end, is_over: AtomicBool::new(false), done: AtomicUsize::new(0) };
     let good = AtomicUsize::new(0);
-    let memory = thread::scope(|scope| {
+    let (memory, most) = thread::scope(|scope| {
         let good_clients: Vec<_> = (0..2).map(|_| scope.spawn(|| harm.good(&good))).collect();
         let load = scope.spawn(|| wrk(&running.address, seconds));
         for work in
@@ -52,19 +60,21 @@ pub fn run_on(service: &Path, seconds: u64) -> Result<()> {
             scope.spawn(move || work(harm));
         }
         scope.spawn(|| harm.reloads(&running));
-        let memory = watch(&running, end);
+        let seen = watch(&running, end);
         harm.is_over.store(true, Ordering::Relaxed);
         for client in good_clients {
             client.join().map_err(|_| anyhow::anyhow!("a good client panicked"))??;
         }
         load.join().map_err(|_| anyhow::anyhow!("wrk's thread panicked"))??;
-        memory
+        seen
     })?;
     println!("good clients: {} requests, no error", good.load(Ordering::Relaxed));
     println!(
         "others: {} connections that were slow, greedy, broken or many",
         harm.done.load(Ordering::Relaxed)
     );
+    println!("{most} connections and files of the service at once");
+    ensure!(most > CONNECTIONS, "{CONNECTIONS} connections at once were not reached: is `ulimit -Hn` lower?");
     let [_, second, third, _, fifth, last] = memory[..] else { bail!("{} sixths", memory.len()) };
     let growth = fifth.max(last) - second.max(third);
     ensure!(growth < GROWTH, "memory grew by {:.1} MB", growth / 1e6);
@@ -73,21 +83,23 @@ pub fn run_on(service: &Path, seconds: u64) -> Result<()> {
     Ok(())
 }
 
-/// The highest memory in each sixth, printed as it goes.
-fn watch(running: &Running, end: Instant) -> Result<Vec<f64>> {
+/// The highest memory in each sixth, printed as it goes, and the most that was open at once.
+fn watch(running: &Running, end: Instant) -> Result<(Vec<f64>, usize)> {
     let sixth = end.saturating_duration_since(Instant::now()) / 6;
     let mut all = Vec::new();
+    let mut most = 0;
     for number in 1..=6 {
         let until = Instant::now() + sixth;
         let mut highest: f64 = 0.0;
         while Instant::now() < until {
             highest = highest.max(running.resident()?);
+            most = most.max(running.descriptors()?);
             thread::sleep(Duration::from_millis(100));
         }
         println!("memory at its highest in sixth {number}: {:.1} MB", highest / 1e6);
         all.push(highest);
     }
-    Ok(all)
+    Ok((all, most))
 }
 
 fn wrk(address: &str, seconds: u64) -> Result<()> {
@@ -225,11 +237,11 @@ impl Harm<'_> {
         }
     }
 
-    /// As many connections as a process may have, opened, held and dropped.
+    /// As many connections as are wanted at once, opened, held and dropped.
     fn many(&self) {
         while self.goes_on() {
             let mut held = Vec::new();
-            while held.len() < 8_000 && self.goes_on() {
+            while held.len() < CONNECTIONS && self.goes_on() {
                 match self.connect() {
                     Some(stream) => held.push(stream),
                     None => break,

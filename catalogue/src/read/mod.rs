@@ -142,9 +142,7 @@ fn one(
         }
         None => None,
     };
-    let kind = *kind.get_or_insert_with(|| {
-        layout::kind_of_place(path).unwrap_or_else(|| layout::kind_of_content(document, docker.is_some()))
-    });
+    let kind = *kind.get_or_insert_with(|| manifest.likely_kind(|| docker.is_some()));
     let beside = |name: &str| text(place, &layout::join(layout::folder(path), name), MAX_SMALL);
     let trimmed = |text: String| text.trim().to_owned();
     let sha = beside(SHA)?.map(trimmed).or_else(|| listed.map(|(sha, _)| sha.to_owned()));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use start_points_image::registry::Options;
 
 /// How registries are spoken to.
 #[derive(Debug, Args, Clone, Default)]
@@ -13,4 +14,11 @@ pub(crate) struct RegistryArguments {
     /// A file of certificates (PEM) to trust besides the system's; may be repeated
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
+}
+
+impl RegistryArguments {
+    /// How the client speaks to registries; what the arguments do not say is as usual.
+    pub(crate) fn options(&self) -> Options {
+        Options { plain_http: self.plain_http, roots: self.ca_file.clone(), ..Options::default() }
+    }
 }

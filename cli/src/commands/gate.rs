@@ -123,13 +123,7 @@ fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<
     let mut attempts = start_points_fetch::Limits::default();
     attempts.time = limits.time;
     Ok(Lookup::new(LookupOptions {
-        registry: Options {
-            limits,
-            plain_http: arguments.registry.plain_http,
-            roots: arguments.registry.ca_file.clone(),
-            cancel,
-            ..Options::default()
-        },
+        registry: Options { limits, cancel, ..arguments.registry.options() },
         cache: Some(Cache::open(&cache_folder()?)?),
         attempts,
         jobs: arguments.jobs,

@@ -123,11 +123,7 @@ fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
     let manifest = Manifest::parse(shown.as_str(), &bytes);
     let root = manifest.document()?.root();
     let docker = repository::docker_of(path);
-    let kind = kind.or_else(|| start_points::layout::kind_of_place(&shown)).unwrap_or_else(|| {
-        manifest
-            .document()
-            .map_or(Kind::Custom, |document| start_points::layout::kind_of_content(document, false))
-    });
+    let kind = kind.unwrap_or_else(|| manifest.likely_kind(|| false));
     let commit = git::revision(repository::parent(path)).ok().map(|head| head.commit);
     let named = root.get("image_name").and_then(|node| node.as_str());
     let declared = docker.and_then(|docker| docker.declared_image_name());

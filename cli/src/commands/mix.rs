@@ -8,7 +8,7 @@ use start_points::files::Files;
 use start_points::resolve::{Provenance, mix, resolve};
 use start_points::rule::Severity;
 use start_points::sources::Sources;
-use start_points::{CommitSha, Kind, Report, layout, render};
+use start_points::{CommitSha, Kind, Report, render};
 
 use crate::arguments::MixArguments;
 use crate::error::{Failure, Outcome};
@@ -75,11 +75,8 @@ fn read(path: &Path, kind: Option<Kind>, flags: &Flags) -> Result<Read, Failure>
     let bytes = disk::read(&path, MAX_MANIFEST)
         .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", disk::shown(&path)))?;
     let manifest = Manifest::parse(disk::shown(&path), &bytes);
-    let placed = kind.or_else(|| layout::kind_of_place(&disk::shown(&path)));
-    let kind = placed.unwrap_or_else(|| {
-        let has_docker = repository::parent(&path).join("../docker").is_dir();
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
-    });
+    let has_docker = || repository::parent(&path).join("../docker").is_dir();
+    let kind = kind.unwrap_or_else(|| manifest.likely_kind(has_docker));
     let files = repository::files(&path, &manifest);
     drop(manifest);
     Ok(Read { path, bytes, kind, files, settings })

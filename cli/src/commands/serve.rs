@@ -75,8 +75,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
         settings.readiness = Readiness::not_yet();
     }
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
-    settings.registry.plain_http = arguments.registry.plain_http;
-    settings.registry.roots = arguments.registry.ca_file.clone();
+    settings.registry = arguments.registry.options();
     settings.web = arguments.web.clone();
     settings.metrics = arguments.metrics;
     if arguments.gate || arguments.policy.is_some() || !arguments.risks.is_empty() {

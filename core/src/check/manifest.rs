@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::files::Files;
 use crate::json::{Document, JsonError, Node};
 use crate::kind::{Dialect, Kind};
+use crate::layout;
 use crate::rules;
 use crate::span::Span;
 
@@ -47,6 +48,22 @@ impl<'a> Manifest<'a> {
     #[must_use]
     pub fn document(&self) -> Option<&Document<'a>> {
         self.parsed.as_ref().ok()
+    }
+
+    /// The kind that its place names, or else its content suggests; `has_docker` says whether its repository has a
+    /// docker folder. A text that is no JSON passes for languages.
+    #[must_use]
+    pub fn likely_kind(&self, has_docker: impl FnOnce() -> bool) -> Kind {
+        layout::kind_of_place(&self.path).unwrap_or_else(|| {
+            self.document()
+                .map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker()))
+        })
+    }
+
+    /// Whether it has an image name, of whatever type: only what is deployed today, the pinned dialect, has one.
+    #[must_use]
+    pub fn names_its_image(&self) -> bool {
+        self.document().is_some_and(|document| document.root().get("image_name").is_some())
     }
 
     /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.

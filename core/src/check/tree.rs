@@ -79,10 +79,8 @@ fn check_one(
     };
     let manifest = Manifest::parse(path, bytes);
     let docker = layout::docker_folder(path).map(|folder| docker(&folder, tree));
-    let kind = options.kind.or_else(|| layout::kind_of_place(path)).unwrap_or_else(|| {
-        let has_docker = tree.beginning_with("docker/").next().is_some();
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
-    });
+    let has_docker = || tree.beginning_with("docker/").next().is_some();
+    let kind = options.kind.unwrap_or_else(|| manifest.likely_kind(has_docker));
     let context =
         Context { kind, dialect: options.dialect, tag: options.tag.as_deref(), docker: docker.as_ref() };
     found.extend(check_manifest(&manifest, &beside(path, &manifest, tree), &context));

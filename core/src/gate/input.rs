@@ -6,7 +6,7 @@ use strum::IntoStaticStr;
 use thiserror::Error;
 
 use super::pattern::PatternError;
-use crate::json::{Document, JsonError, Member, Node, Value};
+use crate::json::{Document, JsonError, Member, Node, Value, Writer};
 use crate::nearest::nearest;
 use crate::shown::shown;
 use crate::time::TimeError;
@@ -96,7 +96,7 @@ impl InputError {
             K::InvalidJson(error) => return error.hint().map(Into::into),
             K::UnknownKey { found, known } => match nearest(found, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known are {}", known.map_shown()),
+                None => format!("known are {}", quoted(known)),
             },
             K::DuplicateKey(_) => "keep one of them".to_owned(),
             K::UnknownLevel(_) => "write `allow`, `warn` or `deny`".to_owned(),
@@ -113,16 +113,22 @@ impl InputError {
     pub fn code(&self) -> &'static str {
         (&self.kind).into()
     }
-}
 
-trait Shown {
-    fn map_shown(&self) -> String;
-}
-
-impl Shown for &[&str] {
-    fn map_shown(&self) -> String {
-        self.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    /// It as JSON: `code`, `message`, and a `hint` that may be null.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.open('{');
+        json.key("code").string(self.code());
+        json.key("message").string(&self.to_string());
+        json.key("hint").optional(self.hint().as_deref());
+        json.close('}');
+        json.finish()
     }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// A value with its place in words.

@@ -80,6 +80,15 @@ impl World {
         self.fetcher().fetch_all(std::slice::from_ref(url), &unwatched).remove(0)
     }
 
+    /// Why a repository of the server is refused; its URL is named, and nothing stands beside the cache.
+    pub fn refused(&self, text: &str) -> FetchError {
+        let error = self.fetch(text).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("`{}`: ", self.server.url(text))), "{error}");
+        assert!(!error.to_string().contains(char::is_control), "{error:?}");
+        self.assert_nothing_outside();
+        error
+    }
+
     /// How many requests were made while `work` ran.
     pub fn requests(&self, work: impl FnOnce()) -> usize {
         let before = self.server.requests().len();

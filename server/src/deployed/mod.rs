@@ -23,9 +23,8 @@ use exception::Exception;
 /// Answers any request that nothing else answers.
 pub(crate) async fn dispatch(Extract(shared): Extract<Shared>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let limits = &shared.settings.limits;
     let path = head.uri.path().strip_prefix('/').unwrap_or(head.uri.path());
-    let body = match body::read(body, limits.body_bytes, limits.body_time).await {
+    let body = match body::read(body, &shared.settings.limits).await {
         Ok(body) => body,
         Err(error) => return not_taken(path, error),
     };

@@ -7,7 +7,7 @@ use start_points::diagnostic::{Diagnostic, Place as FaultPlace};
 use start_points::files::Files;
 use start_points::rule::Severity;
 use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report, layout};
+use start_points::{Dialect, Kind, Report};
 use start_points_catalogue::read::ReadError;
 
 use crate::error::Faults;
@@ -35,13 +35,9 @@ impl Verdict {
     ) -> bool {
         self.manifests += 1;
         let path = manifest.path();
-        let kind = kind.or_else(|| layout::kind_of_place(path)).unwrap_or_else(|| {
-            let has_docker = docker.as_ref().is_some_and(|docker| docker.image_name.is_some());
-            let of_content = |document| layout::kind_of_content(document, has_docker);
-            manifest.document().map_or(Kind::Languages, of_content)
-        });
-        let names_its_image = manifest.document().is_some_and(|read| read.root().get("image_name").is_some());
-        let dialect = if names_its_image { Dialect::Pinned } else { Dialect::Derived };
+        let has_docker = || docker.as_ref().is_some_and(|docker| docker.image_name.is_some());
+        let kind = kind.unwrap_or_else(|| manifest.likely_kind(has_docker));
+        let dialect = if manifest.names_its_image() { Dialect::Pinned } else { Dialect::Derived };
         let docker = docker.filter(|_| kind == Kind::Languages && dialect == Dialect::Derived);
         let context = Context { docker: docker.as_ref(), ..Context::new(kind, dialect) };
         let mut found = check_manifest(manifest, files, &context);

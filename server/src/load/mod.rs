@@ -11,6 +11,7 @@ use std::thread;
 
 use start_points::Kind;
 use start_points::resolve::{Named, catalogue_names};
+use start_points_catalogue::FOLDER;
 use start_points_catalogue::read::{self, ReadError};
 use start_points_disk::files::shown;
 use start_points_image::{Registry, StoredImage, layout};
@@ -24,9 +25,6 @@ use files::{Beside, Unpacked};
 use loaded::{CLOSE, OPEN};
 pub(crate) use loaded::{Loaded, StartPoint};
 use part::Part;
-
-/// Where an image holds its catalogue.
-const FOLDER: &str = "app/repos";
 
 /// Reads a catalogue and checks it.
 pub(crate) fn load(settings: &Settings) -> Result<Loaded, LoadError> {

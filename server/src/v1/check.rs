@@ -54,16 +54,13 @@ pub(super) async fn check(
     let wrong = |error| Failure::new(StatusCode::BAD_REQUEST, format!("{error}"));
     let kind: Option<Kind> = judged.kind.as_deref().map(str::parse).transpose().map_err(wrong)?;
     let dialect: Option<Dialect> = judged.dialect.as_deref().map(str::parse).transpose().map_err(wrong)?;
-    let limits = &shared.settings.limits;
-    let bytes = body::read(request.into_body(), limits.body_bytes, limits.body_time).await?;
+    let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
     Ok(json(StatusCode::OK, report(&bytes, kind, dialect.unwrap_or_default())))
 }
 
 fn report(bytes: &[u8], kind: Option<Kind>, dialect: Dialect) -> String {
     let manifest = Manifest::parse(PATH, bytes);
-    let kind = kind.unwrap_or_else(|| {
-        manifest.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, false))
-    });
+    let kind = kind.unwrap_or_else(|| manifest.likely_kind(|| false));
     let found = check_manifest(&manifest, &Files::unknown(), &Context::new(kind, dialect));
     let mut sources = Sources::new();
     sources.insert(PATH, bytes.to_vec());

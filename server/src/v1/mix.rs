@@ -63,8 +63,7 @@ struct ResolvedManifest {
     ),
 )]
 pub(super) async fn mix(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
-    let limits = &shared.settings.limits;
-    let bytes = body::read(request.into_body(), limits.body_bytes, limits.body_time).await?;
+    let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
     Ok(json(StatusCode::OK, mixed(&bytes, &shared.answers())?))
 }
 

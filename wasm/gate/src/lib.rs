@@ -3,8 +3,7 @@
 
 #![warn(clippy::disallowed_types, clippy::disallowed_methods)]
 
-use start_points::gate::{InputError, decide_json};
-use start_points::json::Writer;
+use start_points::gate::decide_json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -18,15 +17,5 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 /// The first fault of facts, policy or time, as JSON text of which the package makes a `StartPointsError`.
 #[wasm_bindgen]
 pub fn decide(facts: &[u8], policy: &[u8], now: &str) -> Result<String, JsValue> {
-    decide_json(facts, policy, now).map_err(|error| thrown(&error))
-}
-
-fn thrown(error: &InputError) -> JsValue {
-    let mut json = Writer::new();
-    json.open('{');
-    json.key("code").string(error.code());
-    json.key("message").string(&error.to_string());
-    json.key("hint").optional(error.hint().as_deref());
-    json.close('}');
-    JsValue::from_str(&json.finish())
+    decide_json(facts, policy, now).map_err(|error| JsValue::from_str(&error.to_json()))
 }

@@ -15,7 +15,7 @@ const RUNS: [&[&str]; 2] = [
 ];
 
 /// The short form of `cargo xtask soak`, in seconds.
-const SOAKED: u64 = 30;
+const SOAKED: u64 = 60;
 
 /// Every run on a service of its own.
 pub fn run() -> Result<Count> {

@@ -33,9 +33,10 @@ pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat)
         false => (FOLDER, Contents::default()),
     };
     let start_points = start_points(folder, &contents.files);
+    let found = Found { image, inspection, folder, contents, start_points };
     match format {
-        TextFormat::Text => print(&as_text(image, &inspection, &start_points, folder, &contents))?,
-        TextFormat::Json => print_raw(&as_json(image, &inspection, &start_points, folder, &contents))?,
+        TextFormat::Text => print(&found.text())?,
+        TextFormat::Json => print_raw(&found.json())?,
     }
     Ok(Outcome::Clean)
 }
@@ -58,6 +59,16 @@ fn held(stored: &StoredImage) -> Result<(&'static str, Contents), ImageError> {
     Ok(held)
 }
 
+/// What there is to tell of an image.
+struct Found<'a> {
+    image: &'a str,
+    inspection: Inspection,
+    /// Where in it start-points lie.
+    folder: &'static str,
+    contents: Contents,
+    start_points: Vec<StartPoint>,
+}
+
 struct StartPoint {
     path: String,
     display_name: Option<String>,
@@ -78,78 +89,70 @@ fn start_points(folder: &str, files: &BTreeMap<String, Vec<u8>>) -> Vec<StartPoi
     manifests.map(one).collect()
 }
 
-fn as_text(
-    image: &str,
-    inspection: &Inspection,
-    start_points: &[StartPoint],
-    folder: &str,
-    contents: &Contents,
-) -> String {
-    let platforms = inspection.platforms.iter().map(|on| format!("{}/{}", on.os, on.architecture));
-    let bytes: u64 = inspection.layers.iter().map(|layer| layer.size).sum();
-    let mut facts = vec![
-        ("image", image.to_owned()),
-        ("digest", inspection.root.digest.to_string()),
-        ("created", inspection.created.clone().unwrap_or_else(|| "-".to_owned())),
-        ("platforms", platforms.collect::<Vec<_>>().join(", ")),
-        ("ports", inspection.ports.join(", ")),
-        ("layers", format!("{}, {bytes} bytes", inspection.layers.len())),
-    ];
-    facts.extend(inspection.labels.iter().map(|(label, value)| (label.as_str(), value.clone())));
-    facts.retain(|(_, value)| !value.is_empty());
-    let row = |(name, value): (&str, String)| vec![name.to_owned(), shown(&value).into_owned()];
-    let mut out = table(&facts.into_iter().map(row).collect::<Vec<_>>());
-    if !inspection.labels.contains_key(KIND_LABEL) {
-        return out;
+impl Found<'_> {
+    fn text(&self) -> String {
+        let Found { image, inspection, folder, contents, start_points } = self;
+        let platforms = inspection.platforms.iter().map(|on| format!("{}/{}", on.os, on.architecture));
+        let bytes: u64 = inspection.layers.iter().map(|layer| layer.size).sum();
+        let mut facts = vec![
+            ("image", (*image).to_owned()),
+            ("digest", inspection.root.digest.to_string()),
+            ("created", inspection.created.clone().unwrap_or_else(|| "-".to_owned())),
+            ("platforms", platforms.collect::<Vec<_>>().join(", ")),
+            ("ports", inspection.ports.join(", ")),
+            ("layers", format!("{}, {bytes} bytes", inspection.layers.len())),
+        ];
+        facts.extend(inspection.labels.iter().map(|(label, value)| (label.as_str(), value.clone())));
+        facts.retain(|(_, value)| !value.is_empty());
+        let row = |(name, value): (&str, String)| vec![name.to_owned(), shown(&value).into_owned()];
+        let mut out = table(&facts.into_iter().map(row).collect::<Vec<_>>());
+        if !inspection.labels.contains_key(KIND_LABEL) {
+            return out;
+        }
+        let said = |text: &Option<String>| text.as_deref().map_or("-".into(), shown).into_owned();
+        let mut rows = vec![["START-POINT", "IMAGE", "MANIFEST"].map(str::to_owned).to_vec()];
+        rows.extend(start_points.iter().map(|found| {
+            vec![said(&found.display_name), said(&found.image_name), shown(&found.path).into_owned()]
+        }));
+        out.push('\n');
+        out.push_str(&table(&rows));
+        let mut rows = vec![["FILE", "BYTES"].map(str::to_owned).to_vec()];
+        let sizes = sizes(contents);
+        rows.extend(
+            sizes.map(|(path, size)| vec![shown(&layout::join(folder, path)).into_owned(), size.to_string()]),
+        );
+        out.push('\n');
+        out.push_str(&table(&rows));
+        out
     }
-    let said = |text: &Option<String>| text.as_deref().map_or("-".into(), shown).into_owned();
-    let mut rows = vec![["START-POINT", "IMAGE", "MANIFEST"].map(str::to_owned).to_vec()];
-    rows.extend(start_points.iter().map(|found| {
-        vec![said(&found.display_name), said(&found.image_name), shown(&found.path).into_owned()]
-    }));
-    out.push('\n');
-    out.push_str(&table(&rows));
-    let mut rows = vec![["FILE", "BYTES"].map(str::to_owned).to_vec()];
-    let sizes = sizes(contents);
-    rows.extend(
-        sizes.map(|(path, size)| vec![shown(&layout::join(folder, path)).into_owned(), size.to_string()]),
-    );
-    out.push('\n');
-    out.push_str(&table(&rows));
-    out
+
+    fn json(&self) -> String {
+        let Found { image, inspection, folder, contents, start_points } = self;
+        let value = json!({
+            "image": image,
+            "digest": inspection.root.digest.as_str(),
+            "created": inspection.created,
+            "kind": inspection.kind().map(|kind| kind.as_str()),
+            "labels": inspection.labels,
+            "ports": inspection.ports,
+            "platforms": inspection.platforms.iter().map(|on| json!({
+                "os": on.os, "architecture": on.architecture, "variant": on.variant,
+            })).collect::<Vec<_>>(),
+            "layers": inspection.layers.iter().map(|layer| json!({
+                "digest": layer.digest.as_str(), "size": layer.size,
+            })).collect::<Vec<_>>(),
+            "start_points": start_points.iter().map(|found| json!({
+                "display_name": found.display_name, "path": found.path, "image_name": found.image_name,
+            })).collect::<Vec<_>>(),
+            "files": sizes(contents).map(|(path, size)| json!({
+                "path": layout::join(folder, path), "size": size,
+            })).collect::<Vec<_>>(),
+        });
+        format!("{value:#}\n")
+    }
 }
 
 fn sizes(contents: &Contents) -> impl Iterator<Item = (&String, u64)> {
     let files = contents.files.iter().map(|(path, bytes)| (path, bytes.len() as u64));
     files.chain(contents.oversized.iter().map(|(path, size)| (path, *size)))
-}
-
-fn as_json(
-    image: &str,
-    inspection: &Inspection,
-    start_points: &[StartPoint],
-    folder: &str,
-    contents: &Contents,
-) -> String {
-    let value = json!({
-        "image": image,
-        "digest": inspection.root.digest.as_str(),
-        "created": inspection.created,
-        "kind": inspection.kind().map(|kind| kind.as_str()),
-        "labels": inspection.labels,
-        "ports": inspection.ports,
-        "platforms": inspection.platforms.iter().map(|on| json!({
-            "os": on.os, "architecture": on.architecture, "variant": on.variant,
-        })).collect::<Vec<_>>(),
-        "layers": inspection.layers.iter().map(|layer| json!({
-            "digest": layer.digest.as_str(), "size": layer.size,
-        })).collect::<Vec<_>>(),
-        "start_points": start_points.iter().map(|found| json!({
-            "display_name": found.display_name, "path": found.path, "image_name": found.image_name,
-        })).collect::<Vec<_>>(),
-        "files": sizes(contents).map(|(path, size)| json!({
-            "path": layout::join(folder, path), "size": size,
-        })).collect::<Vec<_>>(),
-    });
-    format!("{value:#}\n")
 }
