@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::{fs, io};
 
 use axum::Router;
-use axum::extract::Path as PathOf;
+use axum::extract::{Path as PathOf, State};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use start_points::Kind;
 
 use crate::body::Body;
 use crate::digest;
@@ -45,6 +46,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     files: BTreeMap<Cow<'static, str>, File>,
+    /// Its index, as it is for a service of each kind.
+    indexes: Vec<File>,
 }
 
 #[derive(Debug)]
@@ -69,15 +72,22 @@ impl Page {
                 .iter()
                 .map(|(name, bytes)| (Cow::Borrowed(*name), Bytes::from_static(bytes).into()))
                 .collect();
-            return Ok(page);
+            return Ok(page.with_indexes());
         };
         let failed = |error: io::Error| StartError::Page { path: folder.to_owned(), error };
         let mut left = MAX_BYTES;
         page.read(folder, "", &mut left).map_err(failed)?;
         match page.files.contains_key(INDEX) {
-            true => Ok(page),
+            true => Ok(page.with_indexes()),
             false => Err(failed(io::Error::new(io::ErrorKind::NotFound, "it has no index.html"))),
         }
+    }
+
+    fn with_indexes(mut self) -> Self {
+        if let Some(index) = self.files.get(INDEX) {
+            self.indexes = Kind::ALL.map(|kind| of_service(&index.bytes, kind).into()).into();
+        }
+        self
     }
 
     /// Regular files alone; links are left out, wherever they lead.
@@ -103,9 +113,9 @@ impl Page {
         Ok(())
     }
 
-    fn answer(&self, path: &str, method: &Method, headers: &HeaderMap) -> Response<Body> {
-        let path = if path.is_empty() { INDEX } else { path };
-        let Some(file) = self.files.get(path) else { return self.missing(path) };
+    fn answer(&self, path: &str, kind: Kind, method: &Method, headers: &HeaderMap) -> Response<Body> {
+        let found = if path == INDEX { self.indexes.get(kind as usize) } else { self.files.get(path) };
+        let Some(file) = found else { return self.missing(path) };
         let etag = file.etag.get_or_init(|| prepared::tag(&digest::short(&file.bytes), ""));
         let mut response = prepared::made_now(method, headers, etag.clone(), || file.bytes.clone());
         for (name, value) in header(path) {
@@ -130,6 +140,17 @@ impl Page {
 }
 
 const INDEX: &str = "index.html";
+
+/// Where the index says what the service offers that it comes from; as it is built, nothing.
+const OFFERS: &str = r#"<meta name="start-points-service" content=""#;
+
+/// The index that says that the service it comes from offers start-points of a kind: they are what it begins with.
+fn of_service(index: &Bytes, kind: Kind) -> Bytes {
+    let at = index.windows(OFFERS.len()).position(|bytes| bytes == OFFERS.as_bytes());
+    let Some(at) = at.map(|at| at + OFFERS.len()) else { return index.clone() };
+    let (before, after) = index.split_at(at);
+    [before, kind.as_str().as_bytes(), after].concat().into()
+}
 
 /// Files whose names hold their digest are kept for ever.
 fn header(path: &str) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
@@ -166,11 +187,21 @@ pub(crate) fn routes(page: Page) -> Router<Shared> {
     let index = Arc::clone(&page);
     Router::new()
         .route("/setup", get(async || Redirect::permanent(AT)))
-        .route(AT, get(async move |method: Method, headers: HeaderMap| index.answer("", &method, &headers)))
+        .route(
+            AT,
+            get(async move |State(shared): State<Shared>, method: Method, headers: HeaderMap| {
+                index.answer(INDEX, shared.kind(), &method, &headers)
+            }),
+        )
         .route(
             "/setup/{*path}",
-            get(async move |PathOf(path): PathOf<String>, method: Method, headers: HeaderMap| {
-                page.answer(&path, &method, &headers)
-            }),
+            get(
+                async move |State(shared): State<Shared>,
+                            PathOf(path): PathOf<String>,
+                            method: Method,
+                            headers: HeaderMap| {
+                    page.answer(&path, shared.kind(), &method, &headers)
+                },
+            ),
         )
 }

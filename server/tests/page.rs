@@ -12,7 +12,11 @@ use support::{Service, settings};
 fn the_page_is_served_with_its_policy() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("assets")).unwrap();
-    fs::write(folder.path().join("index.html"), "<!doctype html><title>x</title>").unwrap();
+    fs::write(
+        folder.path().join("index.html"),
+        r#"<!doctype html><title>x</title><meta name="start-points-service" content="" />"#,
+    )
+    .unwrap();
     fs::write(folder.path().join("assets/x-123.wasm"), b"\0asm").unwrap();
     fs::write(folder.path().join("sw.js"), "1").unwrap();
     #[cfg(unix)]
@@ -22,6 +26,11 @@ fn the_page_is_served_with_its_policy() {
     let service = Service::start(settings);
     let index = service.get("/setup/");
     assert_eq!(index.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(
+        index.text().ends_with(r#"<meta name="start-points-service" content="custom" />"#),
+        "{}",
+        index.text()
+    );
     assert!(index.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
     assert_eq!(index.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(service.get("/setup/index.html").body, index.body);

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { assert, runAll, test } from "./lib/harness.mjs";
 import { closeBrowsers, complaintsOf, openPage, withBrowser } from "./lib/browser.mjs";
+import "./setup.mjs";
 
 const url = process.argv[2];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -93,6 +93,13 @@ async function limited(answer: Response): Promise<string> {
   return text + decoder.decode();
 }
 
+/** The service that serves this page, by the kind of its start-points; none where the page lies on a server of files. */
+export function ownService(): Partial<Record<Kind, string>> {
+  const said = document.querySelector<HTMLMetaElement>("meta[name=start-points-service]")?.content;
+  const kind = KINDS.find((kind) => kind === said);
+  return kind ? { [kind]: new URL("..", document.baseURI).href } : {};
+}
+
 export async function demo(): Promise<Catalogue> {
   const answer = await fetch(`${import.meta.env.BASE_URL}demo-catalogue.json`);
   return fromAnswers(await answer.json(), "Demo catalogue");

@@ -1,8 +1,8 @@
-/** Where the start-points come from: the demo, a file, or running services. */
+/** Where the start-points come from: at first the service that serves this page, or a demo; then a file, or services. */
 
 import { button, fill, h, ICONS } from "../ui/dom";
 import { announce } from "../ui/announce";
-import { CatalogueError, demo, fromFile, fromServices, KINDS, type Catalogue, type Kind } from "./catalogue";
+import { CatalogueError, demo, fromFile, fromServices, KINDS, ownService, type Catalogue, type Kind } from "./catalogue";
 
 const KEY = "start-points.services";
 
@@ -21,10 +21,12 @@ export function createSource(loaded: (catalogue: Catalogue) => void) {
     if (picked) void load(fromFile(picked));
     file.value = "";
   });
+  const own = ownService();
+  const remembered = kept();
   const inputs = Object.fromEntries(
     KINDS.map((kind) => [
       kind,
-      h("input", { type: "url", name: kind, placeholder: "https://…", autocomplete: "off", value: kept()[kind] ?? "" }),
+      h("input", { type: "url", name: kind, placeholder: "https://…", autocomplete: "off", value: remembered[kind] || (own[kind] ?? "") }),
     ]),
   ) as Record<Kind, HTMLInputElement>;
 
@@ -105,7 +107,8 @@ export function createSource(loaded: (catalogue: Catalogue) => void) {
     }
   }
 
-  return { toggle, panel, load, open: (picked: File) => load(fromFile(picked)), start: () => load(demo()) };
+  const start = () => load(Object.keys(own).length > 0 ? fromServices(own) : demo());
+  return { toggle, panel, load, open: (picked: File) => load(fromFile(picked)), start };
 }
 
 function kept(): Partial<Record<Kind, string>> {

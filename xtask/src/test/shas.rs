@@ -1,14 +1,15 @@
-//! The shas page of the service, in Chromium.
+//! The pages of the service, in Chromium: the shas page, and the set-up page that is part of the binary.
 
 use anyhow::Result;
 
-use super::Count;
+use super::{Count, web};
 use crate::npm;
 use crate::repository;
 use crate::shell::cargo;
 
-/// Builds the service, and looks at its page.
+/// Builds the service, with the set-up page as it was built last, and looks at its pages.
 pub fn run() -> Result<Count> {
+    web::build_once()?;
     // The page's tests use what those of both packages do.
     npm::install(&repository::path("wasm/npm"))?;
     npm::install(&repository::path("web"))?;

@@ -12,16 +12,25 @@ use crate::{repository, wasm};
 
 /// Builds the page on the npm package as it is now, and tests what was built.
 pub fn run() -> Result<Count> {
-    wasm::build()?;
-    npm::install(&folder())?;
-    for script in ["demo", "types", "build"] {
-        shell::run(run_script(script).env_remove("NODE_OPTIONS"))?;
-    }
+    build()?;
     npm::install_chromium()?;
     let mut count = npm::test(program("node").current_dir(folder()).arg("tests/run.mjs"))?;
     // The types and the build.
     count.passed += 2;
     Ok(count)
+}
+
+fn build() -> Result<()> {
+    wasm::build()?;
+    npm::install(&folder())?;
+    ["demo", "types", "build"]
+        .into_iter()
+        .try_for_each(|script| shell::run(run_script(script).env_remove("NODE_OPTIONS")))
+}
+
+/// Builds the page where it never was.
+pub fn build_once() -> Result<()> {
+    if folder().join("dist/index.html").is_file() { Ok(()) } else { build() }
 }
 
 fn folder() -> PathBuf {
