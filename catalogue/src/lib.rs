@@ -20,6 +20,7 @@ mod place;
 pub mod read;
 mod revision;
 mod rules;
+mod source;
 
 pub use catalogue::{Catalogue, Repository, StartPoint};
 pub use check::{Checked, Options, check};
@@ -29,3 +30,4 @@ pub use output::{Output, OutputError};
 pub use packed::FOLDER;
 pub use revision::{Revision, RevisionError};
 pub use rules::RULES;
+pub use source::{Source, SourceError};

@@ -1,11 +1,11 @@
-//! What the commands that speak to registries share: log-ins, images by what they are called, and a progress line.
+//! What the commands that speak to registries share: log-ins, where an image is, and a progress line.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use start_points::ImageName;
-use start_points::shown::shown;
+use start_points_catalogue::{Source, SourceError};
 use start_points_fetch::retry;
 use start_points_image::registry::{Options, Pushed, Registry, Watch};
 use start_points_image::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
@@ -67,48 +67,23 @@ impl Registries {
         done.map_err(failure)
     }
 
-    /// Opens an image by what it is called.
-    pub(crate) fn image(&self, called: &Called) -> Result<StoredImage, Failure> {
-        match called {
-            Called::Layout(path, tag) => {
-                layout::open(path, tag.as_deref(), Limits::default()).map_err(failure)
-            }
-            Called::Name(name) => self.watched(&name.to_string(), |client| client.open(name)),
+    /// Opens an image: a folder has to be the layout of one.
+    pub(crate) fn image(&self, source: &Source) -> Result<StoredImage, Failure> {
+        let open = |path: &Path, tag| layout::open(path, tag, Limits::default()).map_err(failure);
+        match source {
+            Source::Image(name) => self.watched(&name.to_string(), |client| client.open(name)),
+            Source::Layout { path, tag } => open(path, tag.as_deref()),
+            Source::Folder(path) => open(path, None),
         }
     }
 }
 
-/// What an image is called on the command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Called {
-    /// `oci:PATH`, a layout with one image, or `oci:PATH:TAG`.
-    Layout(PathBuf, Option<String>),
-    /// The name of one in a registry.
-    Name(ImageName),
-}
-
-impl Called {
-    /// Reads `oci:PATH[:TAG]`, a folder that is there, or an image name with a tag or a digest.
-    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        if let Some(path) = text.strip_prefix("oci:").filter(|path| !path.is_empty()) {
-            return Ok(match path.rsplit_once(':').filter(|_| !Path::new(path).exists()) {
-                Some((path, tag)) => Self::Layout(path.into(), Some(tag.to_owned())),
-                None => Self::Layout(path.into(), None),
-            });
-        }
-        if Path::new(text).is_dir() {
-            return Ok(Self::Layout(text.into(), None));
-        }
-        let wrong = |why: &str| {
-            let hint = "write `oci:PATH`, or a name such as `ghcr.io/acme/python:384f486`";
-            Failure::with_hint(format!("`{}` is no image: {why}", shown(text)), hint)
-        };
-        match ImageName::parse(text) {
-            Ok(name) if name.tag().or(name.digest()).is_some() => Ok(Self::Name(name)),
-            Ok(_) => Err(wrong("nothing of that name is here, and as an image's name it has no tag")),
-            Err(error) => Err(wrong(&error.to_string())),
-        }
-    }
+/// Reads what a catalogue, or an image, is called on the command line.
+pub(crate) fn source(text: &str) -> Result<Source, Failure> {
+    text.parse().map_err(|error: SourceError| {
+        let hint = error.hint();
+        Failure::hinted(error, Some(hint))
+    })
 }
 
 /// What a push did, in a line.

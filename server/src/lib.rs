@@ -22,7 +22,6 @@ mod serve;
 mod settings;
 mod shas;
 mod signals;
-mod source;
 mod state;
 mod v1;
 
@@ -34,5 +33,5 @@ pub use serve::{Handle, Server};
 pub use settings::{Limits, Settings, Tls};
 pub use shas::{Service, ServicesError, ShasSettings, read_services};
 pub use signals::{Hangups, stop_signal};
-pub use source::{Source, SourceError};
+pub use start_points_catalogue::{Source, SourceError};
 pub use state::{Offer, ReloadError};

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use start_points::Kind;
 use start_points::gate::Policy;
+use start_points_catalogue::Source;
 use start_points_image::registry;
 
 use crate::readiness::Readiness;
 use crate::shas::ShasSettings;
-use crate::source::Source;
 
 /// How a service is run.
 #[derive(Debug, Clone)]

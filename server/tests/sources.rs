@@ -34,7 +34,7 @@ fn a_folder_a_layout_and_a_registry_are_served_alike() {
         let name = registry.name(&format!("acme/{kind}:1.0"));
         let options = Options { credentials: Credentials::Anonymous, ..Options::default() };
         Registry::new(options.clone()).push(&name, &image, None).unwrap();
-        let sources = [Source::Folder(folder), Source::Layout(path), Source::Image(name)];
+        let sources = [Source::Folder(folder), Source::Layout { path, tag: None }, Source::Image(name)];
         let [folder, layout, registry] = sources.map(|source| {
             let mut settings = Settings::new(source);
             settings.registry = options.clone();
@@ -119,7 +119,7 @@ async fn what_is_no_catalogue_is_told() {
         (Source::Folder(folder.path().join("none")), "is no catalogue: it has no `shas.txt`"),
         (Source::Folder(empty.clone()), "is no catalogue: it has no `shas.txt`"),
         (Source::Folder(bare), "no start-points in `"),
-        (Source::Layout(empty), "is no image layout"),
+        (Source::Layout { path: empty, tag: None }, "is no image layout"),
         (Source::Image(registry.name("acme/none:1.0")), "acme/none:1.0"),
     ] {
         let error = refused(source).await.to_string();

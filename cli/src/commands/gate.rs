@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
 use start_points::{ImageName, Time};
-use start_points_catalogue::read;
+use start_points_catalogue::{Source, read};
 use start_points_fetch::Cache;
 use start_points_gate::{Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks};
 use start_points_image::registry::Options;
@@ -19,7 +19,7 @@ use crate::error::{Failure, Outcome};
 use crate::fetching::{cache_folder, end_on_interrupt, interrupted};
 use crate::output::{print, print_raw, talk};
 use crate::progress::Progress;
-use crate::registry::Registries;
+use crate::registry::{Registries, source};
 
 pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     let policy = policy(arguments)?;
@@ -89,11 +89,10 @@ pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Polic
 /// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
 /// allowed in silence.
 fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, Failure> {
-    let folder = Path::new(text);
-    let catalogue = match inspect::image(text, folder)? {
-        None => read::read(folder, None)?,
-        Some(called) => {
-            let (held, kind) = inspect::held(text, &called, registries)?;
+    let catalogue = match source(text)? {
+        Source::Folder(folder) => read::read(folder.as_path(), None)?,
+        image => {
+            let (held, kind) = inspect::held(&image, registries)?;
             read::read(&held, kind)?
         }
     };

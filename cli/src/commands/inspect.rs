@@ -7,14 +7,13 @@ use start_points::check::Manifest;
 use start_points::resolve::{ImageNameSource, Named, catalogue_names, resolve_image_name};
 use start_points::{Dialect, Kind};
 use start_points_catalogue::read::{self, Held, Place, ReadError};
-use start_points_catalogue::{FOLDER, Revision};
-use start_points_image::layout;
+use start_points_catalogue::{FOLDER, Revision, Source};
 
 use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
-use crate::registry::{Called, Registries};
+use crate::registry::{Registries, source};
 use crate::repository::{self, MAX_MANIFEST};
 use crate::settings::{self, Flags, Settings};
 use crate::{disk, git};
@@ -31,16 +30,19 @@ struct Offered {
 }
 
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
-    let folder = PathBuf::from(&arguments.catalogue);
-    let settings = settings::read(settings::folder_for(&folder).as_deref(), &Flags::from(&arguments.judged))?;
-    let offered = match image(&arguments.catalogue, &folder)? {
-        Some(called) => of_image(&arguments.catalogue, &called, &arguments.registry, settings.kind)?,
-        None if read::is_catalogue(folder.as_path()) => of_catalogue(folder.as_path(), settings.kind)?,
-        None => of_repositories(&folder, &settings)?,
+    let source = source(&arguments.catalogue)?;
+    let beside = if let Source::Folder(folder) = &source { folder } else { Path::new(".") };
+    let settings = settings::read(settings::folder_for(beside).as_deref(), &Flags::from(&arguments.judged))?;
+    let offered = match &source {
+        Source::Folder(folder) if read::is_catalogue(folder.as_path()) => {
+            of_catalogue(folder.as_path(), settings.kind)?
+        }
+        Source::Folder(folder) => of_repositories(folder, &settings)?,
+        image => of_image(image, &arguments.registry, settings.kind)?,
     };
     if offered.is_empty() {
         return Err(Failure::with_hint(
-            format!("no start-points in `{}`", disk::shown(&folder)),
+            format!("no start-points in `{source}`"),
             "name a catalogue folder, or a folder of repositories",
         ));
     }
@@ -57,35 +59,25 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-/// What is no folder on this machine, or one that is an image layout, is an image.
-pub(super) fn image(text: &str, folder: &Path) -> Result<Option<Called>, Failure> {
-    let is_image = text.starts_with("oci:") || !folder.exists() || layout::is_layout(folder);
-    is_image.then(|| Called::parse(text)).transpose()
-}
-
 fn of_image(
-    text: &str,
-    called: &Called,
+    image: &Source,
     registry: &RegistryArguments,
     kind: Option<Kind>,
 ) -> Result<Vec<Offered>, Failure> {
-    let (held, said) = held(text, called, &super::image::registries(registry, false)?)?;
+    let (held, said) = held(image, &super::image::registries(registry, false)?)?;
     of_catalogue(&held, kind.or(said))
 }
 
 /// The files of a catalogue that is an image, and the kind that it says it is of.
-pub(super) fn held(
-    text: &str,
-    called: &Called,
-    registries: &Registries,
-) -> Result<(Held, Option<Kind>), Failure> {
-    let stored = registries.image(called)?;
-    let (said, contents) = registries.watched(text, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
+pub(super) fn held(image: &Source, registries: &Registries) -> Result<(Held, Option<Kind>), Failure> {
+    let stored = registries.image(image)?;
+    let name = image.to_string();
+    let (said, contents) = registries.watched(&name, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
     if contents.files.is_empty() {
         let hint = "`start-points image inspect` shows what is inside";
-        return Err(Failure::with_hint(format!("`{text}` holds nothing below `{FOLDER}`"), hint));
+        return Err(Failure::with_hint(format!("`{name}` holds nothing below `{FOLDER}`"), hint));
     }
-    Ok((Held { name: text.to_owned(), files: contents.files }, said.kind()))
+    Ok((Held { name, files: contents.files }, said.kind()))
 }
 
 fn of_catalogue(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {

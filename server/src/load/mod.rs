@@ -11,14 +11,13 @@ use std::thread;
 
 use start_points::Kind;
 use start_points::resolve::{Named, catalogue_names};
-use start_points_catalogue::FOLDER;
 use start_points_catalogue::read::{self, ReadError};
+use start_points_catalogue::{FOLDER, Source};
 use start_points_disk::files::shown;
 use start_points_image::{Registry, StoredImage, layout};
 
 use crate::error::LoadError;
 use crate::settings::Settings;
-use crate::source::Source;
 
 use check::Verdict;
 use files::{Beside, Unpacked};
@@ -30,8 +29,8 @@ use part::Part;
 pub(crate) fn load(settings: &Settings) -> Result<Loaded, LoadError> {
     match &settings.source {
         Source::Folder(folder) => from(folder.as_path(), settings.kind),
-        Source::Layout(path) => {
-            unpacked(&layout::open(path, None, settings.registry.limits.clone())?, settings)
+        Source::Layout { path, tag } => {
+            unpacked(&layout::open(path, tag.as_deref(), settings.registry.limits.clone())?, settings)
         }
         Source::Image(name) => unpacked(&Registry::new(settings.registry.clone()).open(name)?, settings),
     }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError, Written};
-use start_points_catalogue::{Catalogue, Output};
+use start_points_catalogue::{Catalogue, Output, Source};
 use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
 use crate::fetching::interrupted;
 use crate::output::talk;
-use crate::registry::{self, Called, Registries};
+use crate::registry::{self, Registries};
 use crate::sources::Named;
 use crate::{disk, git};
 
@@ -20,7 +20,7 @@ pub(super) struct Outputs {
     name: ImageName,
     output: Option<Output>,
     push: bool,
-    base: Option<Called>,
+    base: Option<Source>,
 }
 
 impl Outputs {
@@ -43,14 +43,14 @@ impl Outputs {
         if arguments.push && name.tag().is_none() {
             return Err(registry::failure(ImageError::new(&name.to_string(), Cause::NoTag)));
         }
-        let base = arguments.base.as_deref().map(Called::parse).transpose()?;
+        let base = arguments.base.as_deref().map(registry::source).transpose()?;
         if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
             return Err(Failure::with_hint(
                 "a folder has no base",
                 "leave `--base` out, or write an image: `--output oci:PATH` or `--push`",
             ));
         }
-        if arguments.fetch.offline && matches!(base, Some(Called::Name(_))) {
+        if arguments.fetch.offline && matches!(base, Some(Source::Image(_))) {
             return Err(Failure::with_hint(
                 "`--base` names an image in a registry, and no connection may be made",
                 "name a layout on this machine: `--base oci:PATH`",
@@ -61,7 +61,7 @@ impl Outputs {
 
     /// Opens the base, where there is one.
     pub(super) fn base(&self, registries: &Registries) -> Result<Option<StoredImage>, Failure> {
-        self.base.as_ref().map(|called| registries.image(called)).transpose()
+        self.base.as_ref().map(|source| registries.image(source)).transpose()
     }
 
     /// Writes and pushes; answers what was done, a line each.

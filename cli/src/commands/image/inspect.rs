@@ -6,26 +6,26 @@ use serde_json::json;
 use start_points::check::Manifest;
 use start_points::json::Node;
 use start_points::{layout, shown::shown};
-use start_points_catalogue::FOLDER;
+use start_points_catalogue::{FOLDER, Source};
 use start_points_image::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
 
 use crate::arguments::{RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, print_raw, table};
-use crate::registry::{Called, failure};
+use crate::registry::{failure, source};
 
 /// Where images hold start-points: catalogues, and those of one.
 const FOLDERS: [&str; 2] = [FOLDER, "start_point"];
 
 pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat) -> Result<Outcome, Failure> {
     let registries = super::registries(registry, false)?;
-    let called = Called::parse(image)?;
-    if let Called::Name(name) = &called
+    let source = source(image)?;
+    if let Source::Image(name) = &source
         && registries.watched(image, |client| client.digest(name))?.is_none()
     {
         return is_missing(image);
     }
-    let stored = registries.image(&called)?;
+    let stored = registries.image(&source)?;
     let inspection = stored.inspect().map_err(failure)?;
     // Of an image that is none of start-points no layer is read, however large.
     let (folder, contents) = match inspection.labels.contains_key(KIND_LABEL) {

@@ -13,7 +13,7 @@ use crate::error::{Failure, Outcome};
 use crate::fetching::end_on_interrupt;
 use crate::git;
 use crate::output::{print, talk};
-use crate::registry::{Called, Registries, failure, pushed};
+use crate::registry::{Registries, failure, pushed, source};
 
 /// The most seconds for one image.
 const SECONDS: u32 = 300;
@@ -41,7 +41,7 @@ fn push(
     quiet: bool,
 ) -> Result<Outcome, Failure> {
     let registries = registries(registry, quiet)?;
-    let stored = registries.image(&Called::parse(image)?)?;
+    let stored = registries.image(&source(image)?)?;
     let image = stored.to_image().map_err(failure)?;
     let done =
         registries.watched(&format!("pushing {name}"), |client| client.push(name, &image, Some(&stored)))?;
