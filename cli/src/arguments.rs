@@ -12,7 +12,9 @@ pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
 #[cfg(feature = "serve")]
 pub(crate) use serve::{ProbeArguments, Pull, ServeArguments};
-pub(crate) use sources::{CacheCommand, CreateArguments, FetchArguments, ListArguments, UrlsCommand};
+pub(crate) use sources::{
+    CacheCommand, CreateArguments, FetchArguments, GatherArguments, ListArguments, UrlsCommand,
+};
 
 use std::path::PathBuf;
 
@@ -197,7 +199,7 @@ impl From<&CreateArguments> for Flags {
     fn from(arguments: &CreateArguments) -> Self {
         Self {
             dialect: arguments.dialect,
-            format: arguments.format.map(Into::into),
+            format: arguments.gather.format.map(Into::into),
             levels: arguments.level.clone(),
             also: start_points_catalogue::RULES,
             ..Self::default()

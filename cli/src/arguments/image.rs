@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use start_points::{Dialect, ImageName, RepoUrl};
 use start_points_catalogue::Output;
 
-use super::{FetchArguments, Format, RegistryArguments, TextFormat};
+use super::{GatherArguments, RegistryArguments, TextFormat};
 
 /// What is done with an image.
 #[derive(Debug, Subcommand)]
@@ -90,14 +90,6 @@ pub(crate) struct PackArguments {
     /// Where the name of the tests' image comes from: derived, pinned [default: derived]
     #[arg(long, value_name = "DIALECT")]
     pub dialect: Option<Dialect>,
-    /// Output format of the report
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<Format>,
     #[command(flatten)]
-    pub fetch: FetchArguments,
-    #[command(flatten)]
-    pub registry: RegistryArguments,
-    /// Print nothing but faults
-    #[arg(long, short)]
-    pub quiet: bool,
+    pub gather: GatherArguments,
 }

@@ -24,6 +24,21 @@ pub(crate) struct FetchArguments {
     pub timeout: u32,
 }
 
+/// How sources are had and checked, and what is told of it.
+#[derive(Debug, Args)]
+pub(crate) struct GatherArguments {
+    /// Output format of the report
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    #[command(flatten)]
+    pub fetch: FetchArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
+    /// Print nothing but faults
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// Arguments of `create`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -76,16 +91,8 @@ pub(crate) struct CreateArguments {
     /// error, is left out
     #[arg(long, value_name = "RULE=LEVEL", value_parser = super::rule_level)]
     pub level: Vec<(String, Level)>,
-    /// Output format of the report
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<Format>,
     #[command(flatten)]
-    pub fetch: FetchArguments,
-    #[command(flatten)]
-    pub registry: RegistryArguments,
-    /// Print nothing but faults
-    #[arg(long, short)]
-    pub quiet: bool,
+    pub gather: GatherArguments,
 }
 
 /// The sources, of one kind.

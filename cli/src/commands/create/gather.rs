@@ -45,11 +45,11 @@ fn pull(
         return Ok(Vec::new());
     }
     let mut limits = cdsp::limits();
-    limits.time = Duration::from_secs(arguments.fetch.timeout.into());
+    limits.time = Duration::from_secs(arguments.gather.fetch.timeout.into());
     // Several at once are counted by images, not by bytes.
-    let registries = Registries::within(limits, &arguments.registry, fetching.cancel(), true);
-    let puller = fetching.puller(&registries.client, arguments.fetch);
-    let progress = Mutex::new(Progress::of(names.len(), "images", arguments.quiet));
+    let registries = Registries::within(limits, &arguments.gather.registry, fetching.cancel(), true);
+    let puller = fetching.puller(&registries.client, arguments.gather.fetch);
+    let progress = Mutex::new(Progress::of(names.len(), "images", arguments.gather.quiet));
     let lock = || progress.lock().unwrap_or_else(PoisonError::into_inner);
     let pulled = puller.pull_all(names, &|name| lock().step(&name.to_string()));
     lock().finish();

@@ -24,25 +24,25 @@ pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
     let named = sources::named(named, &arguments.from)?;
     let here = settings::folder_for(Path::new("."));
     let settings = settings::read(here.as_deref(), &Flags::from(arguments))?;
-    let fetching = Fetching::open(arguments.fetch, arguments.work_tree, arguments.quiet)?;
-    let (cancel, seconds) = (fetching.cancel(), arguments.fetch.timeout);
-    let registries = Registries::open(&arguments.registry, seconds, cancel, arguments.quiet);
+    let fetching = Fetching::open(arguments.gather.fetch, arguments.work_tree, arguments.gather.quiet)?;
+    let (cancel, seconds) = (fetching.cancel(), arguments.gather.fetch.timeout);
+    let registries = Registries::open(&arguments.gather.registry, seconds, cancel, arguments.gather.quiet);
     let base = outputs.base(&registries)?;
     let options = Options { kind, dialect: settings.dialect, levels: settings.levels };
     let gathered = gather(&named, arguments, &fetching)?;
     let Checked { report, sources, catalogue } = check(&gathered, &options);
     print_report(&report, &sources, settings.format, &str::to_owned)?;
-    if !arguments.quiet {
+    if !arguments.gather.quiet {
         talk(&render::summary(report.summary()))?;
     }
     let Some(catalogue) = catalogue else {
-        if !arguments.quiet {
+        if !arguments.gather.quiet {
             talk("nothing was written")?;
         }
         return Ok(Outcome::Faults);
     };
     let did = outputs.write(&catalogue, base.as_ref(), &registries, cancel)?;
-    if !arguments.quiet {
+    if !arguments.gather.quiet {
         did.iter().try_for_each(|line| talk(line))?;
         outputs.tell_if_inside(&named)?;
     }

@@ -50,7 +50,7 @@ impl Outputs {
                 "leave `--base` out, or write an image: `--output oci:PATH` or `--push`",
             ));
         }
-        if arguments.fetch.offline && matches!(base, Some(Source::Image(_))) {
+        if arguments.gather.fetch.offline && matches!(base, Some(Source::Image(_))) {
             return Err(Failure::with_hint(
                 "`--base` names an image in a registry, and no connection may be made",
                 "name a layout on this machine: `--base oci:PATH`",

@@ -25,14 +25,14 @@ pub(super) fn run(arguments: &PackArguments) -> Result<Outcome, Failure> {
         let hint = error.hint();
         Failure::hinted(anyhow::anyhow!("`{}`: {error}", RepoUrl::redact(&arguments.repository)), hint)
     })?;
-    let fetching = Fetching::open(arguments.fetch, arguments.work_tree, arguments.quiet)?;
+    let fetching = Fetching::open(arguments.gather.fetch, arguments.work_tree, arguments.gather.quiet)?;
     let options = options(arguments, &url)?;
     let fetched = fetching.fetch_all(std::slice::from_ref(&url))?;
     let gathered: Vec<_> = fetched.into_iter().map(Gathered::from).collect();
     let Checked { report, sources, catalogue } = check(&gathered, &options.checked);
     print_report(&report, &sources, options.format, &str::to_owned)?;
     let Some(catalogue) = catalogue else {
-        if !arguments.quiet {
+        if !arguments.gather.quiet {
             talk(&format!("{}\nnothing was written", render::summary(report.summary())))?;
         }
         return Ok(Outcome::Faults);
@@ -56,7 +56,7 @@ struct Chosen {
 fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, Failure> {
     let flags = Flags {
         dialect: arguments.dialect,
-        format: arguments.format.map(Into::into),
+        format: arguments.gather.format.map(Into::into),
         also: RULES,
         ..Flags::default()
     };
@@ -97,8 +97,9 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
     }
     let mut did = vec![format!("packed {name}, for {image_name}")];
     if arguments.push {
-        let seconds = arguments.fetch.timeout;
-        let registries = Registries::open(&arguments.registry, seconds, fetching.cancel(), arguments.quiet);
+        let seconds = arguments.gather.fetch.timeout;
+        let registries =
+            Registries::open(&arguments.gather.registry, seconds, fetching.cancel(), arguments.gather.quiet);
         let push = |client: &start_points_image::Registry| client.push(name, image, None);
         did.push(pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
     }
@@ -107,5 +108,5 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
         layout::write(path, tag, image, None, fetching.cancel()).map_err(failure)?;
         did.push(format!("wrote oci:{}: {}", path.display(), image.descriptor().digest));
     }
-    Ok(if arguments.quiet { Vec::new() } else { did })
+    Ok(if arguments.gather.quiet { Vec::new() } else { did })
 }
