@@ -9,11 +9,11 @@ use std::fs;
 use std::path::Path;
 
 use start_points::{Kind, RepoUrl};
-use start_points_catalogue::folder::{WriteError, Written, check_place, write};
+use start_points_catalogue::folder::{WriteError, check_place, write};
 use start_points_catalogue::{Catalogue, Gathered, check};
 use start_points_fetch::source::{Content, File};
 use start_points_fetch::{Cancel, Named, Resolved, Source};
-use start_points_replace::ReplaceError;
+use start_points_replace::{ReplaceError, Written};
 use support::{World, borrowed, ltf, names, snapshot};
 
 fn catalogue(world: &World, names: &[&str]) -> Catalogue {

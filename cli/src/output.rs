@@ -7,6 +7,8 @@ use anstream::{AutoStream, ColorChoice};
 use start_points::sources::Sources;
 use start_points::{Report, render};
 
+use start_points_replace::Written;
+
 use crate::arguments::Color;
 use crate::settings::Format;
 
@@ -16,6 +18,14 @@ pub(crate) fn choose_color(color: Color) {
         Color::Auto => {}
         Color::Always => ColorChoice::Always.write_global(),
         Color::Never => ColorChoice::Never.write_global(),
+    }
+}
+
+/// The word for what became of an output, before its name.
+pub(crate) const fn verb(done: Written) -> &'static str {
+    match done {
+        Written::New | Written::Replaced => "wrote",
+        Written::Unchanged => "unchanged:",
     }
 }
 

@@ -186,6 +186,15 @@ fn a_base_is_mounted_in_its_registry_and_copied_into_a_layout() {
     assert_eq!((said["Digest"].as_str(), said["Layers"].as_array().map(Vec::len)), (Some(&*digest), Some(2)));
     assert_eq!(podman_pull(world.folder.path(), &name).expect("podman pulls it"), digest);
 
+    let layers = || {
+        let blobs = |request: &&String| request.starts_with("GET /v2/base/image/blobs/");
+        served.requests().iter().filter(blobs).count()
+    };
+    let before = layers();
+    let again = world.run(&[&create[..], &[&base, "--output", "oci:layout"]].concat());
+    assert!(again.stderr.contains("\nunchanged: oci:layout: "), "{}", again.stderr);
+    assert_eq!(layers(), before + 1, "its configuration, and no layer");
+
     // The same base from a layout, without a registry.
     assert_eq!(
         world.run(&["create", "acme/base:1", "--languages", &c, "--output", "oci:base"]).code,

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::Kind;
-use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
+use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, Written, layout};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use support::{catalogue, changed};
@@ -57,9 +57,35 @@ fn what_was_written_is_read_back() {
 }
 
 #[test]
+fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
+    let (_top, folder) = written();
+    let write = |tag: &str| layout::write(&folder, tag, &catalogue(), None, &Cancel::default()).unwrap();
+    let blobs = folder.join("blobs/sha256");
+    let root = catalogue().descriptor().digest.hex().to_owned();
+    assert_eq!(write("1.0"), Written::Unchanged);
+    assert_eq!(write("2.0"), Written::Replaced);
+    let whole = fs::read(blobs.join(&root)).unwrap();
+    let other = vec![b' '; whole.len()];
+    let spoils: [&dyn Fn(); 5] = [
+        &|| fs::write(blobs.join(&root), &other).unwrap(),
+        &|| fs::remove_file(blobs.join(&root)).unwrap(),
+        &|| fs::write(blobs.join("0".repeat(64)), "").unwrap(),
+        &|| fs::write(folder.join("letter.txt"), "").unwrap(),
+        &|| fs::write(folder.join("index.json"), "{}").unwrap(),
+    ];
+    for spoil in spoils {
+        assert_eq!(write("2.0"), Written::Unchanged);
+        spoil();
+        assert_eq!(write("2.0"), Written::Replaced);
+        assert_eq!(fs::read(blobs.join(&root)).unwrap(), whole);
+    }
+}
+
+#[test]
 fn a_layout_is_replaced_and_any_other_folder_is_not() {
     let (top, folder) = written();
-    layout::write(&folder, "1.0", &changed(), None, &Cancel::default()).unwrap();
+    let done = layout::write(&folder, "1.0", &changed(), None, &Cancel::default()).unwrap();
+    assert_eq!(done, Written::Replaced);
     assert_eq!(digest(&folder), changed().descriptor().digest);
     assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
     for (name, is_folder) in [("file", false), ("home", true)] {

@@ -21,9 +21,11 @@ mod place;
 mod replacement;
 mod swap;
 mod sync;
+mod written;
 
 pub use cancel::Cancel;
 pub use error::ReplaceError;
 pub use file::{file, quick_file};
 pub use place::Place;
 pub use replacement::Replacement;
+pub use written::Written;

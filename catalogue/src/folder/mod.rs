@@ -9,22 +9,11 @@ pub use error::WriteError;
 
 use std::path::Path;
 
-use start_points_replace::{Cancel, Place, Replacement};
+use start_points_replace::{Cancel, Place, Replacement, Written};
 
 use crate::catalogue::Catalogue;
 use crate::layout::stays_inside;
 use target::is_taken;
-
-/// What writing did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// There was none before.
-    New,
-    /// The one before is gone.
-    Replaced,
-    /// The one before is the same, file by file, and was left alone.
-    Unchanged,
-}
 
 /// Whether a catalogue may be written here: nothing is here, an empty folder, or a catalogue.
 ///

@@ -1,6 +1,7 @@
 //! An image as a folder: the OCI image layout, which skopeo, umoci, podman and the like read.
 
 mod open;
+mod same;
 mod write;
 
 pub use open::open;

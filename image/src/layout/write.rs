@@ -5,8 +5,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use start_points_replace::{Cancel, Place, Replacement};
+use start_points_replace::{Cancel, Place, Replacement, Written};
 
+use super::same::is_same;
 use super::{INDEX, MARKER, MARKER_TEXT, NAME, blob_path};
 use crate::cause::Cause;
 use crate::error::ImageError;
@@ -17,7 +18,7 @@ use crate::stored::StoredImage;
 /// Writes an image as a layout that holds it alone, under `name`: a tag, as a rule.
 ///
 /// `base` is where layers come from that the image has borrowed. There is the old layout or the new one,
-/// whenever this is interrupted.
+/// whenever this is interrupted. One that is the same is left alone, and nothing of the base is asked for.
 ///
 /// # Errors
 ///
@@ -28,7 +29,7 @@ pub fn write(
     image: &Image,
     base: Option<&StoredImage>,
     cancel: &Cancel,
-) -> Result<(), ImageError> {
+) -> Result<Written, ImageError> {
     named(folder, attempt(folder, name, image, base, cancel))
 }
 
@@ -51,10 +52,18 @@ fn attempt(
     image: &Image,
     base: Option<&StoredImage>,
     cancel: &Cancel,
-) -> Result<(), Cause> {
+) -> Result<Written, Cause> {
+    let mut root = image.root.descriptor.clone();
+    root.annotations.insert(NAME.to_owned(), name.to_owned());
+    let index = Index::new(vec![root]).write()?;
     let place = Place::at(folder)?;
     may_be_replaced(&place)?;
+    // This also brings back one that a killed run left aside.
     let new = Replacement::at(place, cancel)?;
+    let was_there = super::is_layout(folder);
+    if was_there && is_same(folder, &index, image) {
+        return Ok(Written::Unchanged);
+    }
     fs::create_dir_all(new.path().join("blobs").join("sha256"))?;
     for blob in image.blobs.iter().chain(&image.manifests).chain([&image.root]) {
         fs::write(blob_path(new.path(), &blob.descriptor.digest), &blob.bytes)?;
@@ -67,12 +76,10 @@ fn attempt(
             io::copy(&mut lender.layer(part)?, &mut file)?;
         }
     }
-    let mut root = image.root.descriptor.clone();
-    root.annotations.insert(NAME.to_owned(), name.to_owned());
-    fs::write(new.path().join(INDEX), Index::new(vec![root]).write()?)?;
+    fs::write(new.path().join(INDEX), index)?;
     fs::write(new.path().join(MARKER), MARKER_TEXT)?;
     new.commit()?;
-    Ok(())
+    Ok(if was_there { Written::Replaced } else { Written::New })
 }
 
 /// Refuses what would be lost: anything but nothing, an empty folder, or a layout.

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use start_points::{ImageName, Scheme};
-use start_points_catalogue::folder::{self, WriteError, Written};
+use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
-use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
+use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, Written, layout};
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
 use crate::fetching::interrupted;
-use crate::output::talk;
+use crate::output::{talk, verb};
 use crate::registry::{self, Registries};
 use crate::sources::Named;
 use crate::{disk, git};
@@ -85,15 +85,12 @@ impl Outputs {
         }
         match (&self.output, &image) {
             (Some(output @ Output::Folder(path)), _) => {
-                let verb = match folder::write(catalogue, path, cancel).map_err(failure)? {
-                    Written::New | Written::Replaced => "wrote",
-                    Written::Unchanged => "unchanged:",
-                };
-                did.push(format!("{verb} {output}: {}", contents(catalogue)));
+                let done = verb(folder::write(catalogue, path, cancel).map_err(failure)?);
+                did.push(format!("{done} {output}: {}", contents(catalogue)));
             }
             (Some(output @ Output::Layout(path)), Some(image)) => {
-                self.layout(path, image, base, registries, cancel)?;
-                did.push(format!("wrote {output}: {}, {}", contents(catalogue), image.descriptor().digest));
+                let done = verb(self.layout(path, image, base, registries, cancel)?);
+                did.push(format!("{done} {output}: {}, {}", contents(catalogue), image.descriptor().digest));
             }
             _ => {}
         }
@@ -107,7 +104,7 @@ impl Outputs {
         base: Option<&StoredImage>,
         registries: &Registries,
         cancel: &Cancel,
-    ) -> Result<(), Failure> {
+    ) -> Result<Written, Failure> {
         let tag = self.name.tag().unwrap_or("latest");
         registries.watched("copying the base", |_| layout::write(path, tag, image, base, cancel))
     }

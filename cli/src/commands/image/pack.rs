@@ -13,7 +13,7 @@ use crate::arguments::PackArguments;
 use crate::error::{Failure, Outcome};
 use crate::fetching::Fetching;
 use crate::git;
-use crate::output::{print_report, talk};
+use crate::output::{print_report, talk, verb};
 use crate::registry::{Registries, failure, pushed};
 use crate::settings::{self, Flags};
 
@@ -105,8 +105,8 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
     }
     if let Some(path) = &folder {
         let tag = name.tag().unwrap_or("latest");
-        layout::write(path, tag, image, None, fetching.cancel()).map_err(failure)?;
-        did.push(format!("wrote oci:{}: {}", path.display(), image.descriptor().digest));
+        let done = verb(layout::write(path, tag, image, None, fetching.cancel()).map_err(failure)?);
+        did.push(format!("{done} oci:{}: {}", path.display(), image.descriptor().digest));
     }
     Ok(if arguments.gather.quiet { Vec::new() } else { did })
 }
