@@ -7,6 +7,7 @@ mod run;
 mod world;
 
 use std::fs;
+use std::process::Stdio;
 
 use serde_json::Value;
 use start_points_testing::git::Repository;
@@ -193,6 +194,31 @@ fn images_and_urls_make_one_catalogue_in_the_order_in_which_they_are_named() {
     let ran = world.run(&["create", "x", "--languages", &by_digest, "--offline", "--format", "concise"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stdout.contains("unpulled-image: it is not in the cache"), "{}", ran.stdout);
+}
+
+#[test]
+fn runs_at_once_pull_an_image_once() {
+    let world = World::new();
+    let served = Served::plain();
+    let images = packed(&world, &served, &["a"]);
+    let pulls = || {
+        served
+            .requests()
+            .iter()
+            .filter(|request| request.starts_with("GET") && request.contains("/blobs/"))
+            .count()
+    };
+    let before = pulls();
+    let start = |number: usize| {
+        let output = format!("dir:out{number}");
+        let mut command = world.command(&["create", "x", "--languages", &images[0], "--output", &output]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs")
+    };
+    for child in (0..8).map(start).collect::<Vec<_>>() {
+        let ran = run::ran(child.wait_with_output().expect("it ends"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    assert_eq!(pulls(), before + 2, "the configuration and the layer");
 }
 
 #[test]

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
+use std::sync::{Mutex, PoisonError};
 
 use start_points::{ImageName, Kind};
 
 use crate::cause::Cause;
 use crate::config::Config;
 use crate::descriptor::{Descriptor, MediaType, Platform};
+use crate::digest::Digest;
 use crate::error::ImageError;
 use crate::facts::KIND_LABEL;
 use crate::image::Blob;
@@ -30,6 +32,8 @@ pub struct StoredImage {
     pub(crate) root: Blob,
     pub(crate) limits: Limits,
     pub(crate) parts: Box<dyn Parts>,
+    /// Manifests and configurations that were read: each costs a round trip, and more than one question needs it.
+    documents: Mutex<BTreeMap<Digest, Vec<u8>>>,
 }
 
 /// What an image says of itself.
@@ -59,6 +63,10 @@ impl Inspection {
 }
 
 impl StoredImage {
+    pub(crate) fn new(subject: String, root: Blob, limits: Limits, parts: Box<dyn Parts>) -> Self {
+        Self { subject, name: None, root, limits, parts, documents: Mutex::default() }
+    }
+
     /// What its name stands for; its digest is the image's.
     #[must_use]
     pub fn descriptor(&self) -> &Descriptor {
@@ -149,7 +157,13 @@ impl StoredImage {
         if part.size > self.limits.document_bytes {
             return Err(Cause::TooLarge { what, limit: self.limits.document_bytes });
         }
-        verify::whole(self.parts.open(part)?, part, what, self.limits.document_bytes)
+        let documents = || self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = documents().get(&part.digest).filter(|known| known.len() as u64 == part.size) {
+            return Ok(known.clone());
+        }
+        let bytes = verify::whole(self.parts.open(part)?, part, what, self.limits.document_bytes)?;
+        documents().insert(part.digest.clone(), bytes.clone());
+        Ok(bytes)
     }
 
     /// A layer as it is kept; it fails before its end where it is not what its digest says.

@@ -6,6 +6,9 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use start_points_image::Contents;
 
+/// The labels and the files of an image.
+pub(super) type Kept = (BTreeMap<String, String>, Contents);
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     labels: BTreeMap<String, String>,
@@ -39,7 +42,7 @@ pub(super) fn write(labels: &BTreeMap<String, String>, contents: &Contents) -> i
     Ok(bytes)
 }
 
-pub(super) fn read(bytes: &[u8]) -> Option<(BTreeMap<String, String>, Contents)> {
+pub(super) fn read(bytes: &[u8]) -> Option<Kept> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, mut rest) = bytes.split_at_checked(end + 1)?;
     let head: Head = serde_json::from_slice(head).ok()?;

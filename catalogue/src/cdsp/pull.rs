@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use start_points::ImageName;
-use start_points_fetch::{Cache, parallel, retry};
+use start_points_fetch::cache::{Cache, Lock};
+use start_points_fetch::{parallel, retry};
 use start_points_image::{Cause, Contents, Digest, ImageError, Limits, Registry};
 use start_points_replace::Cancel;
 
-use super::kept;
+use super::kept::{self, Kept};
 
 /// What an image of one start-point may cost: what a repository may, and no more.
 #[must_use]
@@ -84,24 +85,47 @@ impl Puller<'_> {
             None if self.offline => seen.clone().ok_or_else(|| fault(Cause::Offline))?,
             None => self.registry.digest(name)?.ok_or_else(|| fault(Cause::NoImage))?,
         };
-        let key = format!("image {digest}");
-        let kept = self.cache.kept(&key).map_err(io).map_err(fault)?;
-        let (labels, contents) = match kept.and_then(|bytes| kept::read(&bytes)) {
-            Some(kept) => kept,
-            None if self.offline => return Err(fault(Cause::Offline)),
-            None => {
-                let image = self.registry.open(&by_digest(name, &digest)?)?;
-                let (labels, contents) = (image.inspect()?.labels, image.files("")?);
-                let bytes = kept::write(&labels, &contents).map_err(io).map_err(fault)?;
-                self.cache.keep(&key, &bytes).map_err(io).map_err(fault)?;
-                (labels, contents)
-            }
-        };
+        let (labels, contents) = self.all_of(name, &digest)?;
         if name.digest().is_none() && seen.as_ref() != Some(&digest) {
             self.cache.keep(&seen_key(name), digest.as_str().as_bytes()).map_err(io).map_err(fault)?;
         }
         let moved_from = seen.filter(|seen| name.digest().is_none() && *seen != digest);
         Ok(Pulled { name: name.clone(), digest, moved_from, labels, contents })
+    }
+
+    /// The labels and the files of an image, from the cache, or from the registry for the cache.
+    fn all_of(&self, name: &ImageName, digest: &Digest) -> Result<Kept, ImageError> {
+        let fault = |cause| ImageError::new(&name.to_string(), cause);
+        let key = format!("image {digest}");
+        if let Some(kept) = self.kept(&key).map_err(fault)? {
+            return Ok(kept);
+        }
+        if self.offline {
+            return Err(fault(Cause::Offline));
+        }
+        let _lock = self.lock(&key).map_err(fault)?;
+        // Another run may have been first, or this one by another name.
+        if let Some(kept) = self.kept(&key).map_err(fault)? {
+            return Ok(kept);
+        }
+        let image = self.registry.open(&by_digest(name, digest)?)?;
+        let (labels, contents) = (image.inspect()?.labels, image.files("")?);
+        let bytes = kept::write(&labels, &contents).map_err(io).map_err(fault)?;
+        self.cache.keep(&key, &bytes).map_err(io).map_err(fault)?;
+        Ok((labels, contents))
+    }
+
+    fn kept(&self, key: &str) -> Result<Option<Kept>, Cause> {
+        Ok(self.cache.kept(key).map_err(io)?.and_then(|bytes| kept::read(&bytes)))
+    }
+
+    fn lock(&self, key: &str) -> Result<Lock, Cause> {
+        let time = self.attempts.time;
+        let lock = self.cache.lock(key, time, self.cancel).map_err(io)?;
+        lock.ok_or_else(|| match self.cancel.is_cancelled() {
+            true => Cause::Cancelled,
+            false => Cause::TimeUp { seconds: time.as_secs() },
+        })
     }
 
     /// What the name stood for when it was last asked about.

@@ -17,7 +17,7 @@ const SLICE: Duration = Duration::from_millis(20);
 
 /// Held until dropped, or until the process ends, however it does.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 

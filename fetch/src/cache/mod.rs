@@ -16,14 +16,15 @@ mod snapshot;
 mod store;
 mod trim;
 
+pub use lock::Lock;
 pub use trim::Freed;
 
-pub(crate) use lock::Lock;
 pub(crate) use record::Record;
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use start_points::CommitSha;
@@ -148,6 +149,15 @@ impl Cache {
     pub fn keep(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let digest = self.keep_blob(bytes)?;
         quick_file(&self.named_path(name), format!("{digest}\n").as_bytes())
+    }
+
+    /// Waits until nobody else, of this run or another, works on what is to be kept under a key; `None` where the time
+    /// is up or it was cancelled.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn lock(&self, name: &str, time: Duration, cancel: &Cancel) -> io::Result<Option<Lock>> {
+        Lock::wait(&self.folder, &key(name), Deadline::after(time), cancel)
     }
 
     /// A folder for work under way, on the cache's own disk.

@@ -23,7 +23,7 @@ pub fn open(folder: &Path, name: Option<&str>, limits: Limits) -> Result<StoredI
     let subject = folder.display().to_string();
     let parts = Folder(folder.to_owned());
     match root(&parts, name, &limits) {
-        Ok(root) => Ok(StoredImage { subject, name: None, root, limits, parts: Box::new(parts) }),
+        Ok(root) => Ok(StoredImage::new(subject, root, limits, Box::new(parts))),
         Err(cause) => Err(ImageError::new(&subject, cause)),
     }
 }

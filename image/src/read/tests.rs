@@ -36,7 +36,7 @@ fn image(layers: &[Vec<u8>], limits: Limits) -> StoredImage {
     let manifest = Manifest::new(config.descriptor.clone(), listed).write().unwrap();
     blobs.push(config);
     let root = Blob::new(MediaType::MANIFEST, manifest);
-    StoredImage { subject: "it".to_owned(), name: None, root, limits, parts: Box::new(Memory(blobs)) }
+    StoredImage::new("it".to_owned(), root, limits, Box::new(Memory(blobs)))
 }
 
 /// A tar of entries as no honest program writes them: any name, any type.

@@ -19,13 +19,9 @@ const DIGEST: &str = "docker-content-digest";
 
 pub(super) fn open(session: Session, name: &ImageName) -> Result<StoredImage, Cause> {
     let root = root(&session, &reference(name))?;
-    Ok(StoredImage {
-        subject: name.to_string(),
-        name: Some(name.clone()),
-        root,
-        limits: session.limits().clone(),
-        parts: Box::new(session),
-    })
+    let mut image = StoredImage::new(name.to_string(), root, session.limits().clone(), Box::new(session));
+    image.name = Some(name.clone());
+    Ok(image)
 }
 
 /// What a tag or digest stands for now, without reading it where the registry says so.
