@@ -111,6 +111,9 @@ fn binary(profile: &str) -> Result<PathBuf> {
         &target,
         "--profile",
         profile,
+        // It is stripped.
+        "--config",
+        "profile.dev.debug=0",
     ]))?;
     let folder = tools::target().join(target).join(if profile == "dev" { "debug" } else { profile });
     let stripped = folder.join("start-points.stripped");

@@ -27,7 +27,8 @@ pub fn cargo_deny() -> Result<PathBuf> {
     // Unoptimised: it runs once, for a second.
     let mut install =
         cargo(&["install", "--quiet", "--locked", "--debug", "--no-default-features", &version, "--root"]);
-    run(install.arg(&tools).env("CARGO_TARGET_DIR", target().join("tools/build")))?;
+    install.arg(&tools).env("CARGO_TARGET_DIR", target().join("tools/build"));
+    run(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
     Ok(ours)
 }
 

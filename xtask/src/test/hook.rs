@@ -24,9 +24,10 @@ pub fn run() -> Result<Count> {
     let hook = |ltf: &Path| -> Result<(bool, String)> {
         let mut hook = program(python.join("pre-commit"));
         hook.current_dir(ltf).args(["try-repo", "--color=never"]).arg(repository::root()).arg("start-points");
-        // The hook is built below target/, with what `cargo start-points` builds, and only once.
+        // The hook is built below target/, with what the tests built already, and only once.
         hook.env("PRE_COMMIT_HOME", tools::target().join("pre-commit"));
         hook.env("CARGO_TARGET_DIR", tools::target());
+        hook.env("MATURIN_PEP517_ARGS", "--profile dev");
         hook.env_remove("RUSTFLAGS").envs(IDENTITY);
         let output = hook.output()?;
         let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);

@@ -10,13 +10,8 @@ use crate::python::{build, maturin, work};
 use crate::shell::{self, cargo, lines, program};
 use crate::{repository, tools};
 
-/// Builds sooner than `release`; what is tested is the same.
-const PROFILE: &str = "quick";
-
-/// The source distribution is built from the wheel's dependencies; its own crates need not be fast.
-const FROM_SOURCE: &str = "--profile quick --config \"profile.release.panic='unwind'\" \
-    --config profile.quick.package.start-points.opt-level=0 \
-    --config profile.quick.package.start-points-python.opt-level=0";
+/// Built soonest; what is tested is the same.
+const PROFILE: &str = "dev";
 
 /// Answers how many tests passed and failed; each thing that is seen to hold beside them counts as one.
 pub fn run() -> Result<Count> {
@@ -96,7 +91,7 @@ fn installs(package: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(cache.join("wheels"));
     let mut pip = program(bin.join("pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check"]).arg(package).env("PIP_CACHE_DIR", cache);
-    pip.env("CARGO_TARGET_DIR", build()).env("MATURIN_PEP517_ARGS", FROM_SOURCE);
+    pip.env("CARGO_TARGET_DIR", build()).env("MATURIN_PEP517_ARGS", format!("--profile {PROFILE}"));
     shell::run(pip.current_dir(fresh.path()))?;
     let mut check = program(bin.join("start-points"));
     shell::run(check.args(["check", "--quiet"]).arg(repository::path("examples/good")))?;
