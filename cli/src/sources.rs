@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use start_points::{ImageName, RepoUrl, RepoUrlError};
-use start_points_fetch::urls::{Fault, List};
+use start_points_fetch::urls::List;
 
 use crate::disk;
 use crate::error::Failure;
@@ -76,29 +76,6 @@ pub(crate) fn read(path: &Path) -> Result<List, Failure> {
     List::read(path).map_err(|error| {
         Failure::hinted(error, Some("name a text file with one source URL a line, in UTF-8"))
     })
-}
-
-/// What is wrong.
-pub(crate) fn message(fault: &Fault) -> String {
-    match fault {
-        Fault::Malformed { shown, error, .. } => format!("`{shown}`: {error}"),
-        Fault::Duplicate { url, first, .. } => format!("`{url}` is on line {first} already"),
-    }
-}
-
-/// The number of its line.
-pub(crate) fn line(fault: &Fault) -> usize {
-    match fault {
-        Fault::Malformed { line, .. } | Fault::Duplicate { line, .. } => *line,
-    }
-}
-
-/// What to do about it.
-pub(crate) fn hint(fault: &Fault) -> Option<String> {
-    match fault {
-        Fault::Malformed { error, .. } => error.hint(),
-        Fault::Duplicate { .. } => Some("remove one of them; other versions have another `?tag=`".to_owned()),
-    }
 }
 
 fn with_hint(message: String, hint: Option<impl std::fmt::Display>) -> String {

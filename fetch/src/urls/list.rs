@@ -28,28 +28,48 @@ struct Line {
 
 /// What is wrong with a line of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Fault {
+#[error("line {line}: {kind}")]
+pub struct Fault {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What is wrong.
+    #[source]
+    pub kind: FaultKind,
+}
+
+/// What can be wrong with a line of a list; URLs are without their secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FaultKind {
     /// It is no source URL.
-    #[error("line {line}: `{shown}`: {error}")]
+    #[error("`{shown}`: {error}")]
     Malformed {
-        /// Its number, from 1.
-        line: usize,
-        /// The URL, without its secrets.
+        /// What is there.
         shown: String,
         /// What is wrong with it.
         #[source]
         error: RepoUrlError,
     },
     /// It names what another line names already.
-    #[error("line {line}: `{url}` is on line {first} already")]
+    #[error("`{url}` is on line {first} already")]
     Duplicate {
-        /// Its number, from 1.
-        line: usize,
-        /// The URL, without its secrets.
+        /// What both name.
         url: String,
         /// The number of the other line.
         first: usize,
     },
+}
+
+impl FaultKind {
+    /// How to mend it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Malformed { error, .. } => error.hint(),
+            Self::Duplicate { .. } => {
+                Some("remove one of them; other versions have another `?tag=`".to_owned())
+            }
+        }
+    }
 }
 
 /// Why a list cannot be read or written.
@@ -121,10 +141,14 @@ impl List {
         let mut faults = Vec::new();
         for (line, text, url) in self.parsed() {
             match url {
-                Err(error) => faults.push(Fault::Malformed { line, shown: RepoUrl::redact(text), error }),
+                Err(error) => {
+                    let kind = FaultKind::Malformed { shown: RepoUrl::redact(text), error };
+                    faults.push(Fault { line, kind });
+                }
                 Ok(url) => match seen.get(&url.identity()) {
                     Some(first) => {
-                        faults.push(Fault::Duplicate { line, url: url.to_string(), first: *first });
+                        let kind = FaultKind::Duplicate { url: url.to_string(), first: *first };
+                        faults.push(Fault { line, kind });
                     }
                     None => {
                         seen.insert(url.identity(), line);

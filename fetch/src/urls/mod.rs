@@ -5,5 +5,5 @@
 mod list;
 mod newer;
 
-pub use list::{Fault, List, ListError};
+pub use list::{Fault, FaultKind, List, ListError};
 pub use newer::{Found, Newer, newer};

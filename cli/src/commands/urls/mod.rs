@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use start_points::RepoUrl;
 use start_points_fetch::FetchError;
-use start_points_fetch::urls::List;
+use start_points_fetch::urls::{Fault, List};
 
 use crate::arguments::{ListArguments, UrlsCommand};
 use crate::error::{Failure, Outcome};
 use crate::output::print;
-use crate::sources::{self, Named};
+use crate::sources::Named;
 
 pub(crate) fn run(command: &UrlsCommand) -> Result<Outcome, Failure> {
     match command {
@@ -32,14 +32,9 @@ struct Wrong {
 impl Wrong {
     /// What is wrong with the text of a list.
     fn of_list(list: &List) -> Vec<Self> {
-        let of = |fault: &start_points_fetch::urls::Fault| Self {
-            line: sources::line(fault),
-            message: sources::message(fault),
-            hint: sources::hint(fault),
-        };
+        let of = |Fault { line, kind }| Self { line, message: kind.to_string(), hint: kind.hint() };
         let images = images(list);
-        let faults = list.faults();
-        faults.iter().map(of).filter(|wrong| !images.contains(&wrong.line)).collect()
+        list.faults().into_iter().map(of).filter(|wrong| !images.contains(&wrong.line)).collect()
     }
 
     fn of_fetch(line: usize, error: &FetchError) -> Self {
