@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use start_points::ImageName;
+use start_points::shown::counted;
 use start_points_catalogue::{Source, SourceError};
 use start_points_fetch::retry;
 use start_points_image::registry::{Options, Pushed, Registry, Watch};
@@ -91,7 +92,7 @@ pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
     if pushed.was_there {
         return format!("unchanged: {name} is {} already", pushed.digest);
     }
-    let blobs = |count: usize| if count == 1 { "1 blob".to_owned() } else { format!("{count} blobs") };
+    let blobs = |count| counted(count, "blob");
     let mounted = match pushed.mounted {
         0 => String::new(),
         count => format!(", {} mounted", blobs(count)),

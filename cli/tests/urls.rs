@@ -107,8 +107,7 @@ fn images_in_a_list_are_passed_over() {
     world.languages("c");
     let list = format!("cyberdojostartpoints/java_junit:4edf92a\n{}\n", world.url("c"));
     fs::write(world.here("urls.txt"), &list).expect("a file");
-    for (command, said) in [("check", "1 source URLs: clean\n"), ("outdated", "1 source URLs: 0 outdated\n")]
-    {
+    for (command, said) in [("check", "1 source URL: clean\n"), ("outdated", "1 source URL: 0 outdated\n")] {
         let ran = world.run(&["urls", command, "urls.txt"]);
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", said));
     }

@@ -1,4 +1,4 @@
-//! Foreign text in a message: on one line, without control characters, and no longer than a glance.
+//! What messages show: foreign text on one line, without control characters, no longer than a glance; and counts.
 
 use std::borrow::Cow;
 
@@ -39,6 +39,16 @@ fn is_plain(c: char) -> bool {
 /// Characters that reorder what surrounds them: a message must read as it is written.
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A count and its noun: `1 error`, `2 errors`, `3 repositories`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    match noun.strip_suffix("ry") {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ries"),
+        None => format!("{count} {noun}s"),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use start_points::diagnostic::Diagnostic;
 use start_points::files::{Entry, Other};
-use start_points::shown::shown;
+use start_points::shown::{counted, shown};
 use start_points::{Dialect, RepoUrl, layout};
 use start_points_fetch::source::{Content, File};
 use start_points_image::{
@@ -83,9 +83,8 @@ fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
     let is_inside = |path: &str| path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'));
     let others: Vec<_> = all.clone().filter(|path| !is_inside(path)).collect();
     if let Some(first) = others.first() {
-        let count = others.len();
-        let more = if count == 1 { "1 path".to_owned() } else { format!("{count} paths") };
-        let why = format!("it holds {more} outside `{FOLDER}/`, such as `{}`", shown(first));
+        let paths = counted(others.len(), "path");
+        let why = format!("it holds {paths} outside `{FOLDER}/`, such as `{}`", shown(first));
         found.push(rules::malformed_source_image(".", &why));
     }
     for path in all.filter(|path| layout::is_manifest(path) && is_inside(path) && **path != manifest) {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
+use start_points::shown::counted;
 use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
 use start_points_fetch::Cache;
@@ -55,7 +56,7 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
     tell(&decided, arguments)?;
     let failed = decided.iter().filter(|(_, decision)| decision.is_err()).count();
     if failed > 0 {
-        let message = format!("{failed} of {} could not be decided about", count(decided.len(), "image"));
+        let message = format!("{failed} of {} could not be decided about", counted(decided.len(), "image"));
         return Err(anyhow::anyhow!(message).into());
     }
     let denied =
@@ -179,20 +180,15 @@ fn as_text(decision: &Decision) -> String {
 
 fn summary(decided: &[Decided]) -> String {
     let mut parts = Vec::new();
-    let counted = |verdict| {
+    let found = |verdict| {
         decided.iter().filter(|(_, found)| found.as_ref().is_ok_and(|found| found.verdict == verdict)).count()
     };
     for (verdict, word) in
         [(Verdict::Deny, "denied"), (Verdict::Warn, "warned about"), (Verdict::Allow, "allowed")]
     {
-        parts
-            .extend(Some(counted(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
+        parts.extend(Some(found(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
     }
     let failed = decided.iter().filter(|(_, found)| found.is_err()).count();
     parts.extend((failed > 0).then(|| format!("{failed} unknown")));
-    format!("{}: {}", count(decided.len(), "image"), parts.join(", "))
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!("{}: {}", counted(decided.len(), "image"), parts.join(", "))
 }

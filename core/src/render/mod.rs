@@ -15,11 +15,7 @@ pub use json::{diagnostic_json, json};
 pub use sarif::{sarif, sarif_from};
 
 use crate::report::Summary;
-
-/// A count and its noun: `1 error`, `2 errors`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
+use crate::shown::counted;
 
 /// The last line of talk: `3 manifests: 1 error, 2 warnings`.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use start_points::gate::{Decision, Verdict};
+use start_points::shown::counted;
 
 use super::durations::Durations;
 use super::plot::{plot, said};
@@ -104,7 +105,7 @@ fn head(title: &str, about: &str, tab: Tab, view: &View, counted: &str) -> Marku
 fn services(all: &[ServiceRow], view: &View) -> Markup {
     let shown: Vec<_> = all.iter().filter(|row| view.finds(&row.text())).collect();
     html! {
-        (head("Services", "The commit that each service says it is of.", Tab::Services, view, &counted(shown.len(), all.len(), "service")))
+        (head("Services", "The commit that each service says it is of.", Tab::Services, view, &of_all(shown.len(), all.len(), "service")))
         @if all.is_empty() {
             p.waiting { "No services are listed: start the service with " code { "--services FILE" } "." }
         } @else {
@@ -133,7 +134,7 @@ fn ltfs(all: &[Row], view: &View, has_gate: bool) -> Markup {
     let shown = view.of(all);
     let about = "Languages and test frameworks of this catalogue, each tag with its commit, its image, and how long its tests take.";
     html! {
-        (head("Languages", about, Tab::Ltfs, view, &counted(shown.len(), all.len(), "tag")))
+        (head("Languages", about, Tab::Ltfs, view, &of_all(shown.len(), all.len(), "tag")))
         @if all.is_empty() {
             p.waiting { "Nothing in this catalogue names an image." }
         } @else {
@@ -287,14 +288,13 @@ fn sentence(message: &str) -> Markup {
 fn days(seconds: u64) -> String {
     match seconds / 86_400 {
         0 => "today".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+        days => counted(days as usize, "day"),
     }
 }
 
-fn counted(shown: usize, all: usize, noun: &str) -> String {
-    let s = if all == 1 { "" } else { "s" };
-    if shown == all { format!("{all} {noun}{s}") } else { format!("{shown} of {all} {noun}{s}") }
+fn of_all(shown: usize, all: usize, noun: &str) -> String {
+    let all_of_them = counted(all, noun);
+    if shown == all { all_of_them } else { format!("{shown} of {all_of_them}") }
 }
 
 /// A text in the query of a URL; the rest of its escaping is maud's.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use start_points::shown::counted;
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
@@ -131,12 +132,10 @@ impl Outputs {
 }
 
 fn contents(catalogue: &Catalogue) -> String {
-    let count =
-        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     format!(
         "{} of {}{}",
-        count(catalogue.start_points().count(), "start-point", "start-points"),
-        count(catalogue.repositories().len(), "repository", "repositories"),
+        counted(catalogue.start_points().count(), "start-point"),
+        counted(catalogue.repositories().len(), "repository"),
         if catalogue.is_dirty() { ", with uncommitted changes" } else { "" }
     )
 }

@@ -1,5 +1,6 @@
 //! `urls check`: every line is a source URL, is there once, and names a commit.
 
+use start_points::shown::counted;
 use start_points_fetch::{Cause, Resolved};
 
 use super::{Wrong, numbered, print_wrong};
@@ -41,7 +42,7 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     let clean = if wrong.is_empty() { ": clean".to_owned() } else { format!(": {} wrong", wrong.len()) };
     let unasked =
         if unasked > 0 { format!(", {unasked} not in the cache and not asked") } else { String::new() };
-    talk(&format!("{} source URLs{clean}{unasked}", urls.len()))?;
+    talk(&format!("{}{clean}{unasked}", counted(urls.len(), "source URL")))?;
     Ok(if wrong.is_empty() { Outcome::Clean } else { Outcome::Faults })
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use start_points::Tag;
+use start_points::shown::counted;
 use start_points_fetch::urls::{List, Newer};
 
 use super::{Wrong, numbered, print_wrong};
@@ -29,7 +30,7 @@ pub(super) fn outdated(arguments: &ListArguments) -> Result<Outcome, Failure> {
         }
         TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
     }
-    talk(&format!("{} source URLs: {} outdated", numbered(&list).0.len(), later.len()))?;
+    talk(&format!("{}: {} outdated", counted(numbered(&list).0.len(), "source URL"), later.len()))?;
     Ok(if later.is_empty() && wrong.is_empty() { Outcome::Clean } else { Outcome::Faults })
 }
 
@@ -54,9 +55,8 @@ pub(super) fn update(arguments: &ListArguments, pin: bool) -> Result<Outcome, Fa
         TextFormat::Text => print_wrong(arguments, &mut wrong)?,
         TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
     }
-    let lines = if later.len() == 1 { "1 line".to_owned() } else { format!("{} lines", later.len()) };
     talk(&match (write, wrong.is_empty()) {
-        (true, _) => format!("rewrote {lines}"),
+        (true, _) => format!("rewrote {}", counted(later.len(), "line")),
         (false, true) => "nothing is outdated".to_owned(),
         (false, false) => "nothing was written".to_owned(),
     })?;
