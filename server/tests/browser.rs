@@ -13,7 +13,7 @@ use start_points::gate::Policy;
 use start_points_server::read_services;
 use start_points_testing::registry::Served;
 use support::Service;
-use support::shas::{answers, catalogue, durations, push, settings, settled};
+use support::shas::{catalogue, durations, push, settings, settled};
 
 const ORG: &str = "https://github.com/cyber-dojo-languages";
 
@@ -61,9 +61,11 @@ fn the_page_is_looked_at_in_chromium() {
         durations(folder.path(), image, mean);
     }
     let list = folder.path().join("services.json");
-    let good = answers(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"sha\":\"384f4866a3f3bcc0ab52a9d3a3fdab2b4bd9d5b2\"}");
+    let mut other = support::settings("custom");
+    other.sha = Some("384f4866a3f3bcc0ab52a9d3a3fdab2b4bd9d5b2".to_owned());
+    let other = Service::start(other);
     let services = json!([
-        {"name": "runner", "url": good, "repository": "https://github.com/cyber-dojo/runner"},
+        {"name": "runner", "url": format!("http://{}/sha", other.address), "repository": "https://github.com/cyber-dojo/runner"},
         {"name": "saver", "sha": "4edf92a5c0ffee4edf92a5c0ffee4edf92a5c0ff", "repository": "https://github.com/cyber-dojo/saver"},
         {"name": hostile, "url": "http://127.0.0.1:1/sha?\"><script>alert(1)</script>"},
     ]);
