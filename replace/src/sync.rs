@@ -2,7 +2,9 @@
 
 use std::fs::{self, OpenOptions};
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::cancel::Cancel;
@@ -34,22 +36,21 @@ fn each(
     cancel: &Cancel,
     put: impl Fn(&Path) -> io::Result<()> + Sync,
 ) -> Result<(), ReplaceError> {
-    let put = &put;
-    for some in paths.chunks(AT_ONCE) {
-        if cancel.is_cancelled() {
-            return Err(ReplaceError::Cancelled);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if cancel.is_cancelled() {
+                return Err(ReplaceError::Cancelled);
+            }
+            put(path).map_err(|error| ReplaceError::io(path, error))?;
         }
-        thread::scope(|scope| {
-            let started = some
-                .iter()
-                .map(|path| scope.spawn(move || put(path).map_err(|error| ReplaceError::io(path, error))));
-            let started: Vec<_> = started.collect();
-            started
-                .into_iter()
-                .try_for_each(|one| one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })?;
-    }
-    Ok(())
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..AT_ONCE.min(paths.len())).map(|_| scope.spawn(work)).collect();
+        let done = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.fold(work(), Result::and)
+    })
 }
 
 /// Puts the entries of a folder onto the disk.

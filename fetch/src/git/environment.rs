@@ -78,9 +78,11 @@ const FIXED: [(&str, &str); 11] = [
 /// Configuration that overrules every file.
 ///
 /// Faults of old commits that cannot hurt a reader of blobs are let through; names in trees are not.
-pub(super) const CONFIGURATION: [(&str, &str); 22] = [
+pub(super) const CONFIGURATION: [(&str, &str); 23] = [
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
+    // What git writes here is read once, by this run.
+    ("core.fsync", "none"),
     ("core.alternateRefsCommand", "true"),
     ("core.packedGitWindowSize", "32m"),
     ("core.packedGitLimit", "256m"),
