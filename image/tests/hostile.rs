@@ -79,7 +79,7 @@ fn name(server: &Server) -> ImageName {
 fn client(change: impl FnOnce(&mut Options)) -> Registry {
     let mut options = Options { credentials: Credentials::Anonymous, plain_http: true, ..Options::default() };
     options.limits.stall = Duration::from_millis(500);
-    options.limits.time = Duration::from_secs(60);
+    options.limits.time = Duration::from_secs(20);
     change(&mut options);
     Registry::new(options)
 }
@@ -89,7 +89,7 @@ fn fault_with(server: &Server, change: impl FnOnce(&mut Options)) -> ImageError 
     let started = Instant::now();
     let opened = client(change).open(&name(server));
     let error = opened.and_then(|image| image.files("")).unwrap_err();
-    assert!(started.elapsed() < Duration::from_secs(45), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(15), "{error}");
     assert!(error.to_string().contains(&name(server).to_string()), "{error}");
     assert!(!error.to_string().contains(char::is_control), "{error}");
     error
