@@ -17,6 +17,7 @@ mod error;
 mod file;
 mod left_over;
 mod lock;
+pub mod parallel;
 mod place;
 mod replacement;
 mod swap;

@@ -2,16 +2,15 @@
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::panic::resume_unwind;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crate::cancel::Cancel;
 use crate::error::ReplaceError;
+use crate::parallel;
 
 /// How many files are put onto the disk at once: systems do several in little more time than one.
-const AT_ONCE: usize = 16;
+const AT_ONCE: NonZeroUsize = NonZeroUsize::new(16).unwrap();
 
 /// Puts everything below a folder, and itself, onto the disk.
 pub(crate) fn tree(folder: &Path, cancel: &Cancel) -> Result<(), ReplaceError> {
@@ -36,21 +35,11 @@ fn each(
     cancel: &Cancel,
     put: impl Fn(&Path) -> io::Result<()> + Sync,
 ) -> Result<(), ReplaceError> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if cancel.is_cancelled() {
-                return Err(ReplaceError::Cancelled);
-            }
-            put(path).map_err(|error| ReplaceError::io(path, error))?;
-        }
-        Ok(())
+    let one = |_, path: &PathBuf| match cancel.is_cancelled() {
+        true => Err(ReplaceError::Cancelled),
+        false => put(path).map_err(|error| ReplaceError::io(path, error)),
     };
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..AT_ONCE.min(paths.len())).map(|_| scope.spawn(work)).collect();
-        let done = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done.fold(work(), Result::and)
-    })
+    parallel::map(AT_ONCE, paths, one).into_iter().collect()
 }
 
 /// Puts the entries of a folder onto the disk.
