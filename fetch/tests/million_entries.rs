@@ -5,9 +5,10 @@
 
 mod support;
 
-use std::fs;
+use std::{fs, process};
 
 use start_points_fetch::Cause;
+use start_points_testing::memory_kb;
 use support::World;
 
 #[test]
@@ -31,16 +32,10 @@ fn a_million_entries_are_refused_in_little_memory() {
         repository.commit_tree(&tree).unwrap();
         // The peak so far is forgotten.
         fs::write("/proc/self/clear_refs", "5").unwrap();
-        let before = memory_kb("VmRSS");
+        let before = memory_kb(process::id(), "VmRSS").unwrap();
         assert!(matches!(world.refused("x").cause(), Cause::TooMany { what: "files and folders", .. }));
-        let grown = memory_kb("VmHWM") - before;
+        let grown = memory_kb(process::id(), "VmHWM").unwrap() - before;
         println!("{grown} kB");
         assert!(grown < 100_000, "{grown} kB");
     }
-}
-
-fn memory_kb(name: &str) -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }

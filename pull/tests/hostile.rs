@@ -142,9 +142,7 @@ async fn floods_end() {
         let cause = answered(flood).await;
         assert!(matches!(cause, Cause::NotAnEngine(_)), "{cause}");
     }
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    let kilobytes = start_points_testing::memory_kb(std::process::id(), "VmHWM").unwrap();
     assert!(kilobytes < 256 << 10, "{kilobytes} kB");
 }
 

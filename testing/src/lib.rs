@@ -9,6 +9,7 @@ mod gate;
 pub mod git;
 mod known_answers;
 mod made;
+mod memory;
 #[cfg(unix)]
 pub mod podman;
 pub mod programs;
@@ -19,3 +20,4 @@ pub use corpus::{Real, corpus, deployed_catalogue, stand_in};
 pub use gate::{GateCase, gate_cases};
 pub use known_answers::known_answers;
 pub use made::{Files, commit, languages, snapshot};
+pub use memory::memory_kb;

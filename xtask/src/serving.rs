@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
+use start_points_testing::memory_kb;
+
 use crate::shell::{cargo, program, run};
 use crate::tools;
 
@@ -62,9 +64,7 @@ impl Running {
 
     /// Its memory in bytes.
     pub fn resident(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
+        Ok(memory_kb(self.child.id(), "VmRSS")? as f64 * 1024.0)
     }
 
     /// How many files and connections it has open.

@@ -55,9 +55,7 @@ impl Service {
 
     /// The memory that it has, as Linux tells it.
     pub(crate) fn resident_kb(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+        start_points_testing::memory_kb(self.child.id(), "VmRSS").unwrap()
     }
 
     pub(crate) fn port(&self) -> &str {
