@@ -76,3 +76,16 @@ fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     format!("`{}`", words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
 }
+
+/// Of what has a name, what is named, in its own order; all of it where nothing is.
+pub fn chosen<T: Copy>(
+    all: &[(&'static str, T)],
+    what: &str,
+    names: &[&str],
+) -> Result<Vec<(&'static str, T)>> {
+    if let Some(unknown) = names.iter().find(|name| !all.iter().any(|(known, _)| known == *name)) {
+        let known: Vec<_> = all.iter().map(|(known, _)| *known).collect();
+        bail!("`{unknown}` is no {what}: {}", known.join(", "));
+    }
+    Ok(all.iter().filter(|(name, _)| names.is_empty() || names.contains(name)).copied().collect())
+}

@@ -4,7 +4,9 @@ mod engine;
 mod fetch;
 mod serve;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+
+use crate::shell::chosen;
 
 type Bench = (&'static str, fn() -> Result<()>);
 
@@ -18,10 +20,7 @@ const BENCHES: [Bench; 5] = [
 
 /// Runs the benches that are named, or all of them, and prints every figure with what was asked for.
 pub fn run(names: &[&str]) -> Result<()> {
-    if let Some(unknown) = names.iter().find(|name| !BENCHES.iter().any(|(bench, _)| bench == *name)) {
-        bail!("`{unknown}` is no bench: {}", BENCHES.map(|(bench, _)| bench).join(", "));
-    }
-    for (name, bench) in BENCHES.into_iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
+    for (name, bench) in chosen(&BENCHES, "bench", names)? {
         println!("== {name}");
         bench()?;
     }

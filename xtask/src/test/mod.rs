@@ -14,7 +14,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::generate::{self, Mode};
-use crate::shell::{self, cargo, lines, program};
+use crate::shell::{self, cargo, chosen, lines, program};
 use crate::tools;
 
 /// What a step found: one for itself, or as many as it ran tests.
@@ -62,11 +62,8 @@ const STEPS: [Step; 14] = [
 
 /// Runs the steps that are named, or all of them.
 pub fn run(names: &[&str]) -> Result<()> {
-    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == *name)) {
-        bail!("`{unknown}` is no step: {}", STEPS.map(|(step, _)| step).join(", "));
-    }
     let mut total = Count::default();
-    for (name, step) in STEPS.into_iter().filter(|(name, _)| names.is_empty() || names.contains(name)) {
+    for (name, step) in chosen(&STEPS, "step", names)? {
         println!("== {name}");
         let started = Instant::now();
         let count = step().unwrap_or_else(|error| {
