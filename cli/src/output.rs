@@ -6,7 +6,6 @@ use anstream::{AutoStream, ColorChoice};
 
 use start_points::sources::Sources;
 use start_points::{Report, render};
-
 use start_points_replace::Written;
 
 use crate::arguments::Color;

@@ -50,5 +50,5 @@ pub use read::Contents;
 pub use registry::Registry;
 /// When an image says that it was made.
 pub use start_points::Time as Created;
-pub use start_points_replace::{Cancel, Written};
+pub use start_points_replace::Cancel;
 pub use stored::{Inspection, StoredImage};

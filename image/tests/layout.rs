@@ -11,7 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::Kind;
-use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, Written, layout};
+use start_points_image::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
+use start_points_replace::Written;
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use support::{catalogue, changed};

@@ -180,13 +180,13 @@ fn as_text(decision: &Decision) -> String {
 
 fn summary(decided: &[Decided]) -> String {
     let mut parts = Vec::new();
-    let found = |verdict| {
+    let number = |verdict| {
         decided.iter().filter(|(_, found)| found.as_ref().is_ok_and(|found| found.verdict == verdict)).count()
     };
     for (verdict, word) in
         [(Verdict::Deny, "denied"), (Verdict::Warn, "warned about"), (Verdict::Allow, "allowed")]
     {
-        parts.extend(Some(found(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
+        parts.extend(Some(number(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
     }
     let failed = decided.iter().filter(|(_, found)| found.is_err()).count();
     parts.extend((failed > 0).then(|| format!("{failed} unknown")));

@@ -31,7 +31,10 @@ struct Offered {
 
 pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     let source = source(&arguments.catalogue)?;
-    let beside = if let Source::Folder(folder) = &source { folder } else { Path::new(".") };
+    let beside = match &source {
+        Source::Folder(path) | Source::Layout { path, .. } => path,
+        Source::Image(_) => Path::new("."),
+    };
     let settings = settings::read(settings::folder_for(beside).as_deref(), &Flags::from(&arguments.judged))?;
     let offered = match &source {
         Source::Folder(folder) if read::is_catalogue(folder.as_path()) => {

@@ -2,7 +2,16 @@
 
 import { button, fill, h, ICONS } from "../ui/dom";
 import { announce } from "../ui/announce";
-import { CatalogueError, demo, fromFile, fromServices, KINDS, ownService, type Catalogue, type Kind } from "./catalogue";
+import {
+  CatalogueError,
+  demo,
+  fromFile,
+  fromServices,
+  KINDS,
+  ownService,
+  type Catalogue,
+  type Kind,
+} from "./catalogue";
 
 const KEY = "start-points.services";
 
@@ -26,7 +35,13 @@ export function createSource(loaded: (catalogue: Catalogue) => void) {
   const inputs = Object.fromEntries(
     KINDS.map((kind) => [
       kind,
-      h("input", { type: "url", name: kind, placeholder: "https://…", autocomplete: "off", value: remembered[kind] || (own[kind] ?? "") }),
+      h("input", {
+        type: "url",
+        name: kind,
+        placeholder: "https://…",
+        autocomplete: "off",
+        value: remembered[kind] || (own[kind] ?? ""),
+      }),
     ]),
   ) as Record<Kind, HTMLInputElement>;
 

@@ -6,7 +6,8 @@ use start_points::shown::counted;
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
-use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, Written, layout};
+use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
+use start_points_replace::Written;
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
