@@ -8,14 +8,14 @@ use start_points_fetch::{FetchError, Source};
 use start_points_image::{Created, Digest};
 
 use crate::revision::Revision;
-use crate::{place, rules};
+use crate::rules;
 
 /// A source that was fetched or pulled, or why it was not.
 #[derive(Debug)]
 pub struct Gathered {
     /// What messages call it: the source URL, or the image's name.
     pub(crate) name: String,
-    /// What was noticed, with places from the top of all sources.
+    /// What was noticed, with places from the top of the source.
     pub(crate) found: Vec<Diagnostic>,
     /// What was had.
     pub(crate) had: Option<Had>,
@@ -70,7 +70,7 @@ impl From<Result<Source, FetchError>> for Gathered {
             committed: Created::from_unix(content.committed),
         };
         Self {
-            found: noticed.into_iter().flatten().map(|found| place::under(&name, found)).collect(),
+            found: noticed.into_iter().flatten().collect(),
             name,
             had: Some(Had {
                 identity: Identity::Repository(resolved.url.identity()),

@@ -95,7 +95,7 @@ fn image_names_take_the_sha7_or_stay_as_they_are_pinned() {
         files.truncate(3);
         files
     };
-    world.options.dialect = Dialect::Pinned;
+    world.options.dialect = Dialect::Pinned.into();
     let untagged = world.with("untagged", &borrowed(&pinned("a/b")));
     assert_eq!(image(&world, "untagged").unwrap(), format!("a/b:{}", &untagged[..7]));
     let repository = world.repository("tagged");

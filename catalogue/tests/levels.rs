@@ -5,9 +5,9 @@
 mod support;
 
 use start_points::Kind;
+use start_points::RULES;
 use start_points::levels::Level;
 use start_points::rule::Severity;
-use start_points_catalogue::RULES;
 use support::{World, borrowed, commit, ltf};
 
 fn set(world: &mut World, id: &str, level: Level) {

@@ -7,7 +7,8 @@ mod support;
 use std::fs;
 
 use start_points::Kind;
-use start_points_catalogue::read::{Held, Place, ReadError, read};
+use start_points_catalogue::read::{Folder, Held, Place, ReadError, read};
+use start_points_image::Contents;
 use support::{World, borrowed, commit, ltf};
 
 #[test]
@@ -24,7 +25,7 @@ fn what_was_written_is_read_back() {
     let mut urls = vec!["c?tag=1.0", "d"];
     urls.extend(names.iter().map(String::as_str));
     world.create(&urls);
-    let folder = read(world.output().as_path(), None).unwrap();
+    let folder = read(&Folder::new(&world.output()), None).unwrap();
     assert_eq!((folder.kind, folder.entries.len()), (Kind::Languages, 13));
     assert!(folder.entries.iter().enumerate().all(|(index, entry)| entry.index == index), "2 is before 10");
     let entry = &folder.entries[0];
@@ -51,7 +52,7 @@ fn the_deployed_layout_has_its_list_alone() {
     write("0/start-points/Bowling/manifest.json", bowling);
     write("0/start-points/Bowling/.hidden/manifest.json", "{");
     write("other/manifest.json", "{");
-    let read_back = read(folder.path(), None).unwrap();
+    let read_back = read(&Folder::new(folder.path()), None).unwrap();
     assert_eq!(read_back.kind, Kind::Exercises);
     let [entry] = &read_back.entries[..] else { panic!("{read_back:?}") };
     assert_eq!(entry.url.as_deref(), Some("https://github.com/cyber-dojo/exercises-start-points"));
@@ -63,17 +64,17 @@ fn the_deployed_layout_has_its_list_alone() {
 fn what_is_broken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let at = |path: &str| folder.path().join(path);
-    assert!(matches!(read(folder.path(), None), Err(ReadError::NotACatalogue(_))));
+    assert!(matches!(read(&Folder::new(folder.path()), None), Err(ReadError::NotACatalogue(_))));
     fs::write(at("shas.txt"), "").unwrap();
-    assert!(read(folder.path(), None).unwrap().entries.is_empty());
+    assert!(read(&Folder::new(folder.path()), None).unwrap().entries.is_empty());
     fs::write(at("kind.txt"), "lessons\n").unwrap();
-    assert!(matches!(read(folder.path(), None), Err(ReadError::UnknownKind(_))));
+    assert!(matches!(read(&Folder::new(folder.path()), None), Err(ReadError::UnknownKind(_))));
     fs::write(at("kind.txt"), "custom\n").unwrap();
-    assert_eq!(read(folder.path(), None).unwrap().kind, Kind::Custom);
+    assert_eq!(read(&Folder::new(folder.path()), None).unwrap().kind, Kind::Custom);
     fs::create_dir_all(at("7/x")).unwrap();
     fs::write(at("7/x/manifest.json"), "{").unwrap();
-    let error = read(folder.path(), None).unwrap_err().to_string();
-    assert!(error.ends_with("7/x/manifest.json` is no JSON"), "{error}");
+    let error = read(&Folder::new(folder.path()), None).unwrap_err().to_string();
+    assert!(error.ends_with("7/x/manifest.json` is not JSON"), "{error}");
 }
 
 #[test]
@@ -85,13 +86,17 @@ fn files_in_memory_are_read_as_those_on_disk_are() {
     let mut files = start_points_testing::snapshot(&world.output()).unwrap();
     files.insert("0/.hidden/manifest.json".to_owned(), b"{".to_vec());
     files.insert("other/manifest.json".to_owned(), b"{".to_vec());
-    let mut held = Held { name: "example/languages:1".to_owned(), files };
-    assert_eq!(read(&held, None).unwrap(), read(world.output().as_path(), None).unwrap());
+    let mut contents = Contents::default();
+    contents.files = files;
+    let held = Held::new("example/languages:1", contents.clone());
+    assert_eq!(read(&held, None).unwrap(), read(&Folder::new(&world.output()), None).unwrap());
 
-    held.files.insert("1/start_point/manifest.json".to_owned(), vec![b' '; 5 << 20]);
+    contents.files.insert("1/start_point/manifest.json".to_owned(), vec![b' '; 5 << 20]);
+    let held = Held::new("example/languages:1", contents.clone());
     let error = read(&held, None).unwrap_err().to_string();
     assert_eq!(error, "`example/languages:1/1/start_point/manifest.json` has more than 4194304 bytes");
-    held.files.remove("shas.txt");
+    contents.files.remove("shas.txt");
+    let held = Held::new("example/languages:1", contents);
     assert_eq!(held.called("").to_str(), Some("example/languages:1"));
     assert!(matches!(read(&held, None), Err(ReadError::NotACatalogue(_))));
 }

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use start_points::levels::Level;
-use start_points::{Dialect, Kind};
+use start_points::{DialectChoice, Kind};
 
 use crate::settings::{self, Flags};
 
@@ -31,7 +31,7 @@ use crate::settings::{self, Flags};
 #[command(after_help = "\
 Examples:
   start-points check                         every start-point below this folder
-  start-points check --dialect pinned .      as deployed today
+  start-points check --fix .                 fix what can be fixed safely
   start-points explain missing-file          what a rule means and how to mend it
   start-points new languages ./python-pytest a start-point that passes
   start-points create acme/languages --languages @urls.txt
@@ -123,13 +123,13 @@ pub(crate) struct CheckArguments {
     /// Output format
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Make the fixes that keep the meaning, then report what is left
+    /// Make the fixes that keep the meaning, say which, and report what is left
     #[arg(long)]
     pub fix: bool,
     /// Show the fixes as a diff and write nothing
     #[arg(long, conflicts_with = "fix")]
     pub diff: bool,
-    /// With --fix or --diff: also the fixes that may change the meaning
+    /// Also make the fixes that may change the meaning; alone it means `--fix --unsafe-fixes`
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// The level of a rule: off, info, warning, error; may be repeated
@@ -152,9 +152,9 @@ pub(crate) struct JudgedArguments {
     /// The kind of every manifest: languages, exercises, custom [default: found from its place]
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
-    /// Where languages image names come from: derived, pinned [default: derived]
+    /// Where languages image names come from: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
 }
 
 /// Output formats of `check`.
@@ -201,7 +201,6 @@ impl From<&CreateArguments> for Flags {
             dialect: arguments.dialect,
             format: arguments.gather.format.map(Into::into),
             levels: arguments.level.clone(),
-            also: start_points_catalogue::RULES,
             ..Self::default()
         }
     }
@@ -262,9 +261,9 @@ pub(crate) struct ImageNameArguments {
     /// The repository
     #[arg(default_value = ".", value_name = "DIR")]
     pub folder: PathBuf,
-    /// Where the name comes from: derived, pinned [default: derived]
+    /// Where the name comes from: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
     /// Refuse, with exit code 1, where the work tree differs from the commit
     #[arg(long)]
     pub require_clean: bool,
@@ -283,9 +282,9 @@ pub(crate) struct MixArguments {
     /// The exercise
     #[arg(value_name = "ESP")]
     pub exercise: Option<PathBuf>,
-    /// Where languages image names come from: derived, pinned [default: derived]
+    /// Where languages image names come from: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
     /// The commit to take the image tag from [default: the repository's]
     #[arg(long, value_name = "SHA")]
     pub sha: Option<String>,

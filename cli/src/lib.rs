@@ -17,7 +17,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use error::Outcome;
-pub(crate) use start_points_disk::{files as disk, find, repository, settings};
+pub(crate) use start_points_disk::{find, settings};
+
+/// Paths and files of this machine.
+pub(crate) mod disk {
+    pub(crate) use start_points_disk::path::{key_of, parent, shown};
+    pub(crate) use start_points_disk::read::from_repository_top;
+}
 
 /// The command's definition, for completions and generated docs.
 #[must_use]

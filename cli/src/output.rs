@@ -37,8 +37,13 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
 
 /// Writes text that must arrive byte for byte.
 pub(crate) fn print_raw(text: &str) -> io::Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes bytes as they are.
+pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stream = io::stdout().lock();
-    stream.write_all(text.as_bytes())?;
+    stream.write_all(bytes)?;
     stream.flush()
 }
 

@@ -161,11 +161,14 @@ fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
 
 #[test]
 fn levels_of_the_rules_about_sources_come_from_settings_too() {
-    let ids: Vec<_> = start_points_catalogue::RULES.iter().map(|rule| rule.id).collect();
-    assert_eq!(ids.len(), start_points_disk::settings::OF_SOURCES.len());
-    assert!(ids.iter().all(|id| start_points_disk::settings::OF_SOURCES.contains(id)), "{ids:?}");
-
     let world = World::new();
+    for rule in start_points::source_rules::ALL {
+        let level = format!("{}=info", rule.id);
+        for command in [&["check"][..], &["create", "x", "--languages", "none"]] {
+            let ran = world.run(&[command, &["--level", &level]].concat());
+            assert!(!ran.stderr.contains("--level"), "{command:?}: {}", ran.stderr);
+        }
+    }
     world.languages("c");
     let urls = [world.url("c"), world.url("none")];
     let create = ["create", "x", "--languages", &urls[0], &urls[1], "--format", "concise"];

@@ -61,13 +61,18 @@ fn a_base_language_has_an_image_name_and_a_pinned_one_keeps_its_tag() {
     assert!(
         ran.stdout.starts_with("example/gcc:") && ran.stdout.trim_end().len() == "example/gcc:".len() + 7
     );
-    assert_eq!(
-        run_in(folder.path(), &["image-name", "pinned", "--dialect", "pinned"]).stdout,
-        "example/x:3.7.4-18\n"
-    );
-    let ran = run_in(folder.path(), &["image-name", "pinned"]);
+    for dialect in ["auto", "pinned"] {
+        let ran = run_in(folder.path(), &["image-name", "pinned", "--dialect", dialect]);
+        assert_eq!(ran.stdout, "example/x:3.7.4-18\n", "{dialect}");
+    }
+    let ran = run_in(folder.path(), &["image-name", "pinned", "--dialect", "derived"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("docker/image_name.json has none"), "{}", ran.stderr);
+    // What is pinned does not come from the commit.
+    write(folder.path(), &[("pinned/new", ""), ("gcc/new", "")]);
+    let ran = run_in(folder.path(), &["image-name", "pinned", "--require-clean"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "example/x:3.7.4-18\n"));
+    assert!(run_in(folder.path(), &["image-name", "gcc"]).stdout.ends_with("-dirty\n"));
 }
 
 #[test]

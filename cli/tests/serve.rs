@@ -60,7 +60,7 @@ fn a_catalogue_with_faults_ends_in_its_report_and_one() {
     let output = serve(Path::new("/nowhere"), &["--port", "0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("`/nowhere` is no catalogue") && told.contains("hint: "), "{told}");
+    assert!(told.contains("`/nowhere` is not a catalogue") && told.contains("hint: "), "{told}");
 }
 
 #[test]

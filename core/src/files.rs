@@ -41,6 +41,17 @@ impl Other {
     }
 }
 
+impl Other {
+    /// Why it cannot be read as a file.
+    #[must_use]
+    pub fn reason(self) -> String {
+        match self {
+            Self::Unreadable => "permission denied".to_owned(),
+            Self::Folder | Self::EscapingLink | Self::Special => format!("is {}", self.describe()),
+        }
+    }
+}
+
 impl Entry {
     /// The size in bytes of a regular file.
     #[must_use]

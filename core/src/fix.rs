@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::order::sorted;
 use crate::span::Span;
 use crate::text_map::TextMap;
 
 /// Chosen fixes, by file, with edits that do not touch one another.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
+    /// Of each file, sorted.
     edits: TextMap<Vec<Edit>>,
-    fixes: usize,
+    chosen: Vec<usize>,
 }
 
 impl Changes {
@@ -23,27 +23,33 @@ impl Changes {
     #[must_use]
     pub fn choose<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, unsafe_too: bool) -> Self {
         let mut changes = Self::default();
-        for diagnostic in diagnostics {
-            if let Some(fix) = diagnostic.fixes.iter().find(|fix| fix.safe || unsafe_too) {
-                changes.take(fix);
+        for (index, diagnostic) in diagnostics.into_iter().enumerate() {
+            let fix = diagnostic.fixes.iter().find(|fix| fix.safe || unsafe_too);
+            if fix.is_some_and(|fix| changes.take(fix)) {
+                changes.chosen.push(index);
             }
         }
         changes
     }
 
     /// Takes a fix, unless it touches what is taken already.
-    fn take(&mut self, fix: &Fix) {
+    fn take(&mut self, fix: &Fix) -> bool {
         let fits = |edit: &Edit| {
             let taken = self.edits.get(&edit.path).map(Vec::as_slice).unwrap_or_default();
-            taken.iter().all(|other| are_apart(other.span, edit.span))
+            // Those that are taken are apart from one another: only the nearest can touch it.
+            let at = taken.partition_point(|other| other.span < edit.span);
+            let nearest = taken.get(at).into_iter().chain(at.checked_sub(1).and_then(|at| taken.get(at)));
+            nearest.into_iter().all(|other| are_apart(other.span, edit.span))
         };
         if !fix.edits.iter().all(fits) {
-            return;
+            return false;
         }
         for edit in &fix.edits {
-            self.edits.get_or_insert_with(&edit.path, Vec::new).push(edit.clone());
+            let edits = self.edits.get_or_insert_with(&edit.path, Vec::new);
+            let at = edits.partition_point(|other| other.span < edit.span);
+            edits.insert(at, edit.clone());
         }
-        self.fixes += 1;
+        true
     }
 
     /// The files that change, sorted.
@@ -54,16 +60,21 @@ impl Changes {
     /// How many fixes were chosen.
     #[must_use]
     pub fn fixes(&self) -> usize {
-        self.fixes
+        self.chosen.len()
+    }
+
+    /// Which of the diagnostics are fixed: their indexes, in order.
+    #[must_use]
+    pub fn chosen(&self) -> &[usize] {
+        &self.chosen
     }
 
     /// The new content of a file; a file that is not there is the empty text.
     #[must_use]
     pub fn apply(&self, path: &str, old: &[u8]) -> Vec<u8> {
-        let edits: Vec<&Edit> = self.edits.get(path).into_iter().flatten().collect();
         let mut new = Vec::with_capacity(old.len());
         let mut at = 0;
-        for edit in sorted(edits, |one, other| one.span.cmp(&other.span)) {
+        for edit in self.edits.get(path).into_iter().flatten() {
             // A text that became shorter since it was checked loses nothing more.
             let start = edit.span.start.min(old.len());
             new.extend_from_slice(old.get(at..start).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The three kinds of start-point and the two dialects of image names.
+//! The three kinds of start-point, and the two dialects of image names with how one is chosen.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,18 +17,29 @@ pub enum Kind {
 }
 
 /// Where the image name of a languages start-point comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// From `docker/image_name.json`, tagged with the commit's sha7 (design notes 001 and 002).
-    #[default]
     Derived,
     /// From the manifest (design note 000, and what runs today).
     Pinned,
 }
 
+/// How the dialect of each languages manifest is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum DialectChoice {
+    /// Each manifest decides: one that names its image is pinned, any other is derived.
+    #[default]
+    Auto,
+    /// All are derived: a manifest that names its image is at fault.
+    Derived,
+    /// All are pinned: a manifest that names no image is at fault.
+    Pinned,
+}
+
 /// A word that is none of those expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is none of {expected}")]
+#[error("unknown word `{found}`; expected one of {expected}")]
 pub struct UnknownWord {
     found: String,
     expected: &'static str,
@@ -84,6 +95,41 @@ impl Dialect {
     }
 }
 
+impl DialectChoice {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Derived, Self::Pinned];
+
+    /// The word for it on a command line and in settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Derived => Dialect::Derived.as_str(),
+            Self::Pinned => Dialect::Pinned.as_str(),
+        }
+    }
+
+    /// The dialect of a languages manifest, by whether it has an `image_name` of whatever type.
+    #[must_use]
+    pub const fn decide(self, names_its_image: bool) -> Dialect {
+        match self {
+            Self::Derived => Dialect::Derived,
+            Self::Pinned => Dialect::Pinned,
+            Self::Auto if names_its_image => Dialect::Pinned,
+            Self::Auto => Dialect::Derived,
+        }
+    }
+}
+
+impl From<Dialect> for DialectChoice {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Derived => Self::Derived,
+            Dialect::Pinned => Self::Pinned,
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -91,6 +137,12 @@ impl fmt::Display for Kind {
 }
 
 impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for DialectChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -107,13 +159,13 @@ impl FromStr for Kind {
     }
 }
 
-impl FromStr for Dialect {
+impl FromStr for DialectChoice {
     type Err = UnknownWord;
 
     fn from_str(word: &str) -> Result<Self, UnknownWord> {
         Self::ALL
             .into_iter()
-            .find(|dialect| dialect.as_str() == word)
-            .ok_or_else(|| UnknownWord { found: word.to_owned(), expected: "`derived`, `pinned`" })
+            .find(|choice| choice.as_str() == word)
+            .ok_or_else(|| UnknownWord { found: word.to_owned(), expected: "`auto`, `derived`, `pinned`" })
     }
 }

@@ -6,6 +6,24 @@ use crate::kind::Kind;
 /// The file name of every manifest.
 pub const MANIFEST: &str = "manifest.json";
 
+/// The folder of a language + test-framework repository that holds its start-point.
+pub const START_POINT: &str = "start_point";
+
+/// The folder of a repository that its image is built from.
+pub const DOCKER: &str = "docker";
+
+/// In a docker folder: what the image is called.
+pub const IMAGE_NAME: &str = "image_name.json";
+
+/// In a docker folder: what the image is built from. Beside a [`DOCKERFILE_BASE`] it is often stale.
+pub const DOCKERFILE: &str = "Dockerfile";
+
+/// In a docker folder: what the image is built from, before tools of cyber-dojo add to it.
+pub const DOCKERFILE_BASE: &str = "Dockerfile.base";
+
+/// The files of a docker folder that are checked.
+pub const DOCKER_FILES: [&str; 3] = [DOCKERFILE, DOCKERFILE_BASE, IMAGE_NAME];
+
 /// Whether a path is a manifest's: named so, and not in a dot-folder. Relative, with forward slashes.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {
@@ -32,7 +50,7 @@ pub fn join(folder: &str, name: &str) -> String {
 pub fn kind_of_place(path: &str) -> Option<Kind> {
     let mut above = folder(path).rsplit('/');
     match (above.next(), above.next(), above.next()) {
-        (Some("start_point"), _, _) => Some(Kind::Languages),
+        (Some(START_POINT), _, _) => Some(Kind::Languages),
         (_, Some("start-points"), _) => Some(Kind::Exercises),
         (_, _, Some("start-points")) => Some(Kind::Custom),
         _ => None,
@@ -52,12 +70,42 @@ pub fn kind_of_content(document: &Document<'_>, has_docker: bool) -> Kind {
     }
 }
 
-/// The docker folder of the repository of a manifest at `…/start_point/manifest.json`.
+/// The docker folder that the file at a path is one of the [`DOCKER_FILES`] of, outside of dot-folders.
 #[must_use]
-pub fn docker_folder(path: &str) -> Option<String> {
+pub fn docker_of_file(path: &str) -> Option<&str> {
+    let (folder, name) = path.rsplit_once('/')?;
+    let is_docker = folder.rsplit('/').next() == Some(DOCKER)
+        && DOCKER_FILES.contains(&name)
+        && is_manifest(&join(folder, MANIFEST));
+    is_docker.then_some(folder)
+}
+
+/// The folders that may build the image of the manifest at `path`, best first: the one beside its `start_point/`, then
+/// the one beside the manifest. `place` is its path from the top of its repository.
+#[must_use]
+pub fn docker_folders(path: &str, place: &str) -> Vec<String> {
     let start_point = folder(path);
-    let name = start_point.rsplit('/').next()?;
-    (name == "start_point").then(|| join(folder(start_point), "docker"))
+    let mut folders = Vec::new();
+    if folder(place).rsplit('/').next() == Some(START_POINT) {
+        folders.push(sibling(start_point, DOCKER));
+    }
+    folders.push(join(start_point, DOCKER));
+    folders
+}
+
+/// The manifests that a docker folder may build the image of, best first.
+#[must_use]
+pub fn manifests_of_docker(docker: &str) -> [String; 2] {
+    [join(&sibling(docker, START_POINT), MANIFEST), sibling(docker, MANIFEST)]
+}
+
+/// A name beside a folder.
+fn sibling(of: &str, name: &str) -> String {
+    match of.rsplit('/').next() {
+        // What these are called is not known here.
+        Some("" | "." | "..") => join(of, &format!("../{name}")),
+        _ => join(folder(of), name),
+    }
 }
 
 #[cfg(test)]
@@ -86,9 +134,20 @@ mod tests {
     }
 
     #[test]
-    fn the_docker_folder_stands_beside_start_point() {
-        assert_eq!(docker_folder("x/start_point/manifest.json").as_deref(), Some("x/docker"));
-        assert_eq!(docker_folder("start_point/manifest.json").as_deref(), Some("docker"));
-        assert_eq!(docker_folder("x/manifest.json"), None);
+    fn the_docker_folder_is_beside_start_point_or_beside_the_manifest() {
+        let of = |path: &str| docker_folders(path, path);
+        assert_eq!(of("x/start_point/manifest.json"), ["x/docker", "x/start_point/docker"]);
+        assert_eq!(of("start_point/manifest.json"), ["docker", "start_point/docker"]);
+        assert_eq!(of("x/manifest.json"), ["x/docker"]);
+        assert_eq!(docker_folders("manifest.json", "start_point/manifest.json"), ["../docker", "docker"]);
+        assert_eq!(docker_folders("../manifest.json", "a/start_point/manifest.json")[0], "../../docker");
+    }
+
+    #[test]
+    fn a_docker_folder_knows_its_manifests() {
+        let of = |docker: &str| manifests_of_docker(docker);
+        assert_eq!(of("docker"), ["start_point/manifest.json", "manifest.json"]);
+        assert_eq!(of("a/docker"), ["a/start_point/manifest.json", "a/manifest.json"]);
+        assert_eq!(of("."), ["./../start_point/manifest.json", "./../manifest.json"]);
     }
 }

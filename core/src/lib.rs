@@ -36,10 +36,10 @@ pub mod time;
 pub mod version;
 
 pub use image_name::{CommitSha, ImageName, ImageNameError};
-pub use kind::{Dialect, Kind};
+pub use kind::{Dialect, DialectChoice, Kind};
 pub use repo_url::{RepoUrl, RepoUrlError, Scheme, Tag};
 pub use report::{Report, Summary};
-pub use rules::{RULES, rule};
+pub use rules::{RULES, rule, source as source_rules};
 pub use span::Span;
 pub(crate) use span::{find, part};
 pub use time::Time;

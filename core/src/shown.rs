@@ -32,6 +32,24 @@ pub fn one_line(text: String) -> String {
     text.chars().map(escaped).collect()
 }
 
+/// A path at its whole length, with control characters escaped, and bytes that are not UTF-8 as `\xff`: see
+/// [`FileSet`](crate::check::FileSet).
+#[must_use]
+pub fn path(path: &str) -> Cow<'_, str> {
+    if path.chars().all(is_plain) {
+        return Cow::Borrowed(path);
+    }
+    let mut out = String::new();
+    for c in path.chars() {
+        match c {
+            '\0' => out.push_str("\\x"),
+            c if is_plain(c) => out.push(c),
+            c => out.extend(c.escape_default()),
+        }
+    }
+    Cow::Owned(out)
+}
+
 fn is_plain(c: char) -> bool {
     !c.is_control() && !is_bidi(c)
 }

@@ -105,6 +105,11 @@ impl Sources {
         self.texts.insert(path, Source::new(bytes));
     }
 
+    /// Adds the texts of another set.
+    pub fn extend(&mut self, other: Self) {
+        self.texts.append(other.texts);
+    }
+
     /// The text at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Source> {

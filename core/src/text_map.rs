@@ -66,6 +66,18 @@ impl<T> TextMap<T> {
     }
 }
 
+impl<T> TextMap<T> {
+    /// Adds what is in another map.
+    pub fn append(&mut self, other: Self) {
+        let mut things: Vec<Option<T>> = other.things.into_iter().map(Some).collect();
+        for (text, index) in other.indexes {
+            if let Some(thing) = things.get_mut(index).and_then(Option::take) {
+                self.insert(text, thing);
+            }
+        }
+    }
+}
+
 impl<T> Extend<(String, T)> for TextMap<T> {
     fn extend<I: IntoIterator<Item = (String, T)>>(&mut self, things: I) {
         things.into_iter().for_each(|(text, thing)| self.insert(text, thing));

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use start_points::{RULES, render, rule};
+use start_points::check::CheckOutput;
+use start_points::{RULES, render, rule, source_rules};
 use start_points_testing::{Case, Expect, cases, folder};
 
 /// Groups that show more than one rule.
@@ -17,14 +18,14 @@ fn all() -> Vec<Case> {
 
 /// The rule ids of a case's report.
 fn rules_of(case: &Case) -> BTreeSet<&'static str> {
-    case.check().0.diagnostics().iter().map(|found| found.rule.id).collect()
+    case.check().report.diagnostics().iter().map(|found| found.rule.id).collect()
 }
 
 #[test]
 fn every_report_is_the_same_byte_for_byte() {
     let mut wrong = Vec::new();
     for case in all() {
-        let (report, sources) = case.check();
+        let CheckOutput { report, sources, .. } = case.check();
         let path = folder().join(&case.group).join(&case.name).join("report.json");
         let expected = fs::read_to_string(path).unwrap_or_default();
         let actual = render::json(&report, &sources);
@@ -75,7 +76,7 @@ fn a_good_case_has_no_diagnostic_at_all() {
 #[test]
 fn every_rule_has_bad_and_good_cases() {
     let cases = all();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !source_rules::ALL.contains(rule)) {
         let has = |expect| cases.iter().any(|case| case.group == rule.id && case.expect == expect);
         assert!(has(Expect::Fault) && has(Expect::None), "{}", rule.id);
         let named = |name: &str| cases.iter().any(|case| case.group == rule.id && case.name == name);
@@ -97,7 +98,7 @@ fn a_name_says_what_is_expected() {
 #[test]
 fn checking_twice_says_the_same() {
     for case in all() {
-        let once = |(report, sources)| render::json(&report, &sources);
+        let once = |CheckOutput { report, sources, .. }| render::json(&report, &sources);
         assert_eq!(once(case.check()), once(case.check()), "{}", case.path());
     }
 }

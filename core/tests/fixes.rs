@@ -35,10 +35,10 @@ fn errors(report: &Report) -> BTreeSet<(&str, String)> {
 fn a_fix_mends_its_fault_and_brings_no_error() {
     let mut tried = 0;
     for case in cases().expect("cases") {
-        let (report, _) = case.check();
+        let report = case.check().report;
         for found in report.diagnostics().iter().filter(|found| !found.fixes.is_empty()) {
             let tree = mended(&case.tree, &Changes::choose([found], true));
-            let (after, _) = check_tree(&tree, &case.options);
+            let after = check_tree(&tree, &case.options).report;
             let count = |report: &Report| {
                 let same = |other: &&Diagnostic| other.rule == found.rule;
                 report.diagnostics().iter().filter(same).count()
@@ -57,10 +57,10 @@ fn after_the_safe_fixes_of_a_case_there_are_none_left() {
     for case in cases().expect("cases") {
         let mut tree = case.tree.clone();
         for _ in 0..4 {
-            let (report, _) = check_tree(&tree, &case.options);
+            let report = check_tree(&tree, &case.options).report;
             tree = mended(&tree, &Changes::choose(report.diagnostics(), false));
         }
-        let (report, _) = check_tree(&tree, &case.options);
+        let report = check_tree(&tree, &case.options).report;
         let left = Changes::choose(report.diagnostics(), false).fixes();
         assert_eq!(left, 0, "{}", case.path());
     }

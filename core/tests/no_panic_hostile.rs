@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use start_points::check::{Context, Manifest, Tree, TreeOptions, check_manifest};
+use start_points::check::{CheckOptions, Context, Manifest, Tree, check_manifest};
 use start_points::files::{Entry, Files};
 use start_points::fix::Changes;
 use start_points::json::Document;
@@ -45,7 +45,7 @@ fn rendered(report: &Report, sources: &Sources) -> usize {
 }
 
 /// Checks, renders in every format, and applies all fixes once.
-fn survives(mut tree: Tree, options: &TreeOptions) -> Report {
+fn survives(mut tree: Tree, options: &CheckOptions) -> Report {
     let (report, sources) = support::report(&tree, options);
     assert!(rendered(&report, &sources) > 0);
     support::apply(&mut tree, &Changes::choose(report.diagnostics(), true));
@@ -53,13 +53,13 @@ fn survives(mut tree: Tree, options: &TreeOptions) -> Report {
 }
 
 /// The dialects differ for languages alone.
-fn every_way() -> [TreeOptions; 5] {
+fn every_way() -> [CheckOptions; 5] {
     [
         options(Kind::Languages, Dialect::Derived),
         options(Kind::Languages, Dialect::Pinned),
         options(Kind::Exercises, Dialect::Derived),
         options(Kind::Custom, Dialect::Derived),
-        TreeOptions::default(),
+        CheckOptions::default(),
     ]
 }
 
@@ -160,7 +160,7 @@ fn a_megabyte_of_one_byte_is_refused_in_every_format() {
     for byte in [b' ', b'[', b'"', b'{', b'\n', 0] {
         let mut tree = alone("", &[]);
         tree.insert("manifest.json", Entry::Content(vec![byte; 1 << 20]));
-        let report = within(5, "1 MiB of one byte", || survives(tree, &TreeOptions::default()));
+        let report = within(5, "1 MiB of one byte", || survives(tree, &CheckOptions::default()));
         assert_eq!(report.diagnostics().len(), 1);
     }
 }
@@ -170,7 +170,7 @@ fn deep_nesting_is_refused_and_does_not_overflow_the_stack() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"\":", "}]")] {
         let text = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         assert!(Document::parse(text.as_bytes()).is_err());
-        let report = survives(alone(&text, &[]), &TreeOptions::default());
+        let report = survives(alone(&text, &[]), &CheckOptions::default());
         assert_eq!(report.diagnostics().len(), 1);
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use start_points::levels::LevelError;
 
-use crate::files::shown;
+use crate::path::shown;
 
 /// Why a check cannot run; faults of start-points are in its report.
 #[derive(Debug, thiserror::Error)]

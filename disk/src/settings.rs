@@ -1,19 +1,20 @@
 //! Settings: `start-points.toml` at the top of a repository, overridden by `START_POINTS_*`, overridden by flags.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::{env, fs};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
+use start_points::check::CheckOptions;
 use start_points::levels::{Level, LevelError, Levels};
 use start_points::nearest::nearest;
-use start_points::rule::Rule;
-use start_points::{Dialect, Kind};
+use start_points::{DialectChoice, Kind};
 
 use crate::Error;
-use crate::files::{read_text, shown};
+use crate::path::{parent, shown};
+use crate::read::read_text;
 
 /// The name of the settings file.
 pub const FILE: &str = "start-points.toml";
@@ -40,15 +41,27 @@ pub struct Settings {
     /// The kind of every manifest, where it is set.
     pub kind: Option<Kind>,
     /// Where languages image names come from.
-    pub dialect: Dialect,
-    /// Whether somebody chose the dialect.
-    pub dialect_is_chosen: bool,
+    pub dialect: DialectChoice,
     /// The output format.
     pub format: Format,
     /// Rule levels.
     pub levels: Levels,
     /// What is left out, relative to the folder of the settings file.
     pub excluded: Gitignore,
+}
+
+impl Settings {
+    /// How start-points are checked by them.
+    #[must_use]
+    pub fn check_options(&self, tag: Option<&str>) -> CheckOptions {
+        CheckOptions {
+            kind: self.kind,
+            dialect: self.dialect,
+            tag: tag.map(str::to_owned),
+            levels: self.levels.clone(),
+            ..CheckOptions::default()
+        }
+    }
 }
 
 /// An output format.
@@ -103,15 +116,15 @@ pub struct Flags {
     /// The kind of every manifest.
     pub kind: Option<Kind>,
     /// Where languages image names come from.
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
     /// The git tag that the source URL names.
     pub tag: Option<String>,
     /// The output format.
     pub format: Option<Format>,
     /// Rule levels.
     pub levels: Vec<(String, Level)>,
-    /// Rules of other crates than the engine, which settings may set as well.
-    pub also: &'static [&'static Rule],
+    /// The most faults of one text, where it is not the engine's default.
+    pub max_faults: Option<usize>,
     /// Globs to leave out, beside those of the file.
     pub exclude: Vec<String>,
     /// Whether `start-points.toml` is read.
@@ -129,7 +142,7 @@ impl Default for Flags {
             tag: None,
             format: None,
             levels: Vec::new(),
-            also: &[],
+            max_faults: None,
             exclude: Vec::new(),
             file: true,
             environment: true,
@@ -180,33 +193,6 @@ impl Folders {
     }
 }
 
-/// Rules that `create` has and not every front: a settings file that all of them read may set them.
-pub const OF_SOURCES: [&str; 8] = [
-    "unfetched-repository",
-    "unpulled-image",
-    "malformed-source-image",
-    "repeated-source",
-    "moved-tag",
-    "uncommitted-changes",
-    "reserved-filename",
-    "unresolved-image-name",
-];
-
-/// Sets the level of a rule of the engine's, or of one of `also`.
-fn set(levels: &mut Levels, also: &[&'static Rule], id: &str, level: Level) -> Result<(), LevelError> {
-    match also.iter().find(|rule| rule.id == id) {
-        Some(rule) => levels.set_rule(rule, level),
-        None => levels.set(id, level).map_err(|error| match error {
-            LevelError::UnknownRule { found, nearest: of_engine } => {
-                let nearest = nearest(&found, also.iter().map(|rule| rule.id).chain(of_engine));
-                LevelError::UnknownRule { found, nearest }
-            }
-            other => other,
-        })?,
-    }
-    Ok(())
-}
-
 /// Reads the settings file in `folder`, where there is one, and puts environment and flags over it.
 ///
 /// # Errors
@@ -218,14 +204,13 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
     let environment = if flags.environment { environment()? } else { BTreeMap::new() };
     let mut levels = Levels::new();
     for (rule, level) in &file.rules {
-        let is_elsewhere = OF_SOURCES.contains(&rule.as_str());
-        match level.parse().and_then(|level| set(&mut levels, flags.also, rule, level)) {
-            Err(LevelError::UnknownRule { .. }) if is_elsewhere => {}
-            done => done.map_err(|error| Error::settings(format!("{place}: [rules] {error}"), RULES_HINT))?,
-        }
+        level
+            .parse()
+            .and_then(|level| levels.set(rule, level))
+            .map_err(|error: LevelError| Error::settings(format!("{place}: [rules] {error}"), RULES_HINT))?;
     }
     for (rule, level) in &flags.levels {
-        set(&mut levels, flags.also, rule, *level).map_err(Error::Level)?;
+        levels.set(rule, *level).map_err(Error::Level)?;
     }
     let mut excluded = GitignoreBuilder::new(folder.unwrap_or(Path::new("")));
     for glob in file.exclude.iter().chain(&flags.exclude) {
@@ -233,11 +218,12 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
             Error::settings(format!("exclude `{glob}`: {error}"), "write a glob of .gitignore")
         })?;
     }
-    let dialect = flags.dialect.or(chosen("dialect", &environment, &file.dialect, &place)?);
     Ok(Settings {
         kind: flags.kind.or(chosen("kind", &environment, &file.kind, &place)?),
-        dialect: dialect.unwrap_or_default(),
-        dialect_is_chosen: dialect.is_some(),
+        dialect: flags
+            .dialect
+            .or(chosen("dialect", &environment, &file.dialect, &place)?)
+            .unwrap_or_default(),
         format: flags.format.or(chosen("format", &environment, &file.format, &place)?).unwrap_or_default(),
         levels,
         excluded: excluded
@@ -249,6 +235,11 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
 pub(crate) const RULES_HINT: &str = "`start-points explain` lists the rules";
 
 fn read_file(path: &Path) -> Result<File, Error> {
+    let is_inside = || Some(fs::canonicalize(path).ok()?.starts_with(fs::canonicalize(parent(path)).ok()?));
+    if path.is_symlink() && is_inside() != Some(true) {
+        let message = format!("`{}` is a symbolic link out of its folder", shown(path));
+        return Err(Error::settings(message, "put the settings themselves there"));
+    }
     let text = read_text(path, MAX_BYTES)?;
     toml::from_str(&text).map_err(|error| {
         let known = ["kind", "dialect", "format", "exclude", "rules"];

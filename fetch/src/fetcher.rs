@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use start_points::RepoUrl;
-use start_points::check::Tree;
 
 use crate::batch::Batch;
 use crate::cache::Cache;
@@ -43,14 +42,6 @@ pub struct Source {
     pub content: Content,
     /// For a local repository with a work tree: how that differs, and whether it was taken.
     pub work_tree: Option<WorkTree>,
-}
-
-impl Source {
-    /// What [`check_tree`](start_points::check::check_tree) takes.
-    #[must_use]
-    pub fn tree(&self) -> Tree {
-        self.content.tree()
-    }
 }
 
 /// Turns source URLs into commits and files.

@@ -4,7 +4,7 @@
 
 mod support;
 
-use start_points::check::{TreeOptions, check_tree};
+use start_points::check::{CheckOptions, Checker};
 use start_points::files::{Entry, Other};
 use start_points_fetch::source::Reason;
 use start_points_fetch::{Cause, Step, unwatched};
@@ -34,7 +34,9 @@ fn manifests_the_files_they_name_and_docker_folders_are_taken() {
     assert!(!source.content.files["start_point/hiker.c"].executable);
     assert_eq!(source.content.files["start_point/hiker.c"].bytes, b"int x;\n");
     assert_eq!(source.content.others["start_point/beside.txt"], Entry::Size(0));
-    let (report, _) = check_tree(&source.tree(), &TreeOptions::default());
+    let mut checker = Checker::new();
+    checker.manifest(&source.content, "start_point/manifest.json", true, &CheckOptions::default());
+    let report = checker.finish(&|_| None).report;
     assert_eq!((report.summary().errors, report.summary().warnings), (0, 1), "{report:?}");
     world.assert_nothing_outside();
 }

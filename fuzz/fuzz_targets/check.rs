@@ -6,7 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use start_points::check::{Tree, TreeOptions, check_tree};
+use start_points::check::{CheckOutput, Tree, CheckOptions, check_tree};
 use start_points::diagnostic::Place;
 use start_points::files::{Entry, Files};
 use start_points::fix::Changes;
@@ -30,7 +30,7 @@ fuzz_target!(|bytes: &[u8]| {
     let way = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
     let (kind, dialect) = (kinds[usize::from(way % 4)], Dialect::ALL[usize::from(way / 4 % 2)]);
     let tag = (way & 8 == 0).then(|| "3.7.4".to_owned());
-    checked(tree.clone(), &TreeOptions { kind, dialect, tag, ..TreeOptions::default() });
+    checked(tree.clone(), &CheckOptions { kind, dialect, tag, ..CheckOptions::default() });
     resolved(&tree);
 });
 
@@ -48,8 +48,8 @@ fn tree(bytes: &[u8]) -> Tree {
     tree
 }
 
-fn checked(mut tree: Tree, options: &TreeOptions) {
-    let (report, sources) = check_tree(&tree, options);
+fn checked(mut tree: Tree, options: &CheckOptions) {
+    let CheckOutput { report, sources, .. } = check_tree(&tree, options);
     places(&report, &tree);
     outputs(&report, &sources);
     for unsafe_too in [false, true] {
@@ -63,7 +63,7 @@ fn checked(mut tree: Tree, options: &TreeOptions) {
         }
     }
     for _ in 0..200 {
-        let (report, _) = check_tree(&tree, options);
+        let report = check_tree(&tree, options).report;
         let changes = Changes::choose(report.diagnostics(), false);
         if changes.fixes() == 0 {
             return;

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use start_points::gate::InputError;
 use start_points::json::JsonError;
 use start_points::shown::one_line;
-use start_points_disk::files;
+use start_points_disk::path::shown;
 use thiserror::Error;
 
 /// A file that cannot be used: which, where in it, and why.
 #[derive(Debug, Error)]
-#[error("{}{}: {fault}", files::shown(path), fault.place())]
+#[error("{}{}: {fault}", shown(path), fault.place())]
 pub struct FileError {
     /// The file.
     pub path: PathBuf,
@@ -74,7 +74,7 @@ impl FileError {
             FileFault::Key(_) => "copy the second line of `minisign.pub`".to_owned(),
             FileFault::NoSignature(_) | FileFault::Signature(_) => format!(
                 "sign it with `minisign -Sm {}`, or use it only from where you trust it and drop `risks_key`",
-                files::shown(&self.path)
+                shown(&self.path)
             ),
             FileFault::TooLarge(_) | FileFault::NotUtf8 => return None,
         })

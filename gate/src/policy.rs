@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use start_points::gate::{Policy, Risks};
-use start_points_disk::files;
+use start_points_disk::{path::shown, read};
 
 use crate::document;
 use crate::error::{FileError, FileFault};
@@ -35,7 +35,7 @@ pub fn read_risks(path: &Path, key: Option<&str>) -> Result<Risks, FileError> {
             let beside = signature::beside(path);
             let signature = self::text(&beside, MAX_SIGNATURE).map_err(|fault| match fault {
                 FileFault::Io(error) if error.kind() == io::ErrorKind::NotFound => {
-                    FileFault::NoSignature(files::shown(&beside))
+                    FileFault::NoSignature(shown(&beside))
                 }
                 fault => FileFault::Signature(fault.to_string()),
             })?;
@@ -47,7 +47,7 @@ pub fn read_risks(path: &Path, key: Option<&str>) -> Result<Risks, FileError> {
 }
 
 fn text(path: &Path, limit: u64) -> Result<String, FileFault> {
-    let bytes = files::read(path, limit).map_err(FileFault::Io)?;
+    let bytes = read::read(path, limit).map_err(FileFault::Io)?;
     if bytes.len() as u64 > limit {
         return Err(FileFault::TooLarge(limit));
     }

@@ -1,15 +1,11 @@
 //! Start-points taken together.
 
-use std::collections::BTreeSet;
-
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use start_points::Report as CoreReport;
 use start_points::check::{Listed, Manifest};
 use start_points::diagnostic::Place;
 use start_points::json::Document;
 use start_points::resolve::Named;
-use start_points::sources::Sources;
 
 use crate::errors::Failure;
 use crate::judged::Judged;
@@ -48,19 +44,11 @@ pub(crate) fn check_catalogue(
                 listed.push(Listed { display_name: name.to_owned(), place });
             }
         }
-        let mut found = start_points::check::check_catalogue(&listed);
-        judged.levels.apply(&mut found);
-        let report = CoreReport::new(found, texts.len());
-        let places = report.diagnostics().iter().flat_map(|found| {
-            std::iter::once(&*found.place.path)
-                .chain(found.related.iter().map(|related| &*related.place.path))
-        });
-        let places: BTreeSet<&str> = places.collect();
-        let mut sources = Sources::new();
-        for (path, text) in texts.iter().filter(|(path, _)| places.contains(&**path)) {
-            sources.insert(&**path, text.as_bytes().to_vec());
-        }
-        Report::new(report, sources)
+        let text = |shown: &str| {
+            let (_, text) = texts.iter().find(|(path, _)| **path == *shown)?;
+            Some(text.as_bytes().to_vec())
+        };
+        start_points::check::check_names(&listed, texts.len(), &judged.options.levels, &text).into()
     }))
 }
 

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use start_points::check::{Context, Manifest, TreeOptions, check_manifest, check_tree as core_check_tree};
-use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report as CoreReport};
+use start_points::check::{Checker, Manifest, StartPoint, check_tree as core_check_tree};
+use start_points::files::Files;
+use start_points::{DialectChoice, Kind};
 use start_points_disk::settings::Flags;
 
 use crate::disk;
@@ -27,9 +27,9 @@ use crate::tree;
 /// beside it to contents, sizes (`int`) or an `Other`; without it no rule speaks of files. `name` is what the report
 /// calls the manifest, and its place there tells its kind.
 ///
-/// `kind` is `"languages"`, `"exercises"` or `"custom"` (default: found from place and content), `dialect`
-/// `"derived"` (default) or `"pinned"`, `tag` the git tag of the source URL, `levels` a mapping of rule ids to
-/// `"off"`, `"info"`, `"warning"` or `"error"`.
+/// `kind` is `"languages"`, `"exercises"` or `"custom"` (default: found from place and content), `dialect` `"auto"`
+/// (default: a languages manifest that names its image is pinned), `"derived"` or `"pinned"`, `tag` the git tag of the
+/// source URL, `levels` a mapping of rule ids to `"off"`, `"info"`, `"warning"` or `"error"`.
 ///
 /// Every fault of the start-points is in the report. Raises `OSError` where the path cannot be read,
 /// `StartPointsError` where a word is not known, `SettingsError` where `start-points.toml` is wrong.
@@ -51,7 +51,7 @@ pub(crate) fn check(
     files: Option<&Bound<'_, PyAny>>,
     name: Cow<'_, str>,
     kind: Option<Word<Kind>>,
-    dialect: Option<Word<Dialect>>,
+    dialect: Option<Word<DialectChoice>>,
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
     settings: bool,
@@ -64,25 +64,18 @@ pub(crate) fn check(
         }
         (None, Some(text)) => {
             let files = tree::files(files)?;
-            Ok(py.detach(|| one(&name, text.as_bytes(), &files, &judged)))
+            Ok(py.detach(|| one(&name, text.as_bytes(), files, &judged)))
         }
         (Some(_), None) => Err(PyTypeError::new_err("files go with a manifest: a path has its own").into()),
         _ => Err(PyTypeError::new_err("expected a path or a manifest, and not both").into()),
     }
 }
 
-fn one(name: &str, bytes: &[u8], files: &start_points::files::Files, judged: &Judged) -> Report {
-    let manifest = Manifest::parse(name, bytes);
-    let kind = judged.kind.unwrap_or_else(|| manifest.likely_kind(|| false));
-    let dialect = judged.dialect.unwrap_or_default();
-    let context = Context { tag: judged.tag.as_deref(), ..Context::new(kind, dialect) };
-    let mut found = check_manifest(&manifest, files, &context);
-    judged.levels.apply(&mut found);
-    let mut sources = Sources::new();
-    if !found.is_empty() {
-        sources.insert(name, bytes.to_vec());
-    }
-    Report::new(CoreReport::new(found, 1), sources)
+fn one(name: &str, bytes: &[u8], files: Files, judged: &Judged) -> Report {
+    let mut checker = Checker::new();
+    let start_point = StartPoint::new(Manifest::parse(name, bytes), files, None, &judged.options);
+    checker.start_point(&start_point, &judged.options);
+    checker.finish(&|_| None).into()
 }
 
 /// Checks a tree of files that is in memory: every manifest and docker folder, and the manifests of each kind together.
@@ -103,17 +96,13 @@ pub(crate) fn check_tree(
     py: Python<'_>,
     files: &Bound<'_, PyAny>,
     kind: Option<Word<Kind>>,
-    dialect: Option<Word<Dialect>>,
+    dialect: Option<Word<DialectChoice>>,
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
 ) -> Result<Report, Failure> {
-    let Judged { kind, dialect, tag, levels, .. } = Judged::new(kind, dialect, tag, levels)?;
+    let judged = Judged::new(kind, dialect, tag, levels)?;
     let tree = tree::tree(files)?;
-    let options = TreeOptions { kind, dialect: dialect.unwrap_or_default(), tag, levels };
-    Ok(py.detach(move || {
-        let (report, sources) = core_check_tree(&tree, &options);
-        Report::new(report, sources)
-    }))
+    Ok(py.detach(move || core_check_tree(&tree, &judged.options).into()))
 }
 
 /// What the command `start-points check` does; answers the report and the output format.
@@ -123,7 +112,7 @@ pub(crate) fn _check_paths(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     kind: Option<Word<Kind>>,
-    dialect: Option<Word<Dialect>>,
+    dialect: Option<Word<DialectChoice>>,
     format: Option<String>,
     levels: &Bound<'_, PyAny>,
     exclude: Vec<String>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pyo3::Python;
 use start_points_disk::settings::{Flags, Format};
-use start_points_disk::{Error, Rounds};
+use start_points_disk::{DiskChecker, DiskFiles, Error};
 
 use crate::errors::Failure;
 use crate::report::Report;
@@ -15,8 +15,8 @@ const SIGNALS_EVERY: usize = 256;
 /// Checks everything that the paths name; answers the report and the output format.
 pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format), Failure> {
     let (mut targets, mut raised) = (0_usize, None);
-    let mut rounds = Rounds::new(flags);
-    let found = rounds.check(paths, &mut |_| {
+    let mut checker = DiskChecker::new(flags);
+    let found = checker.check(&DiskFiles::new(paths), paths, &mut |_| {
         targets += 1;
         if targets.is_multiple_of(SIGNALS_EVERY) {
             raised = Python::attach(|py| py.check_signals()).err();
@@ -27,8 +27,8 @@ pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format),
         return Err(raised.into());
     }
     let found = found?;
-    let format = rounds.format(paths.first())?;
-    Ok((Report::on_disk(found.report, found.sources), format))
+    let format = checker.format(paths.first())?;
+    Ok((Report::on_disk(found.output), format))
 }
 
 impl From<Error> for Failure {

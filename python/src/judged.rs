@@ -6,9 +6,10 @@ use std::str::FromStr;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
+use start_points::check::CheckOptions;
 use start_points::kind::UnknownWord;
-use start_points::levels::{Level, Levels};
-use start_points::{Dialect, Kind};
+use start_points::levels::Level;
+use start_points::{DialectChoice, Kind};
 use start_points_disk::settings::Flags;
 
 use crate::errors::Failure;
@@ -36,10 +37,14 @@ impl Worded for Kind {
     }
 }
 
-impl Worded for Dialect {
+impl Worded for DialectChoice {
     fn of_interned(object: Borrowed<'_, '_, PyAny>) -> Option<Self> {
         let py = object.py();
-        let words = [(intern!(py, "derived"), Self::Derived), (intern!(py, "pinned"), Self::Pinned)];
+        let words = [
+            (intern!(py, "auto"), Self::Auto),
+            (intern!(py, "derived"), Self::Derived),
+            (intern!(py, "pinned"), Self::Pinned),
+        ];
         words.into_iter().find(|(word, _)| object.is(*word)).map(|(_, dialect)| dialect)
     }
 }
@@ -58,10 +63,8 @@ impl<'a, 'py, T: Worded> FromPyObject<'a, 'py> for Word<T> {
 /// How start-points are judged.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    pub(crate) kind: Option<Kind>,
-    pub(crate) dialect: Option<Dialect>,
-    pub(crate) tag: Option<String>,
-    pub(crate) levels: Levels,
+    pub(crate) options: CheckOptions,
+    dialect: Option<DialectChoice>,
     /// The same, as given: settings of a repository come before them.
     pub(crate) chosen_levels: Vec<(String, Level)>,
 }
@@ -69,28 +72,30 @@ pub(crate) struct Judged {
 impl Judged {
     pub(crate) fn new(
         kind: Option<Word<Kind>>,
-        dialect: Option<Word<Dialect>>,
+        dialect: Option<Word<DialectChoice>>,
         tag: Option<String>,
         mapping: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self, Failure> {
-        let mut judged = Self {
+        let dialect = dialect.map(|dialect| dialect.0);
+        let mut options = CheckOptions {
             kind: kind.map(|kind| kind.0),
-            dialect: dialect.map(|dialect| dialect.0),
+            dialect: dialect.unwrap_or_default(),
             tag,
-            ..Self::default()
+            ..CheckOptions::default()
         };
+        let mut chosen_levels = Vec::new();
         for (rule, level) in mapping.map(pairs).transpose()?.unwrap_or_default() {
             let rule: PyBackedStr = rule.extract()?;
             let level = level.extract::<PyBackedStr>()?.parse()?;
-            judged.levels.set(&rule, level)?;
-            judged.chosen_levels.push((rule.to_string(), level));
+            options.levels.set(&rule, level)?;
+            chosen_levels.push((rule.to_string(), level));
         }
-        Ok(judged)
+        Ok(Self { options, dialect, chosen_levels })
     }
 
-    /// The same for what lies on disk.
+    /// The same for what is on disk.
     pub(crate) fn flags(self) -> Flags {
-        let Self { kind, dialect, tag, chosen_levels, .. } = self;
+        let Self { options: CheckOptions { kind, tag, .. }, dialect, chosen_levels } = self;
         Flags { kind, dialect, tag, levels: chosen_levels, ..Flags::default() }
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
+use start_points::check::CheckOutput;
 use start_points::render;
 use start_points::sources::Sources;
-use start_points_disk::files::from_repository_top;
+use start_points_disk::read::from_repository_top;
 
 use crate::diagnostic::Diagnostic;
 use crate::errors::Failure;
@@ -64,13 +65,15 @@ impl Summary {
 #[pyclass(frozen, sequence, module = "start_points")]
 pub(crate) struct Report(Arc<Checked>);
 
-impl Report {
-    pub(crate) fn new(report: start_points::Report, sources: Sources) -> Self {
+impl From<CheckOutput> for Report {
+    fn from(CheckOutput { report, sources, .. }: CheckOutput) -> Self {
         Self(Arc::new(Checked { report, sources, on_disk: false }))
     }
+}
 
+impl Report {
     /// A report on files.
-    pub(crate) fn on_disk(report: start_points::Report, sources: Sources) -> Self {
+    pub(crate) fn on_disk(CheckOutput { report, sources, .. }: CheckOutput) -> Self {
         Self(Arc::new(Checked { report, sources, on_disk: true }))
     }
 

@@ -9,7 +9,7 @@ use pyo3::types::PyString;
 use start_points::files::Files;
 use start_points::json::Document;
 use start_points::resolve::{self as core, Named, Provenance};
-use start_points::{Dialect, Kind};
+use start_points::{DialectChoice, Kind};
 
 use crate::errors::Failure;
 use crate::image::commit;
@@ -23,7 +23,7 @@ struct Input {
     text: Text,
     files: Files,
     kind: Kind,
-    dialect: Dialect,
+    dialect: DialectChoice,
     docker_image_name: Option<String>,
     tag: Option<String>,
     source: Option<Provenance>,
@@ -50,7 +50,7 @@ impl Resolved {
                 document,
                 &input.files,
                 input.kind,
-                input.dialect,
+                input.dialect.decide(document.root().get("image_name").is_some()),
                 input.docker_image_name.as_deref(),
                 input.tag.as_deref(),
                 input.source.as_ref(),
@@ -107,8 +107,8 @@ impl Resolved {
 /// Resolves a checked manifest against the files beside it.
 ///
 /// `manifest` is its text; `files` maps names to contents; `kind` is `"languages"`, `"exercises"` or `"custom"`;
-/// `dialect` is `"derived"` (the image name is `docker_image_name`, tagged with `sha`) or `"pinned"` (it is the
-/// manifest's own); `tag` is the git tag of the source URL; `url` and `sha`, which go together, say where it came from.
+/// `dialect` is `"derived"` (the image name is `docker_image_name`, tagged with `sha`), `"pinned"` (it is the manifest's
+/// own) or `"auto"` (pinned where the manifest has one); `tag` is the git tag of the source URL; `url` and `sha`, which go together, say where it came from.
 ///
 /// Keys keep their order; `visible_filenames` goes and `visible_files` comes; `image_name` gets its tag. A manifest
 /// that is resolved already is left as it is.
@@ -124,9 +124,9 @@ impl Resolved {
 /// >>> start_point.to_dict()["visible_files"]
 /// {'hiker.c': {'content': 'int x;'}}
 #[pyfunction]
-#[pyo3(signature = (manifest, files=None, *, kind, dialect=Word(Dialect::Derived), docker_image_name=None, tag=None,
+#[pyo3(signature = (manifest, files=None, *, kind, dialect=Word(DialectChoice::Auto), docker_image_name=None, tag=None,
                     url=None, sha=None),
-       text_signature = "(manifest, files=None, *, kind, dialect='derived', docker_image_name=None, tag=None, \
+       text_signature = "(manifest, files=None, *, kind, dialect='auto', docker_image_name=None, tag=None, \
                          url=None, sha=None)")]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn resolve(
@@ -134,7 +134,7 @@ pub(crate) fn resolve(
     manifest: Text,
     files: Option<&Bound<'_, PyAny>>,
     kind: Word<Kind>,
-    dialect: Word<Dialect>,
+    dialect: Word<DialectChoice>,
     docker_image_name: Option<String>,
     tag: Option<String>,
     url: Option<String>,

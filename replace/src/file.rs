@@ -45,7 +45,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Those of the file that is replaced; a new file gets what its folder's owner would expect.
-fn set_permissions(file: &File, target: &Path) -> io::Result<()> {
+pub(crate) fn set_permissions(file: &File, target: &Path) -> io::Result<()> {
     match fs::metadata(target) {
         Ok(metadata) => file.set_permissions(metadata.permissions()),
         #[cfg(unix)]

@@ -13,6 +13,7 @@
 //! ```
 
 mod cancel;
+mod checked;
 mod error;
 mod file;
 mod left_over;
@@ -25,6 +26,7 @@ mod sync;
 mod written;
 
 pub use cancel::Cancel;
+pub use checked::{Outcome, Turn};
 pub use error::ReplaceError;
 pub use file::{file, quick_file};
 pub use place::Place;

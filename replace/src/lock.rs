@@ -24,7 +24,16 @@ pub(crate) struct Lock {
 impl Lock {
     /// Waits for it. Where folders cannot be locked nothing is, and nothing is taken for left over.
     pub(crate) fn wait(place: &Place, cancel: &Cancel) -> Result<Self, ReplaceError> {
-        let Ok(folder) = File::open(place.around()) else { return Ok(Self { folder: None }) };
+        Self::wait_at(place.around(), place.path(), cancel)
+    }
+
+    /// Waits for the lock of a folder.
+    pub(crate) fn wait_for(folder: &Path, cancel: &Cancel) -> Result<Self, ReplaceError> {
+        Self::wait_at(folder, folder, cancel)
+    }
+
+    fn wait_at(folder: &Path, shown: &Path, cancel: &Cancel) -> Result<Self, ReplaceError> {
+        let Ok(folder) = File::open(folder) else { return Ok(Self { folder: None }) };
         let started = Instant::now();
         loop {
             match folder.try_lock() {
@@ -34,7 +43,7 @@ impl Lock {
                     return Err(ReplaceError::Cancelled);
                 }
                 Err(TryLockError::WouldBlock) if started.elapsed() > PATIENCE => {
-                    return Err(ReplaceError::Busy(place.path().to_owned()));
+                    return Err(ReplaceError::Busy(shown.to_owned()));
                 }
                 Err(TryLockError::WouldBlock) => thread::sleep(SLICE),
             }

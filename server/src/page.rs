@@ -103,7 +103,7 @@ impl Page {
                 let size = entry.metadata()?.len();
                 *left =
                     left.checked_sub(size).ok_or_else(|| io::Error::other("it holds more than 64 MiB"))?;
-                let bytes = start_points_disk::files::read(&entry.path(), size)?;
+                let bytes = start_points_disk::read::read(&entry.path(), size)?;
                 self.files.insert(name.into(), Bytes::from(bytes).into());
                 if self.files.len() > MAX_FILES {
                     return Err(io::Error::other(format!("it holds more than {MAX_FILES} files")));

@@ -116,8 +116,8 @@ async fn what_is_no_catalogue_is_told() {
     fs::write(bare.join("shas.txt"), "").unwrap();
     let registry = Served::plain();
     for (source, said) in [
-        (Source::Folder(folder.path().join("none")), "is no catalogue: it has no `shas.txt`"),
-        (Source::Folder(empty.clone()), "is no catalogue: it has no `shas.txt`"),
+        (Source::Folder(folder.path().join("none")), "is not a catalogue: it has no `shas.txt`"),
+        (Source::Folder(empty.clone()), "is not a catalogue: it has no `shas.txt`"),
         (Source::Folder(bare), "no start-points in `"),
         (Source::Layout { path: empty, tag: None }, "is no image layout"),
         (Source::Image(registry.name("acme/none:1.0")), "acme/none:1.0"),

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Deserializer};
-use start_points::check::{Tree, TreeOptions, check_tree};
+use start_points::check::{CheckOptions, CheckOutput, Tree, check_tree};
 use start_points::files::{Entry, Other};
-use start_points::{Report, sources::Sources};
 
 /// A case, ready to check.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub struct Case {
     /// Everything in `input/`, and what `files` adds to it.
     pub tree: Tree,
     /// Kind, dialect and tag.
-    pub options: TreeOptions,
+    pub options: CheckOptions,
 }
 
 /// What the report of a case must hold.
@@ -41,7 +40,7 @@ struct CaseFile {
     #[serde(default, deserialize_with = "word")]
     kind: Option<start_points::Kind>,
     #[serde(default, deserialize_with = "word")]
-    dialect: Option<start_points::Dialect>,
+    dialect: Option<start_points::DialectChoice>,
     tag: Option<String>,
     #[serde(default)]
     files: BTreeMap<String, StandIn>,
@@ -113,9 +112,9 @@ impl Case {
         format!("conformance/{}/{}", self.group, self.name)
     }
 
-    /// The answer of the engine, with the texts that its places point into.
+    /// The answer of the engine.
     #[must_use]
-    pub fn check(&self) -> (Report, Sources) {
+    pub fn check(&self) -> CheckOutput {
         check_tree(&self.tree, &self.options)
     }
 }
@@ -134,11 +133,11 @@ fn read(group: &str, name: &str) -> Result<Case> {
         add(&input, "", &mut tree)?;
     }
     tree.extend(case.files.into_iter().map(|(path, stand_in)| (path, stand_in.into())));
-    let options = TreeOptions {
+    let options = CheckOptions {
         kind: case.kind,
         dialect: case.dialect.unwrap_or_default(),
         tag: case.tag,
-        ..TreeOptions::default()
+        ..CheckOptions::default()
     };
     Ok(Case { group: group.to_owned(), name: name.to_owned(), expect: case.expect, tree, options })
 }

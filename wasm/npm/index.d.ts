@@ -8,7 +8,7 @@
 /** What a start-point is for. */
 export type Kind = "languages" | "exercises" | "custom";
 /** Where the image name of a languages start-point comes from: docker/image_name.json, or the manifest. */
-export type Dialect = "derived" | "pinned";
+export type Dialect = "auto" | "derived" | "pinned";
 export type Severity = "error" | "warning" | "info";
 export type Level = "off" | Severity;
 
@@ -151,7 +151,7 @@ export interface Report {
 export interface Judged {
   /** Without it: from where the manifest lies, else from what it says. */
   kind?: Kind | null;
-  /** `derived` without it. */
+  /** `auto` without it: a languages manifest that names its image is pinned, any other is derived. */
   dialect?: Dialect | null;
   /** The git tag that the source URL names, where it names one. */
   tag?: string | null;

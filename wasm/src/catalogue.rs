@@ -1,11 +1,10 @@
 //! Start-points that are offered together: their faults and their names.
 
-use start_points::Report;
-use start_points::check::{Listed, check_catalogue};
+use start_points::check::{CheckOutput, Listed, check_names};
 use start_points::diagnostic::Place;
 use start_points::json::Writer;
+use start_points::levels::Levels;
 use start_points::resolve::{Named, catalogue_names};
-use start_points::sources::Sources;
 
 use crate::answer;
 use crate::failure::{Failure, document};
@@ -18,8 +17,8 @@ pub(crate) fn check(request: &mut Request<'_>, positions: bool) -> Result<String
         let display_name = request.text()?.to_owned();
         listed.push(Listed { display_name, place: Place::file(request.text()?) });
     }
-    let report = Report::new(check_catalogue(&listed), listed.len());
-    Ok(answer::report(&report, &Sources::new(), &|_| None, positions))
+    let CheckOutput { report, sources, .. } = check_names(&listed, listed.len(), &Levels::new(), &|_| None);
+    Ok(answer::report(&report, &sources, &|_| None, positions))
 }
 
 /// Parts: of each start-point its manifest, or as much of it as names are made from.

@@ -1,10 +1,11 @@
 //! Checking one manifest, and a tree of files.
 
-use start_points::check::{Context, Docker, Manifest, SourceFile, Tree, TreeOptions, check_manifest};
-use start_points::files::{Entry, Files};
+use start_points::check::{
+    CheckOptions, CheckOutput, Checker, Docker, Manifest, SourceFile, StartPoint, Tree,
+};
+use start_points::files::Files;
+use start_points::layout;
 use start_points::levels::{LevelError, Levels};
-use start_points::sources::Sources;
-use start_points::{Report, layout};
 
 use crate::answer;
 use crate::failure::Failure;
@@ -14,25 +15,14 @@ use crate::request::Request;
 pub(crate) fn manifest(request: &mut Request<'_>, positions: bool) -> Result<String, Failure> {
     let options = options(request)?;
     let path = request.text()?;
-    let bytes = request.bytes()?;
-    let manifest = Manifest::parse(path, bytes);
+    let manifest = Manifest::parse(path, request.bytes()?);
     let docker = docker(request)?;
     let files = files(request)?;
-    let kind = options.kind.unwrap_or_else(|| manifest.likely_kind(|| docker.is_some()));
-    let context =
-        Context { kind, dialect: options.dialect, tag: options.tag.as_deref(), docker: docker.as_ref() };
-    let mut found = check_manifest(&manifest, &files, &context);
-    options.levels.apply(&mut found);
-    let mut sources = Sources::new();
-    if !found.is_empty() {
-        sources.insert(path, bytes.to_vec());
-        let docker = docker.iter().flat_map(|d| [&d.image_name, &d.dockerfile, &d.dockerfile_base]);
-        for file in docker.flatten() {
-            sources.insert(file.path.clone(), file.content.clone().unwrap_or_default());
-        }
-    }
+    let mut checker = Checker::new();
+    checker.start_point(&StartPoint::new(manifest, files, docker, &options), &options);
+    let CheckOutput { report, sources, .. } = checker.finish(&|_| None);
     let text = |path: &str| Some(sources.get(path)?.bytes());
-    Ok(answer::report(&Report::new(found, 1), &sources, &text, positions))
+    Ok(answer::report(&report, &sources, &text, positions))
 }
 
 /// Parts: options, then files by path.
@@ -42,16 +32,13 @@ pub(crate) fn tree(request: &mut Request<'_>, positions: bool) -> Result<String,
     while !request.is_read() {
         tree.insert(request.text()?.to_owned(), request.entry()?);
     }
-    let (report, sources) = start_points::check::check_tree(&tree, &options);
-    let text = |path: &str| match tree.get(path) {
-        Some(Entry::Content(bytes)) => Some(bytes.as_slice()),
-        _ => None,
-    };
+    let CheckOutput { report, sources, .. } = start_points::check::check_tree(&tree, &options);
+    let text = |path: &str| Some(sources.get(path)?.bytes());
     Ok(answer::report(&report, &sources, &text, positions))
 }
 
 /// Parts: kind, dialect, tag, and rule levels: how many, then each rule and its level.
-pub(crate) fn options(request: &mut Request<'_>) -> Result<TreeOptions, Failure> {
+pub(crate) fn options(request: &mut Request<'_>) -> Result<CheckOptions, Failure> {
     let kind = request.word()?;
     let dialect = request.word()?.unwrap_or_default();
     let tag = request.optional_text()?.map(str::to_owned);
@@ -61,7 +48,7 @@ pub(crate) fn options(request: &mut Request<'_>) -> Result<TreeOptions, Failure>
         let level = level.parse().map_err(|error: LevelError| Failure::of(&error, &error))?;
         levels.set(rule, level).map_err(|error| Failure::of(&error, &error))?;
     }
-    Ok(TreeOptions { kind, dialect, tag, levels })
+    Ok(CheckOptions { kind, dialect, tag, levels, ..CheckOptions::default() })
 }
 
 /// Names with what stands under them, up to the end; one part of nothing where none is known.

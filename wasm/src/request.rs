@@ -126,6 +126,6 @@ impl<'a> Request<'a> {
 
 /// The package writes no such request; only a caller of the bare module can.
 #[cold]
-fn malformed() -> Failure {
+pub(crate) fn malformed() -> Failure {
     Failure::new("malformed-request", "the request to the engine is malformed")
 }

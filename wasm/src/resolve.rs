@@ -1,6 +1,6 @@
 //! From a manifest to what is served, and from two of those to a practice session.
 
-use start_points::check::Manifest;
+use start_points::check::{Docker, Manifest, StartPoint};
 use start_points::files::Files;
 use start_points::json::{Document, Node};
 use start_points::resolve::{Provenance, Resolved};
@@ -8,7 +8,7 @@ use start_points::{CommitSha, Dialect, Kind};
 
 use crate::check;
 use crate::failure::{Failure, document};
-use crate::request::Request;
+use crate::request::{Request, malformed};
 
 /// Parts: options, path, manifest, image name of `docker/image_name.json`, source URL, its commit, then files.
 pub(crate) fn resolve(request: &mut Request<'_>) -> Result<String, Failure> {
@@ -18,18 +18,10 @@ pub(crate) fn resolve(request: &mut Request<'_>) -> Result<String, Failure> {
     let docker = request.optional_text()?;
     let source = provenance(request)?;
     let files = check::files(request)?;
-    let document = document(bytes)?;
-    let likely = || Manifest::parse(path, bytes).likely_kind(|| docker.is_some());
-    let kind = options.kind.unwrap_or_else(likely);
-    let resolved = start_points::resolve::resolve(
-        &document,
-        &files,
-        kind,
-        options.dialect,
-        docker,
-        options.tag.as_deref(),
-        source.as_ref(),
-    )?;
+    document(bytes)?;
+    let docker = docker.map(Docker::declaring);
+    let start_point = StartPoint::new(Manifest::parse(path, bytes), files, docker, &options);
+    let resolved = start_point.resolve(options.tag.as_deref(), source.as_ref()).ok_or_else(malformed)??;
     Ok(resolved.node().to_string())
 }
 
@@ -58,5 +50,5 @@ fn resolved<'a>(document: &Document<'a>, files: &'a Files) -> Result<Resolved<'a
         return Err(Failure::new("not-resolved", "the manifest has no `visible_files`").hint(Some(hint)));
     }
     let kind = Kind::Exercises;
-    Ok(start_points::resolve::resolve(document, files, kind, Dialect::default(), None, None, None)?)
+    Ok(start_points::resolve::resolve(document, files, kind, Dialect::Pinned, None, None, None)?)
 }

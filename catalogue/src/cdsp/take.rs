@@ -15,7 +15,7 @@ use super::FOLDER;
 use super::pull::Pulled;
 use crate::gathered::{Gathered, Had, Identity, Origin};
 use crate::revision::Revision;
-use crate::{place, rules};
+use crate::rules;
 
 /// What was pulled, or the error of the image of this name.
 impl From<(String, Result<Pulled, ImageError>)> for Gathered {
@@ -23,7 +23,7 @@ impl From<(String, Result<Pulled, ImageError>)> for Gathered {
         let pulled = match pulled {
             Ok(pulled) => pulled,
             Err(error) => {
-                let found = vec![rules::unpulled_image(&name, &error)];
+                let found = vec![rules::unpulled_image(&error)];
                 return Self { name, found, had: None };
             }
         };
@@ -36,7 +36,7 @@ impl From<(String, Result<Pulled, ImageError>)> for Gathered {
         outside(&pulled.contents, &mut found);
         let content = content(pulled.contents, origin.as_ref());
         Self {
-            found: found.into_iter().map(|found| place::under(&name, found)).collect(),
+            found,
             name,
             had: Some(Had {
                 identity: Identity::Image(pulled.digest),

@@ -1,15 +1,26 @@
 //! Where a catalogue is read from: a folder on disk, or the files of an image.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use start_points::check::FileSet;
+use start_points::files::{Entry, Other};
 use start_points::layout;
+use start_points_disk::DiskFiles;
+use start_points_disk::path::{key_of, path_of};
+use start_points_image::Contents;
 
-use super::{ReadError, disk};
+use super::ReadError;
 
-/// Where the files of a catalogue lie. Paths are relative, with forward slashes.
-pub trait Place {
+/// The most files and folders that are looked at.
+const MAX_ENTRIES: u64 = 1_000_000;
+
+/// How deep they are.
+const MAX_DEPTH: u64 = 32;
+
+/// The files of a catalogue. Paths are relative to its top.
+pub trait Place: FileSet + Sync {
     /// What messages call the catalogue, or a file of it where `path` is not empty.
     fn called(&self, path: &str) -> PathBuf;
 
@@ -18,40 +29,140 @@ pub trait Place {
     /// # Errors
     /// Where the files cannot be listed, or are more than is looked at.
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError>;
-
-    /// The bytes of a regular file; `None` where nothing is there.
-    ///
-    /// # Errors
-    /// Where it cannot be read, or has more bytes than `limit`.
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Cow<'_, [u8]>>, ReadError>;
 }
 
-impl Place for Path {
+/// A catalogue that is a folder.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    files: DiskFiles,
+}
+
+impl Folder {
+    /// The catalogue in this folder.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), files: DiskFiles::below(path) }
+    }
+
+    fn walk(
+        &self,
+        path: &str,
+        index: usize,
+        depth: u64,
+        seen: &mut u64,
+        found: &mut Vec<(usize, String)>,
+    ) -> Result<(), ReadError> {
+        if depth > MAX_DEPTH {
+            let what = "folders inside one another";
+            return Err(ReadError::TooMany { path: self.called(path), what, limit: MAX_DEPTH });
+        }
+        for name in self.entries(path, seen)? {
+            let below = layout::join(path, &name);
+            if name == layout::MANIFEST {
+                found.push((index, below));
+            } else if !name.starts_with('.') && self.is_folder(&below) {
+                self.walk(&below, index, depth + 1, seen, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is in a folder.
+    fn entries(&self, folder: &str, seen: &mut u64) -> Result<Vec<String>, ReadError> {
+        let path = self.called(folder);
+        let wrap = |error| ReadError::Io { path: path.clone(), error };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&path).map_err(wrap)? {
+            *seen += 1;
+            if *seen > MAX_ENTRIES {
+                let what = "files and folders";
+                return Err(ReadError::TooMany { path, what, limit: MAX_ENTRIES });
+            }
+            names.push(key_of(Path::new(&entry.map_err(wrap)?.file_name())));
+        }
+        Ok(names)
+    }
+
+    /// Links to folders are not followed.
+    fn is_folder(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.called(path)).is_ok_and(|metadata| metadata.is_dir())
+    }
+}
+
+impl FileSet for Folder {
+    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
+        self.files.entry(path, within, limit)
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        self.files.names(folder)
+    }
+}
+
+impl Place for Folder {
     fn called(&self, path: &str) -> PathBuf {
-        if path.is_empty() { self.to_owned() } else { self.join(path) }
+        if path.is_empty() { self.path.clone() } else { self.path.join(path_of(path)) }
     }
 
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError> {
-        disk::manifests(self)
-    }
-
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Cow<'_, [u8]>>, ReadError> {
-        Ok(disk::bytes(&self.join(path), limit)?.map(Cow::Owned))
+        let mut found = Vec::new();
+        let mut seen = 0;
+        for name in self.entries("", &mut seen)? {
+            if let (Ok(index), true) = (name.parse::<usize>(), self.is_folder(&name)) {
+                self.walk(&name, index, 0, &mut seen, &mut found)?;
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 }
 
 /// A catalogue whose files are in memory, such as those that an image holds below `app/repos`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Held {
-    /// What messages call it: the image's name.
-    pub name: String,
-    /// The bytes of its files, by path.
-    pub files: BTreeMap<String, Vec<u8>>,
+    name: String,
+    files: BTreeMap<String, Entry>,
+}
+
+impl Held {
+    /// The catalogue in these contents of the image of this name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, contents: Contents) -> Self {
+        let oversized = contents.oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
+        let irregular = contents.irregular.into_iter().map(|path| (path, Entry::Other(Other::Special)));
+        let files = contents.files.into_iter().map(|(path, bytes)| (path, Entry::Content(bytes)));
+        Self { name: name.into(), files: oversized.chain(irregular).chain(files).collect() }
+    }
+}
+
+impl FileSet for Held {
+    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
+        match self.files.get(path) {
+            Some(Entry::Content(bytes)) if bytes.len() > limit => Some(Entry::Size(bytes.len() as u64)),
+            Some(entry) => Some(entry.clone()),
+            None => {
+                let prefix = format!("{path}/");
+                let below = self.files.range(prefix.clone()..).next();
+                let is_folder = below.is_some_and(|(path, _)| path.starts_with(&prefix));
+                is_folder.then_some(Entry::Other(Other::Folder))
+            }
+        }
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let prefix = format!("{folder}/");
+        let below = self.files.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        let regular = below.filter(|(_, entry)| entry.size().is_some());
+        let names = regular.filter_map(|(path, _)| path.strip_prefix(&prefix));
+        names.filter(|name| !name.contains('/')).map(str::to_owned).collect()
+    }
 }
 
 impl Place for Held {
     fn called(&self, path: &str) -> PathBuf {
-        Path::new(&self.name).called(path)
+        let name = PathBuf::from(&self.name);
+        if path.is_empty() { name } else { name.join(path) }
     }
 
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError> {
@@ -64,14 +175,5 @@ impl Place for Held {
         let mut found: Vec<_> = self.files.keys().filter_map(numbered).collect();
         found.sort();
         Ok(found)
-    }
-
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Cow<'_, [u8]>>, ReadError> {
-        match self.files.get(path) {
-            Some(bytes) if bytes.len() as u64 > limit => {
-                Err(ReadError::TooMany { path: self.called(path), what: "bytes", limit })
-            }
-            found => Ok(found.map(|bytes| Cow::Borrowed(bytes.as_slice()))),
-        }
     }
 }

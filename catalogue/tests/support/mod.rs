@@ -29,7 +29,7 @@ impl World {
         let repositories = folder.path().join("repositories");
         fs::create_dir(&repositories).unwrap();
         let server = Server::start(&repositories).unwrap();
-        let options = Options { kind, dialect: Dialect::Derived, levels: Levels::new() };
+        let options = Options { kind, dialect: Dialect::Derived.into(), levels: Levels::new() };
         Self { folder, server, options, fetching: start_points_fetch::Options::default() }
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use start_points::{Dialect, ImageName, RepoUrl};
+use start_points::{DialectChoice, ImageName, RepoUrl};
 use start_points_catalogue::Output;
 
 use super::{GatherArguments, RegistryArguments, TextFormat};
@@ -87,9 +87,9 @@ pub(crate) struct PackArguments {
     /// Take the files as they are on disk; what differs from the commit is marked `-dirty`
     #[arg(long)]
     pub work_tree: bool,
-    /// Where the name of the tests' image comes from: derived, pinned [default: derived]
+    /// Where the name of the tests' image comes from: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
     #[command(flatten)]
     pub gather: GatherArguments,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use start_points::levels::Level;
-use start_points::{Dialect, Kind};
+use start_points::{DialectChoice, Kind};
 use start_points_catalogue::Output;
 
 use super::{Format, RegistryArguments, TextFormat};
@@ -84,9 +84,9 @@ pub(crate) struct CreateArguments {
     /// Take the files of local repositories as they are on disk, not those of the commit
     #[arg(long)]
     pub work_tree: bool,
-    /// Where languages image names come from: derived, pinned [default: derived]
+    /// Where languages image names come from: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT")]
-    pub dialect: Option<Dialect>,
+    pub dialect: Option<DialectChoice>,
     /// The level of a rule: off, info, warning, error; may be repeated. A source that cannot be had, where that is no
     /// error, is left out
     #[arg(long, value_name = "RULE=LEVEL", value_parser = super::rule_level)]

@@ -91,7 +91,7 @@ pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Polic
 /// allowed in silence.
 fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, Failure> {
     let catalogue = match source(text)? {
-        Source::Folder(folder) => read::read(folder.as_path(), None)?,
+        Source::Folder(folder) => read::read(&read::Folder::new(&folder), None)?,
         image => {
             let (held, kind) = inspect::held(&image, registries)?;
             read::read(&held, kind)?

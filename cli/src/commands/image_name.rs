@@ -5,50 +5,66 @@
 
 use std::path::Path;
 
-use start_points::check::Manifest;
-use start_points::resolve::{ImageNameSource, resolve_image_name};
-use start_points::{Dialect, Kind};
+use start_points::check::{CheckOptions, Docker, FileSet, StartPoint};
+use start_points::files::Entry;
+use start_points::json::MAX_BYTES;
+use start_points::resolve::{ImageNameSource, ResolveError, resolve_image_name};
+use start_points::{CommitSha, ImageName, Kind, kind::Dialect, layout};
+use start_points_disk::{DiskChecker, DiskFiles};
 
 use crate::arguments::ImageNameArguments;
+use crate::disk;
 use crate::error::{Failure, Outcome};
+use crate::git;
 use crate::output::print;
-use crate::repository::{self, MAX_MANIFEST};
-use crate::settings::{self, Flags};
-use crate::{disk, git};
+use crate::settings::Flags;
 
 pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
     let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
-    let settings = settings::read(settings::folder_for(folder).as_deref(), &flags)?;
-    let docker = repository::docker(&folder.join("docker"));
-    let declared = docker.declared_image_name();
-    let pinned = match settings.dialect {
-        Dialect::Derived => None,
-        Dialect::Pinned => manifest_image_name(&folder.join("start_point/manifest.json")),
-    };
-    let head = git::revision(folder)?;
-    // A base language has no manifest to pin its name in.
-    let dialect = if pinned.is_some() { Dialect::Pinned } else { Dialect::Derived };
-    let source = ImageNameSource {
-        manifest: pinned.as_deref(),
-        docker: declared.as_deref(),
-        commit: Some(&head.commit),
-        git_tag: None,
-    };
-    let name = resolve_image_name(Kind::Languages, dialect, source).map_err(|error| {
+    let mut checker = DiskChecker::new(flags);
+    let (_, options) = checker.settings(&folder.join(layout::MANIFEST))?;
+    let options = CheckOptions { kind: Some(Kind::Languages), ..options.clone() };
+    let files = DiskFiles::new(&[folder]);
+    let wrong = |error: ResolveError| {
         let hint = format!("`start-points check {}` says what is wrong", disk::shown(folder));
         Failure::with_hint(error.to_string(), hint)
-    })?;
-    let Some(name) = name else { return Ok(Outcome::Clean) };
+    };
+    // A name with a tag is the same at every commit.
+    match image_name(&files, folder, &options, None) {
+        Err(ResolveError::NoCommit { .. }) => {}
+        Ok(Some(name)) => return print_name(&name, false),
+        Ok(None) => return Ok(Outcome::Clean),
+        Err(error) => return Err(wrong(error)),
+    }
+    let head = git::revision(folder)?;
+    let name = image_name(&files, folder, &options, Some(&head.commit)).map_err(wrong)?;
     if head.dirty && arguments.require_clean {
         return git::tell_dirty();
     }
-    print(&format!("{name}{}\n", if head.dirty { "-dirty" } else { "" }))?;
-    Ok(Outcome::Clean)
+    name.map_or(Ok(Outcome::Clean), |name| print_name(&name, head.dirty))
 }
 
-fn manifest_image_name(path: &Path) -> Option<String> {
-    let bytes = disk::read(path, MAX_MANIFEST).ok()?;
-    let manifest = Manifest::parse(disk::shown(path), &bytes);
-    Some(manifest.document()?.root().get("image_name")?.as_str()?.to_owned())
+/// What the repository's manifest and docker folder make of a commit.
+fn image_name(
+    files: &DiskFiles,
+    folder: &Path,
+    options: &CheckOptions,
+    commit: Option<&CommitSha>,
+) -> Result<Option<ImageName>, ResolveError> {
+    let docker = disk::key_of(&folder.join(layout::DOCKER));
+    for path in layout::manifests_of_docker(&docker) {
+        if let Some(Entry::Content(bytes)) = files.entry(&path, None, MAX_BYTES) {
+            return StartPoint::without_files(files, &path, &bytes, options).image_name(commit, None);
+        }
+    }
+    // A base language has no manifest that could pin its name.
+    let declared = Docker::read(files, &docker).declared_image_name();
+    let source = ImageNameSource { docker: declared.as_deref(), commit, ..ImageNameSource::default() };
+    resolve_image_name(Kind::Languages, Dialect::Derived, source)
+}
+
+fn print_name(name: &ImageName, dirty: bool) -> Result<Outcome, Failure> {
+    print(&format!("{name}{}\n", if dirty { "-dirty" } else { "" }))?;
+    Ok(Outcome::Clean)
 }

@@ -3,19 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use start_points::check::Manifest;
-use start_points::resolve::{ImageNameSource, Named, catalogue_names, resolve_image_name};
-use start_points::{Dialect, Kind};
-use start_points_catalogue::read::{self, Held, Place, ReadError};
+use start_points::Kind;
+use start_points::check::{CheckOptions, FileSet, StartPoint};
+use start_points::files::Entry;
+use start_points::json::MAX_BYTES;
+use start_points::resolve::{Named, catalogue_names};
+use start_points_catalogue::read::{self, Folder, Held, Place, ReadError};
 use start_points_catalogue::{FOLDER, Revision, Source};
+use start_points_disk::{DiskChecker, DiskFiles};
 
 use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_raw, table};
 use crate::registry::{Registries, source};
-use crate::repository::{self, MAX_MANIFEST};
-use crate::settings::{self, Flags, Settings};
+use crate::settings::Flags;
 use crate::{disk, git};
 
 /// One start-point of the catalogue.
@@ -35,13 +37,14 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
         Source::Folder(path) | Source::Layout { path, .. } => path,
         Source::Image(_) => Path::new("."),
     };
-    let settings = settings::read(settings::folder_for(beside).as_deref(), &Flags::from(&arguments.judged))?;
+    let mut settings = DiskChecker::new(Flags::from(&arguments.judged));
+    let kind = settings.settings(beside)?.1.kind;
     let offered = match &source {
-        Source::Folder(folder) if read::is_catalogue(folder.as_path()) => {
-            of_catalogue(folder.as_path(), settings.kind)?
+        Source::Folder(folder) if read::is_catalogue(&Folder::new(folder)) => {
+            of_catalogue(&Folder::new(folder), kind)?
         }
-        Source::Folder(folder) => of_repositories(folder, &settings)?,
-        image => of_image(image, &arguments.registry, settings.kind)?,
+        Source::Folder(folder) => of_repositories(folder, &mut settings)?,
+        image => of_image(image, &arguments.registry, kind)?,
     };
     if offered.is_empty() {
         return Err(Failure::with_hint(
@@ -80,10 +83,10 @@ pub(super) fn held(image: &Source, registries: &Registries) -> Result<(Held, Opt
         let hint = "`start-points image inspect` shows what is inside";
         return Err(Failure::with_hint(format!("`{name}` holds nothing below `{FOLDER}`"), hint));
     }
-    Ok((Held { name, files: contents.files }, said.kind()))
+    Ok((Held::new(name, contents), said.kind()))
 }
 
-fn of_catalogue(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
+fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
     let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
         let hint = format!("`start-points check {}` says what is wrong", disk::shown(&place.called("")));
@@ -101,46 +104,40 @@ fn of_catalogue(place: &(impl Place + ?Sized), kind: Option<Kind>) -> Result<Vec
     Ok(offered.collect())
 }
 
-fn of_repositories(folder: &PathBuf, settings: &Settings) -> Result<Vec<Offered>, Failure> {
+fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, Failure> {
+    let files = DiskFiles::new(&[folder]);
     let mut offered = Vec::new();
     find::each(std::slice::from_ref(folder), &mut |target| {
-        if let Target::Manifest(path) = target {
-            offered.extend(one(&path, settings.kind, settings.dialect));
+        if let Target::Manifest(path) | Target::Found(path) = target {
+            let (_, options) = settings.settings(&path)?;
+            offered.extend(one(&files, &path, options));
         }
-        Ok(())
+        Ok(true)
     })?;
     Ok(offered)
 }
 
-fn one(path: &Path, kind: Option<Kind>, dialect: Dialect) -> Option<Offered> {
-    let bytes = disk::read(path, MAX_MANIFEST).ok()?;
-    let shown = disk::shown(path);
-    let manifest = Manifest::parse(shown.as_str(), &bytes);
-    let root = manifest.document()?.root();
-    let docker = repository::docker_of(path);
-    let kind = kind.unwrap_or_else(|| manifest.likely_kind(|| false));
-    let commit = git::revision(repository::parent(path)).ok().map(|head| head.commit);
-    let named = root.get("image_name").and_then(|node| node.as_str());
-    let declared = docker.and_then(|docker| docker.declared_image_name());
-    let source = ImageNameSource {
-        manifest: named,
-        docker: declared.as_deref(),
-        commit: commit.as_ref(),
-        git_tag: None,
-    };
-    // What the manifest says counts, whichever dialect it was written in.
-    let dialect = if named.is_some() { Dialect::Pinned } else { dialect };
-    let image_name = resolve_image_name(kind, dialect, source)
-        .map(|name| name.map(|name| name.to_string()))
-        .map_err(|error| error.to_string());
+/// A start-point of a repository, with the settings that are its own.
+fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Option<Offered> {
+    let key = disk::key_of(path);
+    let Entry::Content(bytes) = files.entry(&key, None, MAX_BYTES)? else { return None };
+    let start_point = StartPoint::without_files(files, &key, &bytes, options);
+    if start_point.is_foreign() {
+        return None;
+    }
+    let root = start_point.manifest.document()?.root();
+    let commit = git::revision(disk::parent(path)).ok().map(|head| head.commit);
+    let image_name = start_point.image_name(commit.as_ref(), None);
     Some(Offered {
         named: Named::of(root),
-        kind,
-        path: shown.clone(),
+        kind: start_point.kind,
+        path: key,
         url: None,
         tag: None,
         revision: commit.map(|commit| Revision { commit, dirty: false }),
-        image_name,
+        image_name: image_name
+            .map(|name| name.map(|name| name.to_string()))
+            .map_err(|error| error.to_string()),
     })
 }
 
@@ -173,6 +170,8 @@ fn as_json(names: &[String], offered: &[Offered]) -> String {
             json!({
                 "name": name,
                 "display_name": offered.named.display_name,
+                "language": offered.named.language,
+                "test_framework": offered.named.test_framework,
                 "kind": offered.kind.as_str(),
                 "path": offered.path,
                 "url": offered.url,

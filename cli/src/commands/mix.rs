@@ -2,110 +2,106 @@
 
 use std::path::{Path, PathBuf};
 
-use start_points::check::{Context, Manifest, check_manifest};
-use start_points::diagnostic::Diagnostic;
-use start_points::files::Files;
-use start_points::resolve::{Provenance, mix, resolve};
-use start_points::rule::Severity;
-use start_points::sources::Sources;
-use start_points::{CommitSha, Kind, Report, render};
+use start_points::check::{CheckOptions, Checker, FileSet, StartPoint};
+use start_points::files::Entry;
+use start_points::json::MAX_BYTES;
+use start_points::resolve::{Provenance, mix};
+use start_points::{CommitSha, Kind, render};
+use start_points_catalogue::Revision;
+use start_points_disk::{DiskChecker, DiskFiles, manifest_at};
 
 use crate::arguments::MixArguments;
 use crate::error::{Failure, Outcome};
 use crate::output::{print_raw, talk};
-use crate::repository::{self, MAX_MANIFEST};
-use crate::settings::{self, Flags, Settings};
+use crate::settings::Flags;
 use crate::{disk, git};
 
-/// A start-point that was read and checked.
-struct Read {
+/// The most bytes of the small files that say where a start-point comes from.
+const MAX_SMALL: usize = 16 << 10;
+
+/// The text of a manifest, with how it is checked.
+struct Text {
     path: PathBuf,
     bytes: Vec<u8>,
-    kind: Kind,
-    files: Files,
-    settings: Settings,
+    options: CheckOptions,
+}
+
+impl Text {
+    fn start_point(&self, files: &DiskFiles) -> StartPoint<'_> {
+        StartPoint::read(files, &disk::key_of(&self.path), &self.bytes, &self.options)
+    }
 }
 
 pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
     let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
-    let language = read(&arguments.language, None, &flags)?;
+    let mut settings = DiskChecker::new(flags);
+    let paths: Vec<&PathBuf> = std::iter::once(&arguments.language).chain(&arguments.exercise).collect();
+    let files = DiskFiles::new(&paths);
+    let language = read(&files, &arguments.language, None, &mut settings)?;
+    let exercise = arguments.exercise.as_deref();
     let exercise =
-        arguments.exercise.as_deref().map(|path| read(path, Some(Kind::Exercises), &flags)).transpose()?;
-    let faulty = errors(std::iter::once(&language).chain(&exercise));
-    if let Some(report) = faulty {
-        talk(report.trim_end())?;
+        exercise.map(|path| read(&files, path, Some(Kind::Exercises), &mut settings)).transpose()?;
+    let with = exercise.as_ref().map(|text| (text, text.start_point(&files)));
+    let this = language.start_point(&files);
+    let mut checker = Checker::of_errors();
+    checker.start_point(&this, &language.options);
+    if let Some((text, exercise)) = &with {
+        checker.start_point(exercise, &text.options);
+    }
+    let found = checker.finish(&|_| None);
+    if !found.report.is_clean() {
+        talk(render::full(&found.report, &found.sources, true).trim_end())?;
         return Ok(Outcome::Faults);
     }
-    let source = provenance(&language, arguments.sha.as_deref())?;
-    let parsed = Manifest::parse(disk::shown(&language.path), &language.bytes);
-    let with = exercise.as_ref().map(|read| (read, Manifest::parse(disk::shown(&read.path), &read.bytes)));
-    let (Some(document), Some(with)) = (
-        parsed.document(),
-        with.as_ref().map_or(Some(None), |(read, manifest)| Some(Some((read, manifest.document()?)))),
-    ) else {
-        return Err(Failure::with_hint("the manifest is no JSON", "`start-points check` says where"));
-    };
-    let declared = repository::docker_of(&language.path).and_then(|docker| docker.declared_image_name());
-    let dialect = language.settings.dialect;
-    let resolved = resolve(
-        document,
-        &language.files,
-        language.kind,
-        dialect,
-        declared.as_deref(),
-        None,
-        source.as_ref(),
-    )
-    .map_err(|error| Failure::with_hint(error.to_string(), "commit the start-point, or say --sha SHA"))?;
-    let exercise = with
-        .map(|(read, document)| resolve(document, &read.files, Kind::Exercises, dialect, None, None, None))
-        .transpose()?;
+    let source = provenance(&files, &language.path, arguments.sha.as_deref())?;
+    let not_json = || Failure::with_hint("the manifest is not JSON", "`start-points check` says where");
+    let resolved = this
+        .resolve(None, source.as_ref())
+        .ok_or_else(not_json)?
+        .map_err(|error| Failure::with_hint(error.to_string(), "commit the start-point, or say --sha SHA"))?;
+    let exercise = with.as_ref().map(|(_, exercise)| exercise.resolve(None, None).ok_or_else(not_json));
+    let exercise = exercise.transpose()?.transpose()?;
     print_raw(&format!("{:#}\n", mix(&resolved, exercise.as_ref()).node()))?;
     Ok(Outcome::Clean)
 }
 
-fn read(path: &Path, kind: Option<Kind>, flags: &Flags) -> Result<Read, Failure> {
-    let Some(path) = repository::manifest_at(path) else {
+fn read(
+    files: &DiskFiles,
+    path: &Path,
+    kind: Option<Kind>,
+    settings: &mut DiskChecker,
+) -> Result<Text, Failure> {
+    let Some(path) = manifest_at(path) else {
         return Err(Failure::with_hint(
             format!("no manifest.json at `{}`", disk::shown(path)),
             "name a manifest, its folder, or the repository of a languages start-point",
         ));
     };
-    let settings = settings::read(settings::folder_for(&path).as_deref(), flags)?;
-    let bytes = disk::read(&path, MAX_MANIFEST)
-        .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", disk::shown(&path)))?;
-    let manifest = Manifest::parse(disk::shown(&path), &bytes);
-    let has_docker = || repository::parent(&path).join("../docker").is_dir();
-    let kind = kind.unwrap_or_else(|| manifest.likely_kind(has_docker));
-    let files = repository::files(&path, &manifest);
-    drop(manifest);
-    Ok(Read { path, bytes, kind, files, settings })
+    let (_, options) = settings.settings(&path)?;
+    let options = CheckOptions { kind: kind.or(options.kind), ..options.clone() };
+    let why = match files.entry(&disk::key_of(&path), None, MAX_BYTES) {
+        Some(Entry::Content(bytes)) => return Ok(Text { path, bytes, options }),
+        Some(Entry::Size(size)) => format!("has {size} bytes, more than {MAX_BYTES}"),
+        Some(Entry::Other(other)) => other.reason(),
+        None => "does not exist".to_owned(),
+    };
+    Err(anyhow::anyhow!("cannot read `{}`: {why}", disk::shown(&path)).into())
 }
 
-/// The errors of both, as a report for people; `None` where there are none.
-fn errors<'a>(read: impl Iterator<Item = &'a Read>) -> Option<String> {
-    let mut found: Vec<Diagnostic> = Vec::new();
-    let mut sources = Sources::new();
-    let mut manifests = 0;
-    for read in read {
-        let path = disk::shown(&read.path);
-        let manifest = Manifest::parse(path.as_str(), &read.bytes);
-        let docker = repository::docker_of(&read.path);
-        let context = Context { docker: docker.as_ref(), ..Context::new(read.kind, read.settings.dialect) };
-        found.extend(check_manifest(&manifest, &read.files, &context));
-        sources.insert(path, read.bytes.clone());
-        manifests += 1;
-    }
-    found.retain(|found| found.severity == Severity::Error);
-    (!found.is_empty()).then(|| render::full(&Report::new(found, manifests), &sources, true))
-}
-
-/// Where the start-point came from: a commit that was named, or that of its repository.
-fn provenance(read: &Read, sha: Option<&str>) -> Result<Option<Provenance>, Failure> {
-    let folder = repository::parent(&read.path);
-    let url = disk::shown(&std::path::absolute(folder)?);
+/// Where the start-point came from: a commit that was named, what a catalogue says beside it, or its repository.
+fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Option<Provenance>, Failure> {
+    let folder = disk::parent(path);
+    let url = || Ok::<_, Failure>(disk::key_of(&std::path::absolute(folder)?));
     if let Some(sha) = sha {
-        return Ok(Some(Provenance { url, sha: sha.parse::<CommitSha>()? }));
+        return Ok(Some(Provenance { url: url()?, sha: sha.parse::<CommitSha>()? }));
+    }
+    let beside = |name| match files.entry(&disk::key_of(&folder.join(name)), None, MAX_SMALL)? {
+        Entry::Content(bytes) => Some(String::from_utf8(bytes).ok()?.trim().to_owned()),
+        Entry::Size(_) | Entry::Other(_) => None,
+    };
+    let said = beside(start_points_catalogue::layout::SHA).zip(beside(start_points_catalogue::layout::URL));
+    if let Some((sha, url)) = said {
+        return Ok(Some(Provenance { url, sha: sha.parse::<Revision>()?.commit }));
     }
     // Outside git there is no commit; where one is needed, resolving says so.
     let Ok(head) = git::revision(folder) else { return Ok(None) };
@@ -114,5 +110,5 @@ fn provenance(read: &Read, sha: Option<&str>) -> Result<Option<Provenance>, Fail
             "\u{1b}[1;33mwarning\u{1b}[0m: the work tree differs from the commit that the image tag is taken from",
         )?;
     }
-    Ok(Some(Provenance { url, sha: head.commit }))
+    Ok(Some(Provenance { url: url()?, sha: head.commit }))
 }

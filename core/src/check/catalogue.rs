@@ -1,6 +1,9 @@
 //! Checking many start-points of one kind that are offered together.
 
+use super::checker::{CheckOutput, Checker};
+use super::options::CheckOptions;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::levels::Levels;
 use crate::order::{order, sorted};
 use crate::rules::{duplicate_display_name, similar_display_name};
 
@@ -13,6 +16,23 @@ pub struct Listed {
     pub display_name: String,
     /// Where the manifest says it.
     pub place: Place,
+}
+
+/// The report on start-points taken together, in the order of their catalogue: those `listed` of this many `manifests`.
+/// `text` answers the text of a manifest.
+#[must_use]
+pub fn check_names(
+    listed: &[Listed],
+    manifests: usize,
+    levels: &Levels,
+    text: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> CheckOutput {
+    let mut checker = Checker::new();
+    let options = CheckOptions { levels: levels.clone(), ..CheckOptions::default() };
+    for fault in check_catalogue(listed) {
+        checker.push_with(fault, &options, text);
+    }
+    checker.finish_counted(manifests)
 }
 
 /// The faults of start-points taken together, unordered: display names that are equal, or that only a close

@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
+use super::file_set::FileSet;
 use super::{Sink, Text, unreadable};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::json::Document;
-use crate::rules;
+use crate::files::Entry;
+use crate::json::{Document, MAX_BYTES, quoted};
+use crate::kind::Dialect;
+use crate::{layout, rules};
+
+/// The most bytes of a Dockerfile that are read.
+const MAX_DOCKERFILE: usize = 1 << 20;
 
 /// A file that is there, with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,71 @@ impl Docker {
         Self { path: path.into(), image_name: None, dockerfile: None, dockerfile_base: None }
     }
 
+    /// A folder of which only this is known: what its `image_name.json` declares.
+    #[must_use]
+    pub fn declaring(image_name: &str) -> Self {
+        let content = format!("{{\"image_name\":{}}}", quoted(image_name)).into_bytes();
+        let path = layout::join(layout::DOCKER, layout::IMAGE_NAME).into();
+        Self { image_name: Some(SourceFile { path, content: Ok(content) }), ..Self::empty(layout::DOCKER) }
+    }
+
+    /// The docker folder at this path.
+    #[must_use]
+    pub fn read(set: &dyn FileSet, folder: &str) -> Self {
+        let file = |name, limit| {
+            let path = layout::join(folder, name);
+            let content = match set.entry(&path, None, limit)? {
+                Entry::Content(bytes) => Ok(bytes),
+                Entry::Size(size) => Err(unread(size, limit)),
+                Entry::Other(other) => Err(other.reason()),
+            };
+            Some(SourceFile { path: path.into(), content })
+        };
+        Self {
+            path: folder.into(),
+            image_name: file(layout::IMAGE_NAME, MAX_BYTES),
+            dockerfile: file(layout::DOCKERFILE, MAX_DOCKERFILE),
+            dockerfile_base: file(layout::DOCKERFILE_BASE, MAX_DOCKERFILE),
+        }
+    }
+
+    /// The docker folder of the manifest at `path`, which is at `place` in its repository: the first of
+    /// [`layout::docker_folders`] that exists, or else the first.
+    pub(super) fn of(set: &dyn FileSet, path: &str, place: &str) -> Self {
+        let mut first = None;
+        for folder in layout::docker_folders(path, place) {
+            let docker = Self::read(set, &folder);
+            if docker.exists() {
+                return docker;
+            }
+            first.get_or_insert(docker);
+        }
+        first.unwrap_or_else(|| Self::empty(layout::DOCKER))
+    }
+
+    /// Whether there is anything in it.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.files().next().is_some()
+    }
+
+    /// Whether an image is built from it.
+    #[must_use]
+    pub fn builds(&self) -> bool {
+        self.dockerfile.is_some() || self.dockerfile_base.is_some()
+    }
+
+    /// The path of its `image_name.json`, where that exists.
+    #[must_use]
+    pub fn image_name_path(&self) -> Option<String> {
+        self.image_name.as_ref().map(|file| file.path.to_string())
+    }
+
+    /// Its files.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        [&self.image_name, &self.dockerfile, &self.dockerfile_base].into_iter().flatten()
+    }
+
     /// The name in `docker/image_name.json`, where that can be read.
     #[must_use]
     pub fn declared_image_name(&self) -> Option<String> {
@@ -46,8 +117,11 @@ impl Docker {
 }
 
 /// Every fault of the files in a docker folder, each file on its own, unordered.
+///
+/// `dialect` is that of the start-point whose image is built here. A floating base image is an error where the name of
+/// the image is derived from the commit, and a warning where it is pinned, as the deployed checker does not look.
 #[must_use]
-pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
+pub fn check_docker(docker: &Docker, dialect: Dialect) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(file) = &docker.image_name {
         let mut sink = Sink::default();
@@ -66,9 +140,23 @@ pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
         let mut sink = Sink::default();
         match &file.content {
             Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(bytes) => rules::floating_base_image::check(&file.path, bytes, stale, &mut sink),
+            Ok(bytes) => rules::floating_base_image::check(
+                &file.path,
+                bytes,
+                stale || dialect == Dialect::Pinned,
+                &mut sink,
+            ),
         }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }
     found
+}
+
+/// Why a regular file has no content here.
+pub(super) fn unread(size: u64, limit: usize) -> String {
+    if size > limit as u64 {
+        format!("has {size} bytes, more than {limit}")
+    } else {
+        "its content is not at hand".to_owned()
+    }
 }

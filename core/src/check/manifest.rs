@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::sink::MAX_DIAGNOSTICS;
 use super::{Docker, Sink, Subject, Text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::Files;
-use crate::json::{Document, JsonError, Node};
-use crate::kind::{Dialect, Kind};
+use crate::json::{Document, JsonError, JsonErrorKind, MAX_BYTES, Node};
+use crate::keys::KEYS;
+use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
 use crate::rules;
 use crate::span::Span;
@@ -15,6 +17,7 @@ use crate::span::Span;
 #[derive(Debug, Clone)]
 pub struct Manifest<'a> {
     path: Arc<str>,
+    bytes: &'a [u8],
     parsed: Result<Document<'a>, JsonError>,
 }
 
@@ -25,8 +28,12 @@ pub struct Context<'a> {
     pub kind: Kind,
     /// Where a languages image name comes from.
     pub dialect: Dialect,
+    /// How that was chosen.
+    pub choice: DialectChoice,
     /// The git tag that the source URL names, where it names one.
     pub tag: Option<&'a str>,
+    /// The most faults that are reported.
+    pub max_faults: usize,
     /// The docker folder of the repository; `None` where the repository is not at hand.
     pub docker: Option<&'a Docker>,
 }
@@ -35,7 +42,21 @@ impl<'a> Manifest<'a> {
     /// Takes the bytes of the manifest at `path`. A text that is no JSON is a manifest too, with that fault.
     #[must_use]
     pub fn parse(path: impl Into<Arc<str>>, bytes: &'a [u8]) -> Self {
-        Self { path: path.into(), parsed: Document::parse(bytes) }
+        Self { path: path.into(), bytes, parsed: Document::parse(bytes) }
+    }
+
+    /// A manifest that has this many bytes, more than are read.
+    #[must_use]
+    pub(super) fn too_large(path: impl Into<Arc<str>>, size: u64) -> Self {
+        let actual = usize::try_from(size).unwrap_or(usize::MAX);
+        let kind = JsonErrorKind::TooLarge { limit: MAX_BYTES, actual };
+        Self { path: path.into(), bytes: b"", parsed: Err(JsonError { kind, span: Span::at(0) }) }
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Where the manifest lies, with forward slashes.
@@ -50,14 +71,23 @@ impl<'a> Manifest<'a> {
         self.parsed.as_ref().ok()
     }
 
-    /// The kind that its place names, or else its content suggests; `has_docker` says whether its repository has a
-    /// docker folder. A text that is no JSON passes for languages.
-    #[must_use]
-    pub fn likely_kind(&self, has_docker: impl FnOnce() -> bool) -> Kind {
-        layout::kind_of_place(&self.path).unwrap_or_else(|| {
-            self.document()
-                .map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker()))
+    /// The kind that its place in a repository names, or else its content suggests; `has_docker` says whether there is
+    /// a docker folder. A text that is not JSON counts as languages.
+    pub(super) fn likely_kind(&self, place: &str, has_docker: bool) -> Kind {
+        layout::kind_of_place(place).unwrap_or_else(|| {
+            self.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
         })
+    }
+
+    /// Whether it is JSON without any key of a start-point: the manifest of a web app, of a browser's extension.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.document().is_some_and(|document| KEYS.iter().all(|key| document.root().get(key).is_none()))
+    }
+
+    /// The image name, where there is a string.
+    #[must_use]
+    pub fn image_name(&self) -> Option<&str> {
+        self.document()?.root().get("image_name").and_then(Node::as_str)
     }
 
     /// Whether it has an image name, of whatever type: only what is deployed today, the pinned dialect, has one.
@@ -87,8 +117,8 @@ impl<'a> Manifest<'a> {
 impl<'a> Context<'a> {
     /// A manifest of this kind and dialect, alone.
     #[must_use]
-    pub const fn new(kind: Kind, dialect: Dialect) -> Self {
-        Self { kind, dialect, tag: None, docker: None }
+    pub fn new(kind: Kind, dialect: Dialect) -> Self {
+        Self { kind, dialect, choice: dialect.into(), tag: None, max_faults: MAX_DIAGNOSTICS, docker: None }
     }
 }
 
@@ -98,7 +128,7 @@ impl<'a> Context<'a> {
 /// else lies beside the manifest.
 #[must_use]
 pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut sink = Sink::default();
+    let mut sink = Sink::new(context.max_faults);
     match &manifest.parsed {
         Err(error) => sink.push(|| rules::invalid_json::diagnose(&manifest.path, error)),
         Ok(document) => {

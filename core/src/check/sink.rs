@@ -3,20 +3,32 @@
 use crate::diagnostic::{Diagnostic, Place};
 use crate::rules::too_many_faults;
 
-/// The most diagnostics of one text that are kept.
-const MAX_DIAGNOSTICS: usize = 1_000;
+/// The most diagnostics of one text that are kept, where nothing else is said.
+pub(crate) const MAX_DIAGNOSTICS: usize = 1_000;
 
 /// Collects the diagnostics of one text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sink {
+    limit: usize,
     kept: Vec<Diagnostic>,
     dropped: usize,
 }
 
+impl Default for Sink {
+    fn default() -> Self {
+        Self::new(MAX_DIAGNOSTICS)
+    }
+}
+
 impl Sink {
+    /// Keeps this many diagnostics.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, kept: Vec::new(), dropped: 0 }
+    }
+
     /// Takes a diagnostic; it is made only where there is room for it.
     pub(crate) fn push(&mut self, diagnostic: impl FnOnce() -> Diagnostic) {
-        if self.kept.len() < MAX_DIAGNOSTICS {
+        if self.kept.len() < self.limit {
             self.kept.push(diagnostic());
         } else {
             self.dropped += 1;

@@ -17,8 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("floating_base_image.md"),
 };
 
-/// A `FROM` in a stale `Dockerfile`, beside a `Dockerfile.base`, is a warning.
-pub(crate) fn check(path: &Arc<str>, dockerfile: &[u8], stale: bool, sink: &mut Sink) {
+/// `lenient` makes it a warning: in a stale `Dockerfile`, beside a `Dockerfile.base`, and where the image name is
+/// pinned.
+pub(crate) fn check(path: &Arc<str>, dockerfile: &[u8], lenient: bool, sink: &mut Sink) {
     for base in base_images(dockerfile) {
         let Ok(name) = ImageName::parse(&base.image) else { continue };
         if !name.is_floating() {
@@ -28,7 +29,7 @@ pub(crate) fn check(path: &Arc<str>, dockerfile: &[u8], stale: bool, sink: &mut 
             let place = Place::new(Arc::clone(path), base.span);
             let (fault, warning) = match name.tag() {
                 Some(_) => ("the tag `latest`", true),
-                None => ("neither a tag nor a digest", stale),
+                None => ("neither a tag nor a digest", lenient),
             };
             let mut diagnostic =
                 Diagnostic::new(&RULE, place, format!("FROM `{}` names {fault}", shown(&base.image)))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Pointer;
-use crate::kind::{Dialect, Kind};
+use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -21,15 +21,26 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     let Some(docker) = subject.docker().filter(|docker| derived && docker.image_name.is_none()) else {
         return;
     };
-    // A manifest that still has its image_name is told how to move it there: one fault, one diagnostic.
+    // unexpected-image-name says how to move a name that the manifest has: one fault, one diagnostic.
     if subject.text.get("image_name").is_some() {
         return;
     }
     sink.push(|| {
         let path = format!("{}/image_name.json", docker.path);
-        Diagnostic::new(&RULE, Place::file(Arc::clone(subject.text.path)), format!("`{path}` does not exist"))
+        let (message, hint) = match subject.context.choice {
+            DialectChoice::Auto => (
+                format!("nothing names the image: the manifest has no `image_name`, and `{path}` does not exist"),
+                "write `\"image_name\": \"NAME:TAG\"` into the manifest where another repository builds the image; or \
+                 `{ \"image_name\": \"NAME\" }`, without a tag, into docker/image_name.json where this one does",
+            ),
+            DialectChoice::Derived | DialectChoice::Pinned => (
+                format!("`{path}` does not exist"),
+                "write `{ \"image_name\": \"NAME\" }` there: the image that this repository builds, without a tag",
+            ),
+        };
+        Diagnostic::new(&RULE, Place::file(Arc::clone(subject.text.path)), message)
             .pointer(Pointer::root().key("image_name"))
-            .hint("write `{ \"image_name\": \"NAME\" }` there: the image that this repository builds, without a tag")
+            .hint(hint)
             .data("file", path)
     });
 }

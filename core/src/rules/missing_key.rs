@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use super::unknown_key;
-use crate::check::{Docker, Subject, Text};
+use crate::check::{Subject, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::image_name::ImageName;
 use crate::json::{Pointer, quoted};
 use crate::kind::Kind;
 use crate::rule::{Rule, Severity, page};
+use crate::shown::shown;
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,10 +41,12 @@ pub(crate) fn diagnose(text: Text<'_>, kind: Option<Kind>, pointer: Pointer) -> 
 
 /// In the pinned dialect a repository that has `docker/image_name.json` knows the name already.
 pub(crate) fn offer_image_name(diagnostic: Diagnostic, subject: &Subject<'_>) -> Diagnostic {
-    let Some(name) = subject.docker().and_then(Docker::declared_image_name) else { return diagnostic };
+    let Some(docker) = subject.docker() else { return diagnostic };
+    let Some(name) = docker.declared_image_name() else { return diagnostic };
+    let diagnostic = diagnostic.hint("take it from docker/image_name.json, or use the derived dialect");
     let root = subject.text.document.root();
-    // A key that is mistyped for it is mended by its own rule.
-    if unknown_key::meant(root, "image_name") > 0 {
+    // A key that is mistyped for it is fixed by its own rule.
+    if !docker.builds() || unknown_key::meant(root, "image_name") > 0 {
         return diagnostic;
     }
     let Some(first) = root.members().first() else { return diagnostic };
@@ -50,9 +54,17 @@ pub(crate) fn offer_image_name(diagnostic: Diagnostic, subject: &Subject<'_>) ->
     let at = Span::at(root.span.start + 1);
     let text = format!("{lead}\"image_name\": {},", quoted(&name));
     let edit = Edit { path: Arc::clone(subject.text.path), span: at, text };
-    diagnostic.hint("take it from docker/image_name.json, or use the derived dialect").fix(Fix {
-        title: "add the `image_name` of docker/image_name.json".to_owned(),
-        safe: true,
+    let was = match ImageName::parse(&name) {
+        Ok(name) => format!("{}:COMMIT", name.name_without_tag()),
+        Err(_) => name.clone(),
+    };
+    diagnostic.fix(Fix {
+        title: format!(
+            "add the `image_name` of docker/image_name.json: the image was `{}` and will be `{}`",
+            shown(&was),
+            shown(&name)
+        ),
+        safe: false,
         edits: vec![edit],
     })
 }

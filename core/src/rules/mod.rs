@@ -28,9 +28,11 @@ pub(crate) mod no_manifest;
 pub(crate) mod nul_character;
 pub(crate) mod out_of_range;
 pub(crate) mod oversized_file;
+pub(crate) mod pinned_beside_docker;
 pub(crate) mod schema;
 pub(crate) mod similar_display_name;
 pub(crate) mod slashed_regex;
+pub mod source;
 pub(crate) mod tag_mismatch;
 pub(crate) mod tagged_docker_image_name;
 pub(crate) mod too_many_faults;
@@ -53,7 +55,7 @@ use crate::rule::Rule;
 use crate::schema::Fault;
 
 /// Every rule, in the order of `explain` and of the docs: the text, its structure, its values, the files,
-/// the image, the expressions, the catalogue.
+/// the image, the expressions, the catalogue, the sources.
 pub static RULES: &[&Rule] = &[
     &invalid_json::RULE,
     &duplicate_key::RULE,
@@ -90,6 +92,7 @@ pub static RULES: &[&Rule] = &[
     &floating_image::RULE,
     &tag_mismatch::RULE,
     &image_name_mismatch::RULE,
+    &pinned_beside_docker::RULE,
     &missing_docker_image_name::RULE,
     &tagged_docker_image_name::RULE,
     &floating_base_image::RULE,
@@ -98,6 +101,14 @@ pub static RULES: &[&Rule] = &[
     &no_manifest::RULE,
     &duplicate_display_name::RULE,
     &similar_display_name::RULE,
+    &source::UNFETCHED_REPOSITORY,
+    &source::UNPULLED_IMAGE,
+    &source::MALFORMED_SOURCE_IMAGE,
+    &source::REPEATED_SOURCE,
+    &source::MOVED_TAG,
+    &source::UNCOMMITTED_CHANGES,
+    &source::RESERVED_FILENAME,
+    &source::UNRESOLVED_IMAGE_NAME,
 ];
 
 /// The rule with this id.
@@ -114,7 +125,7 @@ fn nearest_file<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Op
 
 /// Runs every rule of a manifest that parsed.
 pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
-    const CHECKS: [fn(&Subject<'_>, &mut Sink); 26] = [
+    const CHECKS: [fn(&Subject<'_>, &mut Sink); 27] = [
         duplicate_entry::check,
         blank_display_name::check,
         control_character::check,
@@ -136,6 +147,7 @@ pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
         floating_image::check,
         tag_mismatch::check,
         image_name_mismatch::check,
+        pinned_beside_docker::check,
         missing_docker_image_name::check,
         unlisted_highlight::check,
         malformed_regex::check,

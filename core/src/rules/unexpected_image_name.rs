@@ -1,14 +1,12 @@
-//! An `image_name` in a languages manifest, where the dialect takes it from `docker/image_name.json` and the commit.
-
-use std::sync::Arc;
+//! An `image_name` in a languages manifest, where the dialect that was chosen takes it from `docker/image_name.json` and
+//! the commit.
 
 use crate::check::{Docker, Subject};
-use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::image_name::ImageName;
-use crate::json::{Node, Pointer, quoted};
+use crate::diagnostic::{Diagnostic, Place, Related};
+use crate::json::{Node, Pointer};
 use crate::rule::{Rule, Severity, page};
+use crate::rules::pinned_beside_docker::{is_same, to_derived};
 use crate::shown::shown;
-use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unexpected-image-name",
@@ -18,6 +16,9 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unexpected_image_name.md"),
 };
 
+/// The most places that are shown of a fault that many manifests have.
+const MAX_RELATED: usize = 5;
+
 pub(crate) fn diagnose(subject: &Subject<'_>, pointer: Pointer) -> Diagnostic {
     let text = subject.text;
     let diagnostic = Diagnostic::new(
@@ -26,61 +27,38 @@ pub(crate) fn diagnose(subject: &Subject<'_>, pointer: Pointer) -> Diagnostic {
         "`image_name` in a languages manifest: in the derived dialect it comes from docker/image_name.json and the commit",
     )
     .hint(hint(subject));
-    match migration(subject) {
+    match to_derived(subject) {
         Some(fix) => diagnostic.fix(fix),
         None => diagnostic,
     }
     .pointer(pointer)
 }
 
+/// Makes the fault of one manifest that of all at `places`: the dialect was chosen for them together.
+pub(crate) fn unite(fault: &mut Diagnostic, places: &[Place]) {
+    fault.message = format!(
+        "`image_name` in {} languages manifests whose repositories build no image: the derived dialect is not theirs",
+        places.len()
+    );
+    let others = places.iter().filter(|place| **place != fault.place).take(MAX_RELATED);
+    let related = others.map(|place| Related { place: place.clone(), message: "also here".to_owned() });
+    fault.related = related.collect();
+    fault.data = vec![("count", places.len().into())];
+}
+
 fn hint(subject: &Subject<'_>) -> String {
-    let keep = "set `dialect = \"pinned\"` in start-points.toml (`--dialect pinned`) to keep it";
+    const KEEP: &str = "set `dialect = \"auto\"` in start-points.toml (`--dialect auto`) to keep it";
+    if !subject.docker().is_some_and(Docker::builds) {
+        return format!("no Dockerfile here builds an image that a name could be derived for: {KEEP}");
+    }
     let known = subject.docker().and_then(Docker::declared_image_name);
     match known.filter(|known| !is_same(subject.text.get("image_name").and_then(Node::as_str), known)) {
         Some(known) => {
             format!(
-                "docker/image_name.json has `{}`: remove the wrong one of the two, or {keep}",
+                "docker/image_name.json has `{}`: remove the wrong one of the two, or {KEEP}",
                 shown(&known)
             )
         }
-        None => format!("run `start-points check --fix` to move it to docker/image_name.json, or {keep}"),
+        None => format!("move it to docker/image_name.json (`--fix --unsafe-fixes`), or {KEEP}"),
     }
-}
-
-/// Whether two names are of one image, their tags apart.
-fn is_same(named: Option<&str>, known: &str) -> bool {
-    let (Some(Ok(named)), Ok(known)) = (named.map(ImageName::parse), ImageName::parse(known)) else {
-        return false;
-    };
-    named.same_repository(&known)
-}
-
-/// Removes the key, and writes `docker/image_name.json` where the repository has none.
-///
-/// Offered only where nothing is lost: the name must be sound, and equal to the one that is there.
-fn migration(subject: &Subject<'_>) -> Option<Fix> {
-    let text = subject.text;
-    let docker = subject.docker()?;
-    let name = text.get("image_name")?.as_str()?;
-    let untagged = ImageName::parse(name).ok()?.name_without_tag().to_string();
-    let root = text.document.root();
-    let mut indexes = (0..).zip(root.members()).filter(|(_, member)| member.key == "image_name");
-    let (Some((index, _)), None) = (indexes.next(), indexes.next()) else { return None };
-    let removal = text.document.member_removal(root, index)?;
-    let mut edits = vec![Edit { path: Arc::clone(text.path), span: removal, text: String::new() }];
-    let title = match docker.declared_image_name() {
-        Some(declared) if is_same(Some(name), &declared) => "remove `image_name`".to_owned(),
-        None if docker.image_name.is_none() => {
-            let path = format!("{}/image_name.json", docker.path).into();
-            let value = quoted(&untagged);
-            edits.push(Edit {
-                path,
-                span: Span::at(0),
-                text: format!("{{\n  \"image_name\": {value}\n}}\n"),
-            });
-            "move `image_name` to docker/image_name.json".to_owned()
-        }
-        _ => return None,
-    };
-    Some(Fix { title, safe: true, edits })
 }

@@ -1,6 +1,6 @@
 //! Note 000: the images of language + test-framework repositories get tags.
 
-use start_points::check::TreeOptions;
+use start_points::check::CheckOptions;
 use start_points::resolve::{ImageNameSource, Named, ResolveError, catalogue_names, resolve_image_name};
 use start_points::{Dialect, Kind, Scheme, Tag};
 
@@ -26,7 +26,7 @@ fn manifest(version: &str, image_tag: &str) -> String {
 fn checked(manifest: &str, git_tag: Option<&str>) -> Vec<&'static str> {
     let tree = alone(manifest, &["hiker.py", "test_hiker.py", "cyber-dojo.sh"]);
     let tag = git_tag.map(str::to_owned);
-    rules(&tree, &TreeOptions { tag, ..options(Kind::Languages, Dialect::Pinned) })
+    rules(&tree, &CheckOptions { tag, ..options(Kind::Languages, Dialect::Pinned) })
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn an_image_of_another_tag_is_a_mismatch() {
     assert_eq!(checked(&manifest("3.7.5", "3.7.4"), Some("3.7.5")), ["tag-mismatch"]);
     assert_eq!(checked(&manifest("3.7.4", "3.7.4-18"), Some("3.7.4-19")), ["tag-mismatch"]);
     let tree = alone(&manifest("3.7.5", "3.7.4"), &["hiker.py", "test_hiker.py", "cyber-dojo.sh"]);
-    let options = TreeOptions { tag: Some("3.7.5".to_owned()), ..options(Kind::Languages, Dialect::Pinned) };
+    let options = CheckOptions { tag: Some("3.7.5".to_owned()), ..options(Kind::Languages, Dialect::Pinned) };
     let found = found(&tree, &options);
     assert_eq!(found[0].datum("image_tag"), Some(&"3.7.4".into()));
     assert_eq!(found[0].datum("git_tag"), Some(&"3.7.5".into()));

@@ -1,7 +1,8 @@
 //! Note 001: what an ESP, an LSP and a CSP must have and must not have.
 
-use start_points::check::{Tree, TreeOptions};
+use start_points::check::{CheckOptions, Tree};
 use start_points::diagnostic::Diagnostic;
+use start_points::files::Entry;
 use start_points::layout::{kind_of_content, kind_of_place};
 use start_points::resolve::{ImageNameSource, mix, resolve, resolve_image_name};
 use start_points::rule::Severity;
@@ -31,12 +32,16 @@ fn tree(keys: &[&str]) -> Tree {
 
 /// Rule and pointer of every error of a manifest with these keys.
 fn errors(kind: Kind, dialect: Dialect, keys: &[&str]) -> Vec<(&'static str, String)> {
-    let tree = match kind {
+    let mut tree = match kind {
         Kind::Exercises => tree(keys),
         _ => alone(&manifest(keys), &["cyber-dojo.sh"]),
     };
+    if dialect == Dialect::Derived {
+        let named = b"{\"image_name\":\"x/y\"}".to_vec();
+        tree.insert("docker/image_name.json", Entry::Content(named));
+    }
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
-    let options: TreeOptions = options(kind, dialect);
+    let options: CheckOptions = options(kind, dialect);
     let errors = found(&tree, &options).into_iter().filter(is_error);
     errors.map(|found| (found.rule.id, found.pointer.to_string())).collect()
 }
@@ -153,5 +158,5 @@ fn a_csp_is_told_by_its_place_or_by_its_image_name_and_missing_docker_folder() {
         ("Tennis/Round1/manifest.json", text.as_str()),
         ("Tennis/Round1/cyber-dojo.sh", "make\n"),
     ]);
-    assert_eq!(crate::support::rules(&tree, &TreeOptions::default()), [""; 0]);
+    assert_eq!(crate::support::rules(&tree, &CheckOptions::default()), [""; 0]);
 }

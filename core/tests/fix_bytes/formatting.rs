@@ -152,7 +152,7 @@ proptest! {
         let mark = if case.byte_order_mark { "\u{feff}" } else { "" };
         let written = format!("{mark}{}{}{}", case.ends.0, case.root.written(curly), case.ends.1);
         let expected = format!("{}{}{}", case.ends.0, case.root.mended(curly), case.ends.1);
-        let mut tree = tree(&[("start_point/manifest.json", &written)]);
+        let mut tree = tree(&[("start_point/manifest.json", written.as_str()), ("docker/Dockerfile", "FROM a:1\n")]);
         for name in ["cyber-dojo.sh", "a", "b.txt", "sub/c"] {
             if written.contains(&format!("\"{name}\"")) {
                 let content = if case.last_line_open { "text" } else { "text\n" };
@@ -163,7 +163,7 @@ proptest! {
             tree.insert("docker/image_name.json", Entry::Content(b"{\"image_name\":\"x/y\"}".to_vec()));
         }
         let options = options(Kind::Languages, Dialect::Derived);
-        let rounds = mend(&mut tree, &options, false);
+        let rounds = mend(&mut tree, &options, true);
         prop_assert!(rounds < 20, "{rounds} rounds");
         prop_assert_eq!(text(&tree, "start_point/manifest.json"), expected);
         prop_assert_eq!(text(&tree, "start_point/cyber-dojo.sh"), "text\n");

@@ -1,8 +1,8 @@
 //! Fixes of a whole repository: between the dialects, and of the docker folder.
 
-use start_points::check::Tree;
+use start_points::check::{CheckOptions, Tree};
 use start_points::files::Entry;
-use start_points::{Dialect, Kind};
+use start_points::{Dialect, DialectChoice, Kind};
 
 use crate::mended;
 use crate::support::{mend, options, rules, text, tree};
@@ -10,7 +10,11 @@ use crate::support::{mend, options, rules, text, tree};
 const DERIVED: &str = "{\n  \"display_name\": \"x\",\n  \"visible_filenames\": [\"cyber-dojo.sh\"],\n  \"filename_extension\": \".c\"\n}\n";
 
 fn repository(manifest: &str, docker: &[(&str, &str)]) -> Tree {
-    let mut files = vec![("start_point/manifest.json", manifest), ("start_point/cyber-dojo.sh", "make\n")];
+    let mut files = vec![
+        ("start_point/manifest.json", manifest),
+        ("start_point/cyber-dojo.sh", "make\n"),
+        ("docker/Dockerfile", "FROM a:1\n"),
+    ];
     files.extend(docker);
     tree(&files)
 }
@@ -23,7 +27,7 @@ fn a_pinned_manifest_moves_its_image_name_to_the_docker_folder() {
     ] {
         let manifest = DERIVED.replace(before, &format!("{member}{before}"));
         let tree = repository(&manifest, &[]);
-        let mended = mended(tree, Kind::Languages, Dialect::Derived, "unexpected-image-name", false);
+        let mended = mended(tree, Kind::Languages, Dialect::Derived, "unexpected-image-name", true);
         assert_eq!(text(&mended, "start_point/manifest.json"), DERIVED);
         assert_eq!(text(&mended, "docker/image_name.json"), "{\n  \"image_name\": \"x/y\"\n}\n");
         assert_eq!(rules(&mended, &options(Kind::Languages, Dialect::Derived)), [""; 0]);
@@ -35,7 +39,7 @@ fn an_image_name_that_the_docker_folder_has_is_only_removed() {
     let manifest = DERIVED.replace("\".c\"\n", "\".c\",\n  \"image_name\": \"x/y:1\"\n");
     let docker = [("docker/image_name.json", " { \"image_name\" : \"x/y\" }")];
     let tree = repository(&manifest, &docker);
-    let mended = mended(tree, Kind::Languages, Dialect::Derived, "unexpected-image-name", false);
+    let mended = mended(tree, Kind::Languages, Dialect::Derived, "unexpected-image-name", true);
     assert_eq!(text(&mended, "start_point/manifest.json"), DERIVED);
     assert_eq!(text(&mended, "docker/image_name.json"), docker[0].1);
 }
@@ -75,7 +79,7 @@ fn a_docker_image_name_that_cannot_be_read_is_not_written_over() {
 fn a_derived_manifest_takes_its_image_name_from_the_docker_folder() {
     let docker = [("docker/image_name.json", "{ \"image_name\": \"x/y\" }\n")];
     let tree = repository(DERIVED, &docker);
-    let mended = mended(tree, Kind::Languages, Dialect::Pinned, "missing-key", false);
+    let mended = mended(tree, Kind::Languages, Dialect::Pinned, "missing-key", true);
     let expected =
         DERIVED.replace("{\n  \"display_name\"", "{\n  \"image_name\": \"x/y\",\n  \"display_name\"");
     assert_eq!(text(&mended, "start_point/manifest.json"), expected);
@@ -113,7 +117,7 @@ fn a_repository_with_many_faults_is_clean_after_a_few_rounds() {
     let mut tree = repository(manifest, &[("docker/image_name.json", "{\"image_name\":\"x/y:2\"}")]);
     tree.insert("start_point/cyber-dojo.sh".to_owned(), Entry::Content(b"make".to_vec()));
     let options = options(Kind::Languages, Dialect::Derived);
-    let rounds = mend(&mut tree, &options, false);
+    let rounds = mend(&mut tree, &options, true);
     assert!((2..8).contains(&rounds), "{rounds}");
     assert_eq!(rules(&tree, &options), [""; 0]);
     assert_eq!(
@@ -122,4 +126,22 @@ fn a_repository_with_many_faults_is_clean_after_a_few_rounds() {
     );
     assert_eq!(text(&tree, "docker/image_name.json"), "{\"image_name\":\"x/y\"}");
     assert_eq!(text(&tree, "start_point/cyber-dojo.sh"), "make\n");
+}
+
+/// Another repository builds the image: there is no name to derive.
+#[test]
+fn without_a_dockerfile_an_image_name_moves_nowhere() {
+    let manifest = DERIVED.replace("{\n", "{\n  \"image_name\": \"x/y:1\",\n");
+    for dialect in [DialectChoice::Auto, DialectChoice::Derived, DialectChoice::Pinned] {
+        for docker in [&[][..], &[("docker/image_name.json", "{ \"image_name\": \"x/y\" }\n")]] {
+            let mut files = vec![
+                ("start_point/manifest.json", manifest.as_str()),
+                ("start_point/cyber-dojo.sh", "make\n"),
+            ];
+            files.extend(docker);
+            let mut tree = tree(&files);
+            let options = CheckOptions { dialect, ..CheckOptions::default() };
+            assert_eq!(mend(&mut tree, &options, true), 0, "{dialect}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! As much as a text may hold of one thing: nothing costs the square of it.
 
-use start_points::check::{Listed, TreeOptions, check_catalogue, check_tree};
+use start_points::check::{CheckOptions, CheckOutput, Listed, Tree, check_catalogue, check_tree};
 use start_points::diagnostic::Place;
 use start_points::dockerfile::base_images;
 use start_points::files::{Entry, Files};
@@ -15,7 +15,7 @@ fn joined(count: usize, entry: impl Fn(usize) -> String) -> String {
     (0..count).map(entry).collect::<Vec<_>>().join(",")
 }
 
-fn custom() -> TreeOptions {
+fn custom() -> CheckOptions {
     options(Kind::Custom, Dialect::Derived)
 }
 
@@ -48,9 +48,10 @@ fn an_object_of_one_key_again_and_again() {
 
 #[test]
 fn a_folder_of_unnamed_files() {
-    let mut tree = alone("{\"visible_filenames\":[\"a\"]}", &["a"]);
+    let mut tree = Tree::new();
+    tree.insert("x/manifest.json", Entry::Content(b"{\"visible_filenames\":[\"a\"]}".to_vec()));
     for index in 0..100_000 {
-        tree.insert(format!("file_{index}.txt"), Entry::Size(1));
+        tree.insert(format!("x/file_{index}.txt"), Entry::Size(1));
     }
     let report = within(15, "100,000 unnamed files", || survives(tree, &custom()));
     assert!(has(&report, "unnamed-file"));
@@ -134,7 +135,7 @@ fn a_dockerfile_of_a_megabyte() {
     }
     let text = format!("ARG A={}\n{}", "a".repeat(4_000), "FROM $A\n".repeat(100_000));
     let tree = tree(&[("docker/Dockerfile", text.as_str())]);
-    within(15, "100,000 long base images", || survives(tree, &TreeOptions::default()));
+    within(15, "100,000 long base images", || survives(tree, &CheckOptions::default()));
 }
 
 #[test]
@@ -173,13 +174,14 @@ fn a_catalogue_of_equal_and_similar_names() {
 
 #[test]
 fn a_tree_of_many_manifests() {
-    let mut files = start_points::check::Tree::new();
+    let mut files = Tree::new();
     for index in 0..5_000 {
         let text = format!("{{\"display_name\":\"n{index}\",\"visible_filenames\":[\"a\"]}}");
         files.insert(format!("start-points/{index}/manifest.json"), Entry::Content(text.into_bytes()));
         files.insert(format!("start-points/{index}/a"), Entry::Content(b"x".to_vec()));
     }
-    let (report, sources) = within(15, "5,000 manifests", || check_tree(&files, &TreeOptions::default()));
+    let CheckOutput { report, sources, .. } =
+        within(15, "5,000 manifests", || check_tree(&files, &CheckOptions::default()));
     assert_eq!(report.summary().manifests, 5_000);
     within(15, "5,000 manifests in every format", || rendered(&report, &sources));
 }

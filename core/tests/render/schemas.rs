@@ -2,7 +2,7 @@
 
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
-use start_points::check::{Tree, TreeOptions};
+use start_points::check::{CheckOptions, Tree};
 use start_points::files::{Entry, Other};
 use start_points::levels::{Level, Levels};
 use start_points::render;
@@ -58,7 +58,7 @@ fn reports() -> Vec<(Report, Sources)> {
             }
         }
     }
-    reports.push(support::report(&Tree::new(), &TreeOptions::default()));
+    reports.push(support::report(&Tree::new(), &CheckOptions::default()));
     reports
 }
 
@@ -128,7 +128,7 @@ fn levels_change_what_is_told_in_every_format() {
     let mut levels = Levels::new();
     levels.set("unportable-filename", Level::On(Severity::Info)).expect("a rule");
     levels.set("unknown-key", Level::Off).expect("a rule");
-    let options = TreeOptions { levels, ..support::options(Kind::Exercises, Dialect::Derived) };
+    let options = CheckOptions { levels, ..support::options(Kind::Exercises, Dialect::Derived) };
     let (report, sources) = support::report(&tree, &options);
     assert!(report.is_clean());
     assert_eq!(render::github(&report, &sources).matches("::notice ").count(), 1);

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test")]
 
 use start_points::Report;
-use start_points::check::{Tree, TreeOptions, check_tree};
+use start_points::check::{CheckOptions, Tree, check_tree};
 use start_points::diagnostic::Diagnostic;
 use start_points::files::Entry;
 use start_points::fix::Changes;
@@ -19,8 +19,8 @@ pub(crate) fn tree<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Tree {
     files.iter().map(|(path, text)| ((*path).to_owned(), Entry::Content(text.as_ref().to_vec()))).collect()
 }
 
-pub(crate) fn options(kind: Kind, dialect: Dialect) -> TreeOptions {
-    TreeOptions { kind: Some(kind), dialect, ..TreeOptions::default() }
+pub(crate) fn options(kind: Kind, dialect: Dialect) -> CheckOptions {
+    CheckOptions { kind: Some(kind), dialect: dialect.into(), ..CheckOptions::default() }
 }
 
 /// A manifest alone at `manifest.json`, beside a file for each of `files`.
@@ -32,16 +32,17 @@ pub(crate) fn alone(manifest: &str, files: &[&str]) -> Tree {
     tree
 }
 
-pub(crate) fn report(tree: &Tree, options: &TreeOptions) -> (Report, Sources) {
-    check_tree(tree, options)
+pub(crate) fn report(tree: &Tree, options: &CheckOptions) -> (Report, Sources) {
+    let output = check_tree(tree, options);
+    (output.report, output.sources)
 }
 
-pub(crate) fn found(tree: &Tree, options: &TreeOptions) -> Vec<Diagnostic> {
-    check_tree(tree, options).0.diagnostics().to_vec()
+pub(crate) fn found(tree: &Tree, options: &CheckOptions) -> Vec<Diagnostic> {
+    check_tree(tree, options).report.diagnostics().to_vec()
 }
 
 /// The rule ids of what is found, in the order of the report.
-pub(crate) fn rules(tree: &Tree, options: &TreeOptions) -> Vec<&'static str> {
+pub(crate) fn rules(tree: &Tree, options: &CheckOptions) -> Vec<&'static str> {
     found(tree, options).iter().map(|found| found.rule.id).collect()
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn apply(tree: &mut Tree, changes: &Changes) -> usize {
 }
 
 /// Mends until nothing is left to mend; answers after how many rounds.
-pub(crate) fn mend(tree: &mut Tree, options: &TreeOptions, unsafe_too: bool) -> usize {
+pub(crate) fn mend(tree: &mut Tree, options: &CheckOptions, unsafe_too: bool) -> usize {
     for round in 0..100 {
         let changes = Changes::choose(&found(tree, options), unsafe_too);
         if changes.fixes() == 0 {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use start_points::check::Tree;
-use start_points::files::Entry;
+use start_points::check::FileSet;
+use start_points::files::{Entry, Other};
 
 /// The files taken of one commit, by path: relative, with forward slashes, every component checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,14 +47,35 @@ pub enum Reason {
     Name,
 }
 
-impl Content {
-    /// What [`check_tree`](start_points::check::check_tree) takes.
-    #[must_use]
-    pub fn tree(&self) -> Tree {
-        let files = self.files.iter().map(|(path, file)| (path.clone(), Entry::Content(file.bytes.clone())));
-        files.chain(self.others.iter().map(|(path, entry)| (path.clone(), entry.clone()))).collect()
+impl FileSet for Content {
+    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
+        match self.files.get(path) {
+            Some(File { bytes, .. }) if bytes.len() > limit => return Some(Entry::Size(bytes.len() as u64)),
+            Some(File { bytes, .. }) => return Some(Entry::Content(bytes.clone())),
+            None => {}
+        }
+        let is_folder = || below(&self.files, path).chain(below(&self.others, path)).next().is_some();
+        self.others.get(path).cloned().or_else(|| is_folder().then_some(Entry::Other(Other::Folder)))
     }
 
+    fn names(&self, folder: &str) -> Vec<String> {
+        let regular = |path: &&str| self.others.get(*path).is_none_or(|entry| entry.size().is_some());
+        let paths = below(&self.files, folder).chain(below(&self.others, folder)).filter(regular);
+        let names = paths.filter_map(|path| path.rsplit_once('/').filter(|(above, _)| *above == folder));
+        names.map(|(_, name)| name.to_owned()).collect()
+    }
+}
+
+/// The paths below a folder; the top has no neighbours that a manifest is held against.
+fn below<'a, T>(files: &'a BTreeMap<String, T>, folder: &str) -> impl Iterator<Item = &'a str> + use<'a, T> {
+    let prefix = format!("{folder}/");
+    files
+        .range(prefix.clone()..)
+        .map(|(path, _)| path.as_str())
+        .take_while(move |path| path.starts_with(&prefix))
+}
+
+impl Content {
     /// The bytes of all its files.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check manifests, repositories, and folders of many")
     check.add_argument("paths", nargs="*", default=["."], metavar="PATH")
     check.add_argument("--kind", metavar="KIND", help="languages, exercises, custom [default: found from the place]")
-    check.add_argument("--dialect", metavar="DIALECT", help="derived, pinned [default: derived]")
+    check.add_argument("--dialect", metavar="DIALECT", help="auto, derived, pinned [default: auto]")
     check.add_argument("--format", choices=FORMATS, help="output format [default: full]")
     check.add_argument("--level", action="append", default=[], metavar="RULE=LEVEL", type=_rule_level)
     check.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out")

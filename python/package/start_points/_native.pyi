@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, final, overload
 _Text: TypeAlias = str | bytes | bytearray
 _Content: TypeAlias = "str | bytes | bytearray | int | Other"
 _Kind = Literal["languages", "exercises", "custom"]
-_Dialect = Literal["derived", "pinned"]
+_Dialect = Literal["auto", "derived", "pinned"]
 _Severity = Literal["error", "warning", "info"]
 _Level = Literal["off", "info", "warning", "error"]
 _Format = Literal["full", "concise", "json", "sarif", "github"]
@@ -81,7 +81,7 @@ def resolve(
     files: Mapping[str, _Content] | None = None,
     *,
     kind: _Kind,
-    dialect: _Dialect = "derived",
+    dialect: _Dialect = "auto",
     docker_image_name: str | None = None,
     tag: str | None = None,
     url: str | None = None,

@@ -1,7 +1,5 @@
 //! From a source to what is served of it: read, checked by the engine, resolved, and written out once.
 
-mod check;
-mod files;
 mod loaded;
 mod part;
 mod written;
@@ -10,17 +8,17 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use start_points::Kind;
+use start_points::check::{CheckOutput, Checker};
+use start_points::json::MAX_BYTES;
 use start_points::resolve::{Named, catalogue_names};
-use start_points_catalogue::read::{self, ReadError};
+use start_points_catalogue::read::{self, Folder, Held, Place, ReadError};
 use start_points_catalogue::{FOLDER, Source};
-use start_points_disk::files::shown;
+use start_points_disk::path::shown;
 use start_points_image::{Registry, StoredImage, layout};
 
-use crate::error::LoadError;
+use crate::error::{Faults, LoadError};
 use crate::settings::Settings;
 
-use check::Verdict;
-use files::{Beside, Unpacked};
 use loaded::{CLOSE, OPEN};
 pub(crate) use loaded::{Loaded, StartPoint};
 use part::Part;
@@ -28,7 +26,7 @@ use part::Part;
 /// Reads a catalogue and checks it.
 pub(crate) fn load(settings: &Settings) -> Result<Loaded, LoadError> {
     match &settings.source {
-        Source::Folder(folder) => from(folder.as_path(), settings.kind),
+        Source::Folder(folder) => from(&Folder::new(folder), settings.kind),
         Source::Layout { path, tag } => {
             unpacked(&layout::open(path, tag.as_deref(), settings.registry.limits.clone())?, settings)
         }
@@ -39,10 +37,10 @@ pub(crate) fn load(settings: &Settings) -> Result<Loaded, LoadError> {
 fn unpacked(image: &StoredImage, settings: &Settings) -> Result<Loaded, LoadError> {
     let kind = settings.kind.or(image.inspect()?.kind());
     let contents = image.files(FOLDER)?;
-    from(&Unpacked::new(settings.source.to_string(), contents), kind)
+    from(&Held::new(settings.source.to_string(), contents), kind)
 }
 
-fn from(place: &(impl Beside + ?Sized), kind: Option<Kind>) -> Result<Loaded, LoadError> {
+fn from(place: &dyn Place, kind: Option<Kind>) -> Result<Loaded, LoadError> {
     let mut listing = match read::read(place, kind) {
         Ok(listing) => listing,
         // The report says where and why, and what else is wrong.
@@ -63,12 +61,12 @@ fn from(place: &(impl Beside + ?Sized), kind: Option<Kind>) -> Result<Loaded, Lo
     });
     let mut manifests = String::from(OPEN);
     let mut start_points = Vec::new();
-    let mut verdict = Verdict::default();
+    let mut checker = Checker::of_errors();
     let mut failed = None;
     for part in parts {
-        part.append(&mut manifests, &mut start_points, &mut verdict, &mut failed);
+        part.append(&mut manifests, &mut start_points, &mut checker, &mut failed);
     }
-    match (verdict.faults(), failed) {
+    match (found(place, checker), failed) {
         (Some(faults), _) => return Err(LoadError::Faults(Box::new(faults))),
         (None, Some(error)) => return Err(error),
         (None, None) => {}
@@ -78,16 +76,22 @@ fn from(place: &(impl Beside + ?Sized), kind: Option<Kind>) -> Result<Loaded, Lo
 }
 
 /// What the engine says of a catalogue that cannot be listed; what stopped the listing where it says nothing.
-fn faults(
-    place: &(impl Beside + ?Sized),
-    kind: Option<Kind>,
-    error: ReadError,
-) -> Result<LoadError, LoadError> {
-    let mut verdict = Verdict::default();
+fn faults(place: &dyn Place, kind: Option<Kind>, error: ReadError) -> Result<LoadError, LoadError> {
+    let mut checker = part::checker(place);
     for (_, path) in place.manifests()? {
-        part::judged(place, kind, &path, &mut verdict, |_, _, _| Ok(()))?;
+        part::judged(place, kind, &path, &mut checker, |_| Ok(()))?;
     }
-    Ok(verdict.faults().map_or(error.into(), |faults| LoadError::Faults(Box::new(faults))))
+    Ok(found(place, checker).map_or(error.into(), |faults| LoadError::Faults(Box::new(faults))))
+}
+
+/// Every error, where there is one, those of all names together among them.
+fn found(place: &dyn Place, checker: Checker) -> Option<Faults> {
+    let top = shown(&place.called(""));
+    let CheckOutput { report, sources, .. } = checker.finish(&|path| {
+        let path = path.strip_prefix(top.trim_end_matches('/'))?.strip_prefix('/')?;
+        read::bytes(place, path, MAX_BYTES).ok().flatten()
+    });
+    (!report.is_clean()).then_some(Faults { report, sources })
 }
 
 /// Does work on parts of a list, on as many threads as there are processors; the results are in order.

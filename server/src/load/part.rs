@@ -1,48 +1,40 @@
 //! A part of a catalogue: each start-point read once, judged, resolved, and written out.
 
-use start_points::check::Manifest;
-use start_points::files::Files;
-use start_points::json::quoted;
+use start_points::Kind;
+use start_points::check::{CheckOptions, Checker, StartPoint};
+use start_points::json::{MAX_BYTES, quoted};
+use start_points::kind::Dialect;
 use start_points::resolve::resolve;
-use start_points::{Dialect, Kind};
-use start_points_catalogue::read::{Entry, ReadError};
-use start_points_disk::files::shown;
-use start_points_disk::repository::MAX_MANIFEST;
+use start_points_catalogue::read::{self, Entry, Place, ReadError};
+use start_points_disk::path::shown;
 
-use super::check::Verdict;
-use super::files::Beside;
-use super::loaded::{Origin, StartPoint};
+use super::loaded::{self, Origin};
 use super::written;
 use crate::error::LoadError;
 use crate::shas::durations;
 
 /// What became of some start-points.
-#[derive(Default)]
 pub(super) struct Part {
     /// `NAME:{…},NAME:{…}`
     text: String,
-    start_points: Vec<StartPoint>,
-    verdict: Verdict,
+    start_points: Vec<loaded::StartPoint>,
+    checker: Checker,
     failed: Option<LoadError>,
 }
 
 impl Part {
     /// Where names are wanting, start-points are only judged.
-    pub(super) fn write(
-        place: &(impl Beside + ?Sized),
-        kind: Kind,
-        entries: Vec<Entry>,
-        names: &[String],
-    ) -> Self {
-        let mut part = Self::default();
+    pub(super) fn write(place: &dyn Place, kind: Kind, entries: Vec<Entry>, names: &[String]) -> Self {
+        let (text, start_points) = (String::new(), Vec::new());
+        let mut part = Self { text, start_points, checker: checker(place), failed: None };
         for (index, entry) in entries.into_iter().enumerate() {
             let path = entry.manifest.clone();
-            let at = path.as_str();
             let (text, start_points) = (&mut part.text, &mut part.start_points);
-            let judged = judged(place, Some(kind), &path, &mut part.verdict, |manifest, files, path| {
+            let judged = judged(place, Some(kind), &path, &mut part.checker, |start_point| {
                 let Some(name) = names.get(index) else { return Ok(()) };
-                let start_point = one(kind, entry, name, text, manifest, files, path)?;
-                start_points.push(StartPoint { durations: durations::beside(place, at), ..start_point });
+                let served = one(place, entry, name, text, start_point)?;
+                let durations = durations::beside(place, &path);
+                start_points.push(loaded::StartPoint { durations, ..served });
                 Ok(())
             });
             if let Err(error) = judged {
@@ -52,12 +44,12 @@ impl Part {
         part
     }
 
-    /// Adds this to what comes before it; of what failed the first is told.
+    /// Adds this to what comes before it; of what failed the first is reported.
     pub(super) fn append(
         self,
         text: &mut String,
-        start_points: &mut Vec<StartPoint>,
-        verdict: &mut Verdict,
+        start_points: &mut Vec<loaded::StartPoint>,
+        checker: &mut Checker,
         failed: &mut Option<LoadError>,
     ) {
         if !start_points.is_empty() && !self.start_points.is_empty() {
@@ -67,53 +59,62 @@ impl Part {
         text.push_str(&self.text);
         let moved = self.start_points.into_iter().map(|start_point| {
             let written = start_point.written.moved(by);
-            StartPoint { written, ..start_point }
+            loaded::StartPoint { written, ..start_point }
         });
         start_points.extend(moved);
-        verdict.join(self.verdict);
+        checker.join(self.checker);
         if let Some(error) = self.failed {
             failed.get_or_insert(error);
         }
     }
 }
 
-/// Reads a manifest with its files and judges it; a good one is handed on, with the path that messages show.
+/// What stops a catalogue from being served, and nothing else; its paths are those that messages show.
+pub(super) fn checker(place: &dyn Place) -> Checker {
+    let mut checker = Checker::of_errors();
+    checker.begin_folder(shown(&place.called("")).trim_end_matches('/'));
+    checker
+}
+
+/// Reads a manifest with its files and judges it; a good one is handed on.
 pub(super) fn judged(
-    place: &(impl Beside + ?Sized),
+    place: &dyn Place,
     kind: Option<Kind>,
     path: &str,
-    verdict: &mut Verdict,
-    take: impl FnOnce(&Manifest<'_>, &Files, &str) -> Result<(), LoadError>,
+    checker: &mut Checker,
+    take: impl FnOnce(&StartPoint<'_>) -> Result<(), LoadError>,
 ) -> Result<(), LoadError> {
-    let shown = shown(&place.called(path));
-    let bytes = match place.bytes(path, MAX_MANIFEST) {
+    let options = CheckOptions { kind, ..CheckOptions::default() };
+    let bytes = match read::bytes(place, path, MAX_BYTES) {
         Ok(bytes) => bytes.unwrap_or_default(),
         Err(error) => {
-            verdict.unreadable(&shown, &error);
+            checker.unreadable_manifest(path, &error.to_string(), &options);
             return Ok(());
         }
     };
-    let manifest = Manifest::parse(shown.as_str(), &bytes);
-    let files = place.files(path, &manifest);
-    match verdict.judge(&manifest, &bytes, &files, place.docker(path), kind) {
-        true => take(&manifest, &files, &shown),
-        false => Ok(()),
+    let start_point = StartPoint::read(place, path, &bytes, &options);
+    let mut is_good = checker.start_point(&start_point, &options);
+    if (start_point.kind, start_point.dialect) == (Kind::Languages, Dialect::Derived)
+        && let Some(docker) = &start_point.docker
+    {
+        is_good &= checker.docker(place, &docker.path, &options);
     }
+    if is_good { take(&start_point) } else { Ok(()) }
 }
 
 fn one(
-    kind: Kind,
+    place: &dyn Place,
     entry: Entry,
     name: &str,
     text: &mut String,
-    manifest: &Manifest<'_>,
-    files: &Files,
-    path: &str,
-) -> Result<StartPoint, LoadError> {
-    let failed = |error| LoadError::NoImageName { manifest: path.to_owned(), error };
+    start_point: &StartPoint<'_>,
+) -> Result<loaded::StartPoint, LoadError> {
+    let path = place.called(&entry.manifest);
+    let failed = |error| LoadError::NoImageName { manifest: shown(&path), error };
     let image_name = entry.image_name.map_err(failed)?;
-    let document = manifest.document().ok_or_else(|| ReadError::NotJson(path.into()))?;
+    let document = start_point.manifest.document().ok_or_else(|| ReadError::NotJson(path.clone()))?;
     // The name is resolved already; here it only needs to be let through.
+    let (files, kind) = (&start_point.files, start_point.kind);
     let resolved = resolve(document, files, kind, Dialect::Derived, image_name.as_deref(), None, None)
         .map_err(failed)?;
     if !text.is_empty() {
@@ -127,5 +128,5 @@ fn one(
         url: entry.url,
         sha: entry.revision.map(|revision| revision.to_string()),
     };
-    Ok(StartPoint { written, origin, tag: entry.tag, image_name, durations: None })
+    Ok(loaded::StartPoint { written, origin, tag: entry.tag, image_name, durations: None })
 }

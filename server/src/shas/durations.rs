@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use start_points::{ImageName, layout};
-use start_points_catalogue::read::Place;
-use start_points_disk::files;
+use start_points_catalogue::read::{self, Place};
 use utoipa::ToSchema;
 
 /// What the file beside a manifest is called.
 const FILE: &str = "durations.json";
 
 /// The most bytes of it.
-const MAX_BYTES: u64 = 4 << 10;
+const MAX_BYTES: usize = 4 << 10;
 
 /// The longest that is believed, a day in seconds.
 const LONGEST: f64 = 86_400.0;
@@ -68,9 +67,9 @@ impl Durations {
 }
 
 /// The durations beside a manifest of a catalogue, where they are there and can be read: nothing else hangs on them.
-pub(crate) fn beside(catalogue: &(impl Place + ?Sized), manifest: &str) -> Option<Durations> {
+pub(crate) fn beside(catalogue: &dyn Place, manifest: &str) -> Option<Durations> {
     let path = layout::join(layout::folder(manifest), FILE);
-    let bytes = catalogue.bytes(&path, MAX_BYTES).ok()??;
+    let bytes = read::bytes(catalogue, &path, MAX_BYTES).ok()??;
     Durations::parse(&bytes)
 }
 
@@ -82,7 +81,7 @@ fn place(folder: &Path, image: &ImageName) -> Option<PathBuf> {
 
 /// The durations of an image in a folder of them, where they are there and can be read.
 pub(crate) fn of(folder: &Path, image: &ImageName) -> Option<Durations> {
-    let bytes = files::read(&place(folder, image)?, MAX_BYTES).ok()?;
+    let bytes = start_points_disk::read::read(&place(folder, image)?, MAX_BYTES as u64).ok()?;
     Durations::parse(&bytes)
 }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use start_points::shown::shown;
-use start_points_disk::files;
+use start_points_disk::path;
+use start_points_disk::read::read;
 use start_points_fetch::parallel;
 use thiserror::Error;
 use ureq::Agent;
@@ -43,7 +44,7 @@ pub struct Service {
 
 /// A list of services that cannot be used.
 #[derive(Debug, Error)]
-#[error("`{}`: {why}", files::shown(path.as_ref()))]
+#[error("`{}`: {why}", path::shown(path))]
 pub struct ServicesError {
     path: std::path::PathBuf,
     why: String,
@@ -63,7 +64,7 @@ impl ServicesError {
 /// A file that cannot be read, or is no such list.
 pub fn read_services(path: &Path) -> Result<Vec<Service>, ServicesError> {
     let wrong = |why: String| ServicesError { path: path.to_owned(), why: shown(&why).into_owned() };
-    let bytes = files::read(path, MAX_LIST).map_err(|error| wrong(error.to_string()))?;
+    let bytes = read(path, MAX_LIST).map_err(|error| wrong(error.to_string()))?;
     if bytes.len() as u64 > MAX_LIST {
         return Err(wrong(format!("has more than {MAX_LIST} bytes")));
     }

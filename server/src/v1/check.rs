@@ -6,10 +6,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use http::{Response, StatusCode};
 use serde::Deserialize;
-use start_points::check::{Context, Manifest, check_manifest};
-use start_points::files::Files;
-use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report, layout, render};
+use start_points::check::{CheckOptions, Checker};
+use start_points::{DialectChoice, Kind, layout, render};
 use utoipa::IntoParams;
 
 use super::failure::Failure;
@@ -24,8 +22,8 @@ pub(super) struct Judged {
     /// `languages`, `exercises` or `custom`; without it, what the manifest's keys suggest
     #[param(value_type = Option<String>, pattern = "^(languages|exercises|custom)$")]
     kind: Option<String>,
-    /// `derived` or `pinned`; without it, `derived`
-    #[param(value_type = Option<String>, pattern = "^(derived|pinned)$")]
+    /// `auto`, `derived` or `pinned`; without it, `auto`
+    #[param(value_type = Option<String>, pattern = "^(auto|derived|pinned)$")]
     dialect: Option<String>,
 }
 
@@ -53,16 +51,16 @@ pub(super) async fn check(
     let Query(judged) = judged.map_err(|error| Failure::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let wrong = |error| Failure::new(StatusCode::BAD_REQUEST, format!("{error}"));
     let kind: Option<Kind> = judged.kind.as_deref().map(str::parse).transpose().map_err(wrong)?;
-    let dialect: Option<Dialect> = judged.dialect.as_deref().map(str::parse).transpose().map_err(wrong)?;
+    let dialect: Option<DialectChoice> =
+        judged.dialect.as_deref().map(str::parse).transpose().map_err(wrong)?;
     let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
     Ok(json(StatusCode::OK, report(&bytes, kind, dialect.unwrap_or_default())))
 }
 
-fn report(bytes: &[u8], kind: Option<Kind>, dialect: Dialect) -> String {
-    let manifest = Manifest::parse(PATH, bytes);
-    let kind = kind.unwrap_or_else(|| manifest.likely_kind(|| false));
-    let found = check_manifest(&manifest, &Files::unknown(), &Context::new(kind, dialect));
-    let mut sources = Sources::new();
-    sources.insert(PATH, bytes.to_vec());
-    render::json(&Report::new(found, 1), &sources)
+fn report(bytes: &[u8], kind: Option<Kind>, dialect: DialectChoice) -> String {
+    let options = CheckOptions { kind, dialect, ..CheckOptions::default() };
+    let mut checker = Checker::new();
+    checker.text(None, PATH, bytes, &options);
+    let output = checker.finish(&|_| None);
+    render::json(&output.report, &output.sources)
 }

@@ -13,5 +13,5 @@ export function example(): Project {
     Object.entries(TEXTS).map(([path, text]) => [path.replace(/^.*examples\/bad\//, ""), bytesOf(text)]),
   );
   const path = firstPath(files);
-  return { kind: "auto", dialect: "derived", path, text: textOf(files.get(path)) ?? "", files };
+  return { kind: "auto", dialect: "auto", path, text: textOf(files.get(path)) ?? "", files };
 }

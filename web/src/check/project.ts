@@ -26,7 +26,7 @@ export interface Project {
 const utf8 = new TextEncoder();
 
 export function starter(): Project {
-  return { kind: "auto", dialect: "derived", path: ALONE, text: STARTER, files: null };
+  return { kind: "auto", dialect: "auto", path: ALONE, text: STARTER, files: null };
 }
 
 /** The text of a file; nothing where it is too long or is not UTF-8: then it can be checked, not edited. */

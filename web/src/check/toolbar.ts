@@ -24,6 +24,7 @@ export function createToolbar(actions: ToolbarActions) {
   const dialect = select(
     "Image names",
     [
+      ["auto", "Automatic"],
       ["derived", "Derived from docker/"],
       ["pinned", "Pinned in the manifest"],
     ],

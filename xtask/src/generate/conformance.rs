@@ -1,6 +1,7 @@
 //! The expected answer of every conformance case, those of the gate among them: what the engine says of it now.
 
 use anyhow::Result;
+use start_points::check::CheckOutput;
 use start_points::render;
 
 use super::Files;
@@ -11,7 +12,7 @@ pub fn files() -> Result<Files> {
     Ok(cases
         .iter()
         .map(|case| {
-            let (report, sources) = case.check();
+            let CheckOutput { report, sources, .. } = case.check();
             (format!("{}/report.json", case.path()), render::json(&report, &sources))
         })
         .chain(decisions.iter().map(start_points_testing::GateCase::answer))

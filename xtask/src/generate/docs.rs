@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use start_points::diagnostic::Diagnostic;
 use start_points::rule::Rule;
-use start_points::{RULES, Report};
+use start_points::{RULES, Report, source_rules};
 use start_points_testing::{Case, cases};
 
 use super::{Files, example};
@@ -19,7 +19,7 @@ const BEGIN: &str = "<!-- example: written by `cargo xtask generate` -->\n";
 const END: &str = "<!-- /example -->\n";
 
 /// Where each group of [`RULES`] begins, with its title.
-const GROUPS: [(&str, &str); 7] = [
+const GROUPS: [(&str, &str); 8] = [
     ("invalid-json", "The text"),
     ("wrong-type", "Its structure"),
     ("duplicate-entry", "Its values"),
@@ -27,13 +27,14 @@ const GROUPS: [(&str, &str); 7] = [
     ("malformed-image-name", "The image"),
     ("malformed-regex", "The regular expressions"),
     ("no-manifest", "The catalogue"),
+    ("unfetched-repository", "The sources, which `create` fetches"),
 ];
 
 pub fn files() -> Result<Files> {
     let cases: Vec<(Case, Report)> = cases()?
         .into_iter()
         .map(|case| {
-            let report = case.check().0;
+            let report = case.check().report;
             (case, report)
         })
         .collect();
@@ -54,16 +55,6 @@ pub fn files() -> Result<Files> {
         files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, fix));
         files.insert(path, page);
     }
-    write!(
-        index,
-        "\n## The sources\n\nTold by `create`, which fetches them.\n\n| rule | level | fault | fix |\n|---|---|---|---|\n"
-    )?;
-    for rule in start_points_catalogue::RULES {
-        writeln!(index, "| [{0}]({0}.md) | {1} | {2} | none |", rule.id, rule.severity, rule.summary)?;
-        let path = format!("catalogue/src/rules/{}.md", rule.id.replace('-', "_"));
-        let page = fs::read_to_string(repository::path(&path))?;
-        files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, "none"));
-    }
     files.insert(format!("{FOLDER}/README.md"), index);
     Ok(files)
 }
@@ -71,6 +62,10 @@ pub fn files() -> Result<Files> {
 /// The hand-written page, its example written anew.
 fn with_example(rule: &Rule, path: &str, cases: &[(Case, Report)]) -> Result<String> {
     let page = fs::read_to_string(repository::path(path))?;
+    // A case is a tree of files, and a source is not one.
+    if source_rules::ALL.contains(&rule) {
+        return Ok(page);
+    }
     let (before, rest) = page.split_once(BEGIN).context("the line that begins the example is not there")?;
     let (_, after) = rest.split_once(END).context("the line that ends the example is not there")?;
     let (case, _) = cases

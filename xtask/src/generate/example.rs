@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use start_points::check::Tree;
 use start_points::files::Entry;
 use start_points::rule::Rule;
-use start_points::{Dialect, Report, render};
+use start_points::{DialectChoice, Report, render};
 use start_points_testing::Case;
 
 /// A file beyond these is not shown; the prose says what is in it.
@@ -13,7 +13,7 @@ const MAX_LINES: usize = 40;
 const MAX_LINE_BYTES: usize = 400;
 
 pub fn markdown(rule: &Rule, case: &Case) -> String {
-    let (report, sources) = case.check();
+    let start_points::check::CheckOutput { report, sources, .. } = case.check();
     let found: Vec<_> = report.diagnostics().iter().filter(|found| found.rule == rule).cloned().collect();
     let places = found.iter().flat_map(|found| {
         std::iter::once(&found.place).chain(found.related.iter().map(|related| &related.place))
@@ -36,8 +36,8 @@ pub fn markdown(rule: &Rule, case: &Case) -> String {
 fn circumstances(case: &Case, name_files: bool) -> Option<String> {
     let mut said = Vec::new();
     said.extend(case.options.kind.map(|kind| format!("kind `{kind}`")));
-    if case.options.dialect == Dialect::Pinned {
-        said.push("dialect `pinned`".to_owned());
+    if case.options.dialect != DialectChoice::Auto {
+        said.push(format!("dialect `{}`", case.options.dialect));
     }
     said.extend(case.options.tag.as_ref().map(|tag| format!("git tag `{tag}`")));
     said.extend(case.tree.iter().filter_map(|(path, entry)| match entry {

@@ -1,12 +1,14 @@
-//! `check`: every fault of every start-point that is named, with its place, its reason and its mend.
+//! `check`: every fault of every start-point that is named, with its place, its reason and its fix.
 
-mod mend;
+mod diff;
+mod fixing;
 mod standard_input;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use start_points::render;
-use start_points_disk::{Found, Rounds};
+use start_points::shown::counted;
+use start_points_disk::{DiskChecker, DiskFiles, DiskOutput};
 
 use crate::arguments::CheckArguments;
 use crate::disk;
@@ -16,61 +18,90 @@ use crate::progress::Progress;
 use crate::settings::{Flags, Format};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
-    let flags = Flags::from(arguments);
     let stdin = arguments.paths.iter().any(|path| path == Path::new("-"));
     if stdin && arguments.paths.len() > 1 {
         return Err(Failure::with_hint("`-` stands alone", "check standard input and paths in two runs"));
     }
-    if stdin && (arguments.fix || arguments.diff) {
-        return Err(Failure::with_hint("standard input cannot be fixed", "name a file"));
-    }
-    if let (Some(_), false) = (&arguments.stdin_filename, stdin) {
+    if arguments.stdin_filename.is_some() && !stdin {
         return Err(Failure::with_hint(
             "--stdin-filename without `-`",
             "`start-points check - --stdin-filename PATH`",
         ));
     }
-    let mut rounds = Rounds::new(flags);
-    let mut found = match stdin {
-        true => standard_input::check(&mut rounds, arguments.stdin_filename.as_deref())?,
-        false => check(&mut rounds, &arguments.paths, arguments.quiet)?,
-    };
-    let format = rounds.format(arguments.paths.first().filter(|_| !stdin))?;
+    if stdin {
+        return standard_input::run(arguments);
+    }
     if arguments.diff {
-        return mend::show(&found, arguments.unsafe_fixes);
+        return fixing::show(arguments);
     }
-    let mut fixed = 0;
-    if arguments.fix {
-        // Fixes that touch one another are made in turn; each round makes at least one or is the last.
-        while let Some(made) = mend::write(&found, arguments.unsafe_fixes)? {
-            fixed += made;
-            found = check(&mut rounds, &arguments.paths, arguments.quiet)?;
-        }
+    if arguments.fix || arguments.unsafe_fixes {
+        return fixing::write(arguments);
     }
-    report(&found, format, fixed, arguments.quiet)
+    let mut checker = DiskChecker::new(Flags::from(arguments));
+    let found = check(&mut checker, &DiskFiles::new(&arguments.paths), arguments)?;
+    let format = checker.format(arguments.paths.first())?;
+    report(&found, format, arguments)?;
+    if !arguments.quiet && format == Format::Full {
+        offer_fixes(&found)?;
+    }
+    Ok(outcome(&found))
 }
 
-fn check(rounds: &mut Rounds, paths: &[PathBuf], quiet: bool) -> Result<Found, Failure> {
-    let mut progress = Progress::new("checked", quiet);
-    let found = rounds.check(paths, &mut |target| {
+/// Checks the paths, and shows how far it is.
+fn check(
+    checker: &mut DiskChecker,
+    files: &DiskFiles,
+    arguments: &CheckArguments,
+) -> Result<DiskOutput, start_points_disk::Error> {
+    let mut progress = Progress::new("checked", arguments.quiet);
+    let found = checker.check(files, &arguments.paths, &mut |target| {
         progress.step(&target.to_string());
         true
     });
     progress.finish();
-    Ok(found?)
+    found
 }
 
-fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Outcome, Failure> {
-    let report = &found.report;
-    print_report(report, &found.sources, format, &disk::from_repository_top)?;
-    if !quiet {
-        let mended = if fixed > 0 { format!(" ({fixed} fixed)") } else { String::new() };
-        talk(&format!("{}{mended}", render::summary(report.summary())))?;
-        let fixable =
-            report.diagnostics().iter().filter(|found| found.fixes.iter().any(|fix| fix.safe)).count();
-        if fixable > 0 && fixed == 0 && format == Format::Full {
-            talk(&format!("{fixable} can be mended with --fix; --diff shows how"))?;
-        }
+/// Prints a report, and what there is to say of it.
+fn report(found: &DiskOutput, format: Format, arguments: &CheckArguments) -> Result<(), Failure> {
+    let output = &found.output;
+    print_report(&output.report, &output.sources, format, &disk::from_repository_top)?;
+    if arguments.quiet {
+        return Ok(());
     }
-    Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Faults })
+    let mut notes = Vec::new();
+    if output.passed_over > 0 {
+        notes.push(format!(
+            "{} passed over: not of a start-point",
+            counted(output.passed_over, "manifest.json file")
+        ));
+    }
+    if found.excluded > 0 {
+        notes.push(format!("{} excluded by settings", counted(found.excluded, "path")));
+    }
+    talk(&render::summary(output.report.summary()))?;
+    notes.iter().try_for_each(|note| talk(note))?;
+    Ok(())
+}
+
+fn offer_fixes(found: &DiskOutput) -> Result<(), Failure> {
+    let (safe, risky) = fixable(found);
+    if safe > 0 {
+        talk(&format!("{safe} fixable with `--fix` (preview with `--diff`)"))?;
+    }
+    if risky > 0 {
+        talk(&format!("{risky}{} fixable with `--unsafe-fixes`", if safe > 0 { " more" } else { "" }))?;
+    }
+    Ok(())
+}
+
+/// How many faults have a safe fix, and how many an unsafe one alone.
+fn fixable(found: &DiskOutput) -> (usize, usize) {
+    let faults = found.output.report.diagnostics().iter().filter(|fault| !fault.fixes.is_empty());
+    let (safe, risky): (Vec<_>, Vec<_>) = faults.partition(|fault| fault.fixes.iter().any(|fix| fix.safe));
+    (safe.len(), risky.len())
+}
+
+fn outcome(found: &DiskOutput) -> Outcome {
+    if found.output.report.is_clean() { Outcome::Clean } else { Outcome::Faults }
 }

@@ -1,21 +1,66 @@
 //! A manifest from standard input, as editors and hooks hand it over.
 
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::PathBuf;
 
-use start_points_disk::{Found, Rounds};
+use anstream::AutoStream;
+use start_points::json::MAX_BYTES;
+use start_points::render;
+use start_points_disk::fix::{self, FixOptions, FixedFile, MAX_FAULTS};
+use start_points_disk::{DiskChecker, DiskFiles, DiskOutput, GivenText};
 
+use super::{diff, fixing, outcome, report};
+use crate::arguments::CheckArguments;
 use crate::disk;
-use crate::error::Failure;
-use crate::repository::{MAX_MANIFEST, parent};
+use crate::error::{Failure, Outcome};
+use crate::output::print_bytes;
+use crate::settings::Flags;
 
 /// What reports call a manifest whose place is not known.
 const NAME: &str = "<stdin>";
 
-/// Checks standard input as the manifest at `filename`, whose neighbours are looked at where they are there.
-pub(crate) fn check(rounds: &mut Rounds, filename: Option<&Path>) -> Result<Found, Failure> {
+/// Checks standard input as the manifest at `--stdin-filename`, whose neighbours are looked at where they exist. With
+/// `--fix` the fixed text goes to standard output, and the report to standard error.
+pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_MANIFEST + 1).read_to_end(&mut bytes)?;
-    let name = filename.map_or_else(|| NAME.to_owned(), disk::shown);
-    Ok(rounds.check_text(&name, &bytes, filename.filter(|path| parent(path).is_dir()))?)
+    io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    let place = arguments.stdin_filename.as_ref().filter(|path| disk::parent(path).is_dir());
+    let key = arguments.stdin_filename.as_deref().map_or_else(|| NAME.to_owned(), disk::key_of);
+    let roots: Vec<PathBuf> = place.iter().map(|place| disk::parent(place).to_owned()).collect();
+    let mut files = DiskFiles::new(&roots);
+    let fixes = arguments.fix || arguments.unsafe_fixes || arguments.diff;
+    let max_faults = fixes.then_some(MAX_FAULTS);
+    let mut checker = DiskChecker::new(Flags { max_faults, ..Flags::from(arguments) });
+    if !fixes {
+        let given = GivenText { key: &key, bytes: &bytes, place: place.map(PathBuf::as_path) };
+        let found = checker.check_text(&files, given)?;
+        let format = checker.format(None)?;
+        report(&found, format, arguments)?;
+        return Ok(outcome(&found));
+    }
+    let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: Some(&key) };
+    let fixed = fix::fix(&mut files, options, &mut |files| {
+        let bytes = files.shown_instead().get(&key).unwrap_or(&bytes);
+        checker.check_text(files, GivenText { key: &key, bytes, place: place.map(PathBuf::as_path) })
+    })?;
+    let text = files.shown_instead().get(&key).unwrap_or(&bytes).clone();
+    if arguments.diff {
+        diff::print(&[FixedFile { key: key.as_str().into(), old: Some(bytes), new: text }])?;
+    } else {
+        print_bytes(&text)?;
+    }
+    if !arguments.quiet {
+        fixing::tell(&fixed.applied.iter().collect::<Vec<_>>())?;
+        tell_left(&fixed.left)?;
+    }
+    fixing::tell_unsettled(&fixed)?;
+    Ok(outcome(&fixed.left))
+}
+
+fn tell_left(left: &DiskOutput) -> io::Result<()> {
+    use io::Write as _;
+    let text = render::full(&left.output.report, &left.output.sources, true);
+    let mut stream = AutoStream::auto(io::stderr().lock());
+    stream.write_all(text.as_bytes())?;
+    writeln!(stream, "{}", render::summary(left.output.report.summary()))
 }

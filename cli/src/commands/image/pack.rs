@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use start_points::levels::Level;
 use start_points::rule::Severity;
-use start_points::{Kind, RepoUrl, Scheme, render};
+use start_points::{Kind, RepoUrl, Scheme, render, source_rules};
 use start_points_catalogue::cdsp::{self, Packed};
-use start_points_catalogue::{Checked, Gathered, Options, Output, RULES, check};
+use start_points_catalogue::{Checked, Gathered, Options, Output, check};
 use start_points_image::layout;
 
 use crate::arguments::PackArguments;
@@ -57,15 +57,13 @@ fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, Failure> 
     let flags = Flags {
         dialect: arguments.dialect,
         format: arguments.gather.format.map(Into::into),
-        also: RULES,
         ..Flags::default()
     };
     let folder = if url.scheme() == Scheme::Local { url.repo() } else { "." };
     let mut settings = settings::read(settings::folder_for(Path::new(folder)).as_deref(), &flags)?;
     // An image of the commit says that it is the commit's: what differs is not left out in silence.
     if !arguments.work_tree {
-        let uncommitted = RULES.iter().filter(|rule| rule.id == "uncommitted-changes");
-        uncommitted.for_each(|rule| settings.levels.set_rule(rule, Level::On(Severity::Error)));
+        settings.levels.set_rule(&source_rules::UNCOMMITTED_CHANGES, Level::On(Severity::Error));
     }
     let checked = Options { kind: Kind::Languages, dialect: settings.dialect, levels: settings.levels };
     Ok(Chosen { checked, format: settings.format })

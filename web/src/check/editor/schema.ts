@@ -36,7 +36,9 @@ export function schemaFor(kind: string, dialect: string, path: string): Schema {
       ? "custom"
       : "languages";
   const name = kind === "auto" ? likely : kind;
-  return (SCHEMAS[name] ?? SCHEMAS[`languages ${dialect}`] ?? derivedSchema) as unknown as Schema;
+  // Where the manifest decides, every key of either dialect is known.
+  const either = dialect === "auto" ? "pinned" : dialect;
+  return (SCHEMAS[name] ?? SCHEMAS[`languages ${either}`] ?? derivedSchema) as unknown as Schema;
 }
 
 /** The keys a manifest of this kind may have. */

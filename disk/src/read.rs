@@ -1,0 +1,63 @@
+//! Reading files: bounded, and never through a pipe or device.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::Error;
+use crate::path::key_of;
+
+/// Opens a regular file for reading; a pipe neither blocks nor passes.
+fn open(path: &Path) -> io::Result<(File, u64)> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder"));
+    }
+    if !metadata.is_file() {
+        return Err(io::Error::other("is a pipe, socket or device"));
+    }
+    Ok((file, metadata.len()))
+}
+
+/// The first `limit + 1` bytes of a regular file: one more than allowed shows that it is too large.
+///
+/// # Errors
+/// What the system says, and where it is not a regular file.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, size) = open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// Where it cannot be read, is larger, or is not UTF-8; the message names it.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
+    let bytes = read(path, limit).map_err(|error| Error::Path { path: path.to_owned(), error })?;
+    let failed = |why: &str| Error::Settings { message: format!("`{}` {why}", key_of(path)), hint: None };
+    if bytes.len() as u64 > limit {
+        return Err(failed(&format!("has more than {limit} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8"))
+}
+
+/// A path as told from the top of the git repository that it is in; as it is where it is in none.
+#[must_use]
+pub fn from_repository_top(path: &str) -> String {
+    let relative = || {
+        let absolute = std::path::absolute(crate::path::path_of(path)).ok()?;
+        let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        Some(key_of(absolute.strip_prefix(top).ok()?))
+    };
+    relative().unwrap_or_else(|| path.to_owned())
+}
