@@ -141,6 +141,9 @@ pub(crate) struct CheckArguments {
     /// Where the manifest from standard input lies: its neighbours and its kind are found there
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+    /// Exit with 1 where there is a warning, too
+    #[arg(long)]
+    pub error_on_warnings: bool,
     /// Print nothing but faults
     #[arg(long, short)]
     pub quiet: bool,
@@ -190,6 +193,7 @@ impl From<&CheckArguments> for Flags {
             format: arguments.format.map(Into::into),
             levels: arguments.level.clone(),
             exclude: arguments.exclude.clone(),
+            error_on_warnings: arguments.error_on_warnings,
             ..Self::from(&arguments.judged)
         }
     }

@@ -9,6 +9,7 @@ mod names;
 pub mod repository;
 mod round;
 pub mod settings;
+mod strict;
 
 pub use error::Error;
 pub use round::{Found, Rounds};

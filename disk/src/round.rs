@@ -84,7 +84,7 @@ impl Rounds {
     }
 
     /// The settings that count for a path.
-    fn settings(&mut self, path: &Path) -> Result<&Settings, Error> {
+    pub(crate) fn settings(&mut self, path: &Path) -> Result<&Settings, Error> {
         let folder = if self.flags.file { self.folders.of(path) } else { None };
         if !self.settings.contains_key(&folder) {
             let read = settings::read(folder.as_deref(), &self.flags)?;

@@ -31,6 +31,8 @@ struct File {
     #[serde(default)]
     exclude: Vec<String>,
     #[serde(default)]
+    error_on_warnings: bool,
+    #[serde(default)]
     rules: BTreeMap<String, String>,
 }
 
@@ -49,6 +51,8 @@ pub struct Settings {
     pub levels: Levels,
     /// What is left out, relative to the folder of the settings file.
     pub excluded: Gitignore,
+    /// Whether a warning fails a check as an error does.
+    pub error_on_warnings: bool,
 }
 
 /// An output format.
@@ -114,6 +118,8 @@ pub struct Flags {
     pub also: &'static [&'static Rule],
     /// Globs to leave out, beside those of the file.
     pub exclude: Vec<String>,
+    /// Whether a warning fails a check, whatever the file says.
+    pub error_on_warnings: bool,
     /// Whether `start-points.toml` is read.
     pub file: bool,
     /// Whether `START_POINTS_*` are read.
@@ -131,6 +137,7 @@ impl Default for Flags {
             levels: Vec::new(),
             also: &[],
             exclude: Vec::new(),
+            error_on_warnings: false,
             file: true,
             environment: true,
         }
@@ -240,6 +247,7 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
         dialect_is_chosen: dialect.is_some(),
         format: flags.format.or(chosen("format", &environment, &file.format, &place)?).unwrap_or_default(),
         levels,
+        error_on_warnings: flags.error_on_warnings || file.error_on_warnings,
         excluded: excluded
             .build()
             .map_err(|error| Error::settings(error.to_string(), "write globs of .gitignore"))?,
@@ -251,7 +259,7 @@ pub(crate) const RULES_HINT: &str = "`start-points explain` lists the rules";
 fn read_file(path: &Path) -> Result<File, Error> {
     let text = read_text(path, MAX_BYTES)?;
     toml::from_str(&text).map_err(|error| {
-        let known = ["kind", "dialect", "format", "exclude", "rules"];
+        let known = ["kind", "dialect", "format", "exclude", "error_on_warnings", "rules"];
         let word = error.message().strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
         let near = word.and_then(|(word, _)| nearest(word, known));
         let hint = match near {

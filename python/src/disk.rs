@@ -12,8 +12,8 @@ use crate::report::Report;
 /// So many targets pass between two looks at whether the user wants to stop.
 const SIGNALS_EVERY: usize = 256;
 
-/// Checks everything that the paths name; answers the report and the output format.
-pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format), Failure> {
+/// Checks everything that the paths name; answers the report, the output format, and whether the check fails.
+pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format, bool), Failure> {
     let (mut targets, mut raised) = (0_usize, None);
     let mut rounds = Rounds::new(flags);
     let found = rounds.check(paths, &mut |_| {
@@ -28,7 +28,8 @@ pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format),
     }
     let found = found?;
     let format = rounds.format(paths.first())?;
-    Ok((Report::on_disk(found.report, found.sources), format))
+    let fails = rounds.fails(&found)?;
+    Ok((Report::on_disk(found.report, found.sources), format, fails))
 }
 
 impl From<Error> for Failure {

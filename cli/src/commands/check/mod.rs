@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     };
     let format = rounds.format(arguments.paths.first().filter(|_| !stdin))?;
     if arguments.diff {
-        return mend::show(&found, arguments.unsafe_fixes);
+        let outcome = mend::show(&found, arguments.unsafe_fixes)?;
+        return Ok(if rounds.fails(&found)? { Outcome::Faults } else { outcome });
     }
     let mut fixed = 0;
     if arguments.fix {
@@ -47,7 +48,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
             found = check(&mut rounds, &arguments.paths, arguments.quiet)?;
         }
     }
-    report(&found, format, fixed, arguments.quiet)
+    report(&found, format, fixed, arguments.quiet)?;
+    Ok(if rounds.fails(&found)? { Outcome::Faults } else { Outcome::Clean })
 }
 
 fn check(rounds: &mut Rounds, paths: &[PathBuf], quiet: bool) -> Result<Found, Failure> {
@@ -60,7 +62,7 @@ fn check(rounds: &mut Rounds, paths: &[PathBuf], quiet: bool) -> Result<Found, F
     Ok(found?)
 }
 
-fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Outcome, Failure> {
+fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<(), Failure> {
     let report = &found.report;
     print_report(report, &found.sources, format, &disk::from_repository_top)?;
     if !quiet {
@@ -72,5 +74,5 @@ fn report(found: &Found, format: Format, fixed: usize, quiet: bool) -> Result<Ou
             talk(&format!("{fixable} can be mended with --fix; --diff shows how"))?;
         }
     }
-    Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Faults })
+    Ok(())
 }
