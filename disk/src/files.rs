@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use start_points::check::SourceFile;
 use start_points::files::{Entry, Files, Other, normal};
@@ -30,11 +30,22 @@ pub fn shown(path: &Path) -> String {
 #[must_use]
 pub fn from_repository_top(path: &str) -> String {
     let relative = || {
-        let absolute = std::path::absolute(path).ok()?;
+        let absolute = without_parents(&std::path::absolute(path).ok()?);
         let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
         Some(shown(absolute.strip_prefix(top).ok()?))
     };
     relative().unwrap_or_else(|| path.to_owned())
+}
+
+/// `a/../b` as `b`: GitHub and code-scanning services compare paths as they are written.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, component| {
+        match component {
+            Component::ParentDir => _ = normal.pop(),
+            other => normal.push(other),
+        }
+        normal
+    })
 }
 
 /// Opens a regular file for reading; a pipe neither blocks nor passes.

@@ -9,8 +9,8 @@ mod sarif;
 
 pub use concise::concise;
 #[cfg(feature = "full")]
-pub use full::full;
-pub use github::github;
+pub use full::{full, full_linked};
+pub use github::{github, github_from};
 pub use json::{diagnostic_json, json};
 pub use sarif::{sarif, sarif_from};
 
