@@ -11,6 +11,9 @@ use std::path::Path;
 use run::{Ran, git, run_in, write};
 use serde_json::Value;
 
+/// A change of a repository.
+type Change = fn(&Path);
+
 fn hooks() -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.pre-commit-hooks.yaml");
     serde_saphyr::from_str(&fs::read_to_string(path).expect("a file")).expect("YAML")
@@ -52,7 +55,7 @@ fn no_hook_chooses_files_and_each_command_is_one() {
 
 #[test]
 fn what_pre_commit_hands_to_no_hook_is_seen() {
-    let cases: [(&str, fn(&Path)); 6] = [
+    let cases: [(&str, Change); 6] = [
         ("missing-file", |top| git(top, &["rm", "--quiet", "start_point/cyber-dojo.sh"])),
         ("missing-file", |top| git(top, &["mv", "start_point/test_hiker.sh", "test_hiker.sh"])),
         ("missing-docker-image-name", |top| git(top, &["rm", "--quiet", "docker/image_name.json"])),
