@@ -128,3 +128,15 @@ fn only_a_linked_report_has_links_and_each_rule_one() {
     }
     assert_eq!(linked.matches(link).count(), 2 * report.diagnostics().len(), "each link ends");
 }
+
+#[test]
+fn the_summary_calls_clean_only_what_was_checked() {
+    let summary = |manifests, errors, warnings| {
+        render::summary(start_points::report::Summary { manifests, errors, warnings })
+    };
+    assert_eq!(summary(0, 0, 0), "no manifest was checked");
+    assert_eq!(summary(0, 1, 0), "0 manifests: 1 error");
+    assert_eq!(summary(0, 0, 2), "0 manifests: no errors, 2 warnings");
+    assert_eq!(summary(1, 0, 0), "1 manifest: clean");
+    assert_eq!(summary(2, 1, 1), "2 manifests: 1 error, 1 warning");
+}
