@@ -6,6 +6,7 @@ mod registry;
 #[cfg(feature = "serve")]
 mod serve;
 mod sources;
+mod words;
 
 pub(crate) use gate::GateArguments;
 pub(crate) use image::{ImageCommand, PackArguments};
@@ -15,6 +16,7 @@ pub(crate) use serve::{ProbeArguments, Pull, ServeArguments};
 pub(crate) use sources::{
     CacheCommand, CreateArguments, FetchArguments, GatherArguments, ListArguments, UrlsCommand,
 };
+pub(crate) use words::rules;
 
 use std::path::PathBuf;
 
@@ -96,6 +98,14 @@ pub(crate) enum Command {
     /// Print a JSON Schema, for editors
     Schema(SchemaArguments),
     /// Print the completions of a shell
+    #[command(after_help = "\
+Examples:
+  source <(start-points completions bash)                                in ~/.bashrc
+  start-points completions zsh > ~/.zfunc/_start-points                  with ~/.zfunc in $fpath
+  start-points completions fish > ~/.config/fish/completions/start-points.fish
+
+Bash, zsh and fish complete rules, kinds, dialects, levels and schemas too; elvish and PowerShell \
+commands and flags.")]
     Completions {
         /// The shell
         shell: Shell,
@@ -133,7 +143,7 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// The level of a rule: off, info, warning, error; may be repeated
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule_level)]
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = words::level(), hide_possible_values = true)]
     pub level: Vec<(String, Level)>,
     /// Paths to leave out, as globs of .gitignore; may be repeated
     #[arg(long, value_name = "GLOB")]
@@ -141,6 +151,9 @@ pub(crate) struct CheckArguments {
     /// Where the manifest from standard input lies: its neighbours and its kind are found there
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
+    /// Exit with 1 where there is a warning, too
+    #[arg(long)]
+    pub error_on_warnings: bool,
     /// Print nothing but faults
     #[arg(long, short)]
     pub quiet: bool,
@@ -150,10 +163,10 @@ pub(crate) struct CheckArguments {
 #[derive(Debug, Args, Clone, Copy)]
 pub(crate) struct JudgedArguments {
     /// The kind of every manifest: languages, exercises, custom [default: found from its place]
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = words::kind(), hide_possible_values = true)]
     pub kind: Option<Kind>,
     /// Where languages image names come from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", value_parser = words::dialect(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
 }
 
@@ -190,6 +203,7 @@ impl From<&CheckArguments> for Flags {
             format: arguments.format.map(Into::into),
             levels: arguments.level.clone(),
             exclude: arguments.exclude.clone(),
+            error_on_warnings: arguments.error_on_warnings,
             ..Self::from(&arguments.judged)
         }
     }
@@ -225,6 +239,7 @@ pub(crate) enum TextFormat {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// The rule's id; without it all rules are listed
+    #[arg(value_parser = words::rule(), hide_possible_values = true)]
     pub rule: Option<String>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -262,7 +277,7 @@ pub(crate) struct ImageNameArguments {
     #[arg(default_value = ".", value_name = "DIR")]
     pub folder: PathBuf,
     /// Where the name comes from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", value_parser = words::dialect(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     /// Refuse, with exit code 1, where the work tree differs from the commit
     #[arg(long)]
@@ -283,7 +298,7 @@ pub(crate) struct MixArguments {
     #[arg(value_name = "ESP")]
     pub exercise: Option<PathBuf>,
     /// Where languages image names come from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", value_parser = words::dialect(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     /// The commit to take the image tag from [default: the repository's]
     #[arg(long, value_name = "SHA")]
@@ -318,6 +333,7 @@ Examples:
   start-points new exercises ./my-exercises --name \"Fizz Buzz\"")]
 pub(crate) struct NewArguments {
     /// languages, exercises or custom
+    #[arg(value_parser = words::kind(), hide_possible_values = true)]
     pub kind: Kind,
     /// The repository to make; it must not exist, or be empty
     #[arg(value_name = "DIR")]
@@ -331,10 +347,6 @@ pub(crate) struct NewArguments {
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArguments {
     /// The schema's name; without it all are listed
+    #[arg(value_parser = words::schema(), hide_possible_values = true)]
     pub name: Option<String>,
-}
-
-fn rule_level(text: &str) -> Result<(String, Level), String> {
-    let (rule, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
-    Ok((rule.to_owned(), level.parse::<Level>().map_err(|error| error.to_string())?))
 }

@@ -1,6 +1,6 @@
 //! Results to standard output, talk to standard error; colours only where they are wanted.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -55,12 +55,23 @@ pub(crate) fn print_report(
     from_top: &dyn Fn(&str) -> String,
 ) -> io::Result<()> {
     match format {
+        Format::Full if links() => print(&render::full_linked(report, sources)),
         Format::Full => print(&render::full(report, sources, true)),
         Format::Concise => print(&render::concise(report, sources)),
         Format::Json => print_raw(&render::json(report, sources)),
         Format::Sarif => print_raw(&render::sarif_from(report, sources, from_top)),
-        Format::Github => print_raw(&render::github(report, sources)),
+        Format::Github => print_raw(&render::github_from(report, sources, from_top)),
     }
+}
+
+/// Whether standard output is a terminal that shows hyperlinks, and styles are wanted there.
+///
+/// A pipe never gets links: `FORCE_HYPERLINK`, which the crate obeys, is for terminals that it does not know.
+fn links() -> bool {
+    let stdout = io::stdout();
+    stdout.is_terminal()
+        && AutoStream::choice(&stdout) != ColorChoice::Never
+        && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
 /// Writes a line of talk to standard error.

@@ -49,12 +49,14 @@ struct Ci {
 }
 
 impl Ci {
-    fn new() -> Self {
+    /// The repository of a language, with these files too.
+    fn new(others: &[(&'static str, &str)]) -> Self {
         let world = World::new();
         let served = Served::with_log_in();
         let mut files = languages("gcc");
         files[3].1 = "FROM scratch\nCOPY image_name.json /\n".to_owned();
         files[4].1 = format!("{{\"image_name\": \"{}/cyberdojofoundation/gcc\"}}\n", served.host);
+        files.extend(others.iter().map(|(path, text)| (*path, (*text).to_owned())));
         let sha = commit(&world.repository("gcc"), &files).expect("a commit");
         let programs = world.folder.path().join("programs");
         fs::create_dir(&programs).expect("a folder");
@@ -78,6 +80,19 @@ impl Ci {
         Self { world, served, programs, sha }
     }
 
+    /// Bash, in whose scripts the command and `docker` are found.
+    fn bash(&self) -> Command {
+        let mut shell = Command::new("bash");
+        let base = self.world.command(&[]);
+        for (name, value) in base.get_envs().filter_map(|(name, value)| Some((name, value?))) {
+            shell.env(name, value);
+        }
+        let command = Path::new(base.get_program()).parent().expect("a folder");
+        let path = std::env::var("PATH").expect("a path");
+        shell.env("PATH", format!("{}:{}:{path}", self.programs.display(), command.display()));
+        shell
+    }
+
     /// Runs every step in a new folder; answers the names of those that ran.
     fn run(&self, event: &str) -> Vec<String> {
         let workflow = workflow();
@@ -93,14 +108,7 @@ impl Ci {
             if name == "Install start-points" || (condition.is_some() && event != "push") {
                 continue;
             }
-            let mut shell = Command::new("bash");
-            let base = self.world.command(&[]);
-            for (name, value) in base.get_envs().filter_map(|(name, value)| Some((name, value?))) {
-                shell.env(name, value);
-            }
-            let command = Path::new(base.get_program()).parent().expect("a folder");
-            let path = std::env::var("PATH").expect("a path");
-            shell.env("PATH", format!("{}:{}:{path}", self.programs.display(), command.display()));
+            let mut shell = self.bash();
             shell.envs(variables(&workflow, event)).envs(variables(step, event));
             for line in fs::read_to_string(&given).expect("a file").lines() {
                 let (name, value) = line.split_once('=').expect("a variable");
@@ -136,7 +144,7 @@ fn nothing_of_others_is_used_and_nothing_is_allowed_that_is_not_needed() {
 
 #[test]
 fn a_commit_pushes_both_images_once_and_a_night_pushes_none() {
-    let ci = Ci::new();
+    let ci = Ci::new(&[]);
     let tag = &ci.sha[..7];
     let night = ci.run("schedule");
     assert_eq!(night, ["Check out", "Check", "Name the image", "Build", "Test"]);
@@ -158,4 +166,50 @@ fn a_commit_pushes_both_images_once_and_a_night_pushes_none() {
     let before = puts();
     ci.run("push");
     assert_eq!(puts(), before, "a run that is repeated pushes nothing");
+}
+
+/// Two files that differ, of which one cannot be built, show which of them is.
+#[test]
+fn where_there_is_a_dockerfile_base_it_is_built() {
+    let unbuildable = "FROM localhost/nowhere:1\nCOPY not-there /\n";
+    let ci = Ci::new(&[
+        ("docker/Dockerfile", unbuildable),
+        ("docker/Dockerfile.base", "FROM scratch\nLABEL a=b\n"),
+    ]);
+    assert!(ci.run("schedule").contains(&"Build".to_owned()));
+}
+
+/// An image that stands in for `alpine:3.20`, which no test may pull: a shell, and an `apk` that does nothing.
+const STAND_IN: &str = "set -e
+mkdir -p root/bin root/sbin && cp /bin/sh root/bin/sh
+for library in $(ldd /bin/sh | grep -o '/[^ ]*'); do
+  mkdir -p \"root$(dirname \"$library\")\" && cp \"$library\" \"root$library\"
+done
+printf '#!/bin/sh\\nexit 0\\n' > root/sbin/apk && chmod +x root/sbin/apk
+tar -C root -c . | docker import - docker.io/library/alpine:3.20";
+
+#[test]
+fn the_documented_commands_build_what_new_writes() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ltf-workflow.md");
+    let docs = fs::read_to_string(docs).expect("a file");
+    let build = docs.lines().find(|line| line.starts_with("docker build ")).expect("the documented command");
+    let ci = Ci::new(&[]);
+    let ran = ci.world.run(&["new", "languages", "ltf"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let folder = ci.world.here("ltf");
+    let mut names: Vec<_> = fs::read_dir(folder.join("docker")).expect("a folder").flatten().collect();
+    names.sort_by_key(fs::DirEntry::file_name);
+    let names: Vec<_> = names.iter().map(fs::DirEntry::file_name).collect();
+    assert_eq!(names, ["Dockerfile", "image_name.json"], "one file says how to build");
+    run::git(&folder, &["init", "--quiet"]);
+    run::git(&folder, &["add", "--all"]);
+    run::git(&folder, &["commit", "--quiet", "--message=new"]);
+    for script in [STAND_IN, build, "docker image inspect \"$(start-points image-name)\""] {
+        let mut shell = ci.bash();
+        // Containers of containers: no runtime is needed for a build in a changed root.
+        shell.env("BUILDAH_ISOLATION", "chroot").args(["-e", "-o", "pipefail", "-c", script]);
+        let place = if script == STAND_IN { ci.world.folder.path() } else { &folder };
+        let answered = run::ran(shell.current_dir(place).output().expect("bash runs"));
+        assert_eq!(answered.code, Some(0), "{script}: {}{}", answered.stdout, answered.stderr);
+    }
 }

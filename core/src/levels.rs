@@ -36,6 +36,11 @@ pub enum LevelError {
     },
 }
 
+impl Level {
+    /// Every word for a level.
+    pub const WORDS: [&'static str; 4] = ["off", "info", "warning", "error"];
+}
+
 impl FromStr for Level {
     type Err = LevelError;
 

@@ -57,6 +57,12 @@ impl Rule {
         let lines = self.doc.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")));
         lines.fold(String::new(), |page, line| page + line + "\n")
     }
+
+    /// The address of the page, as generated into `docs/rules/`.
+    #[must_use]
+    pub fn page_url(&self) -> String {
+        ["https://github.com/cyber-dojo/start-points/blob/main/docs/rules/", self.id, ".md"].concat()
+    }
 }
 
 /// The text of a rule's page, beside the rule.

@@ -10,6 +10,7 @@ pub mod fix;
 pub mod path;
 pub mod read;
 pub mod settings;
+mod strict;
 
 pub use checker::{DiskChecker, DiskOutput, GivenText, manifest_at};
 pub use disk_files::DiskFiles;

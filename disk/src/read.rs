@@ -2,10 +2,21 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::Error;
 use crate::path::key_of;
+
+/// `a/../b` as `b`: GitHub and code-scanning services compare paths as they are written.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, component| {
+        match component {
+            Component::ParentDir => _ = normal.pop(),
+            other => normal.push(other),
+        }
+        normal
+    })
+}
 
 /// Opens a regular file for reading; a pipe neither blocks nor passes.
 fn open(path: &Path) -> io::Result<(File, u64)> {
@@ -55,7 +66,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
 #[must_use]
 pub fn from_repository_top(path: &str) -> String {
     let relative = || {
-        let absolute = std::path::absolute(crate::path::path_of(path)).ok()?;
+        let absolute = without_parents(&std::path::absolute(crate::path::path_of(path)).ok()?);
         let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
         Some(key_of(absolute.strip_prefix(top).ok()?))
     };

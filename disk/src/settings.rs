@@ -32,6 +32,8 @@ struct File {
     #[serde(default)]
     exclude: Vec<String>,
     #[serde(default)]
+    error_on_warnings: bool,
+    #[serde(default)]
     rules: BTreeMap<String, String>,
 }
 
@@ -48,6 +50,8 @@ pub struct Settings {
     pub levels: Levels,
     /// What is left out, relative to the folder of the settings file.
     pub excluded: Gitignore,
+    /// Whether a warning fails a check as an error does.
+    pub error_on_warnings: bool,
 }
 
 impl Settings {
@@ -127,6 +131,8 @@ pub struct Flags {
     pub max_faults: Option<usize>,
     /// Globs to leave out, beside those of the file.
     pub exclude: Vec<String>,
+    /// Whether a warning fails a check, whatever the file says.
+    pub error_on_warnings: bool,
     /// Whether `start-points.toml` is read.
     pub file: bool,
     /// Whether `START_POINTS_*` are read.
@@ -144,6 +150,7 @@ impl Default for Flags {
             levels: Vec::new(),
             max_faults: None,
             exclude: Vec::new(),
+            error_on_warnings: false,
             file: true,
             environment: true,
         }
@@ -226,6 +233,7 @@ pub fn read(folder: Option<&Path>, flags: &Flags) -> Result<Settings, Error> {
             .unwrap_or_default(),
         format: flags.format.or(chosen("format", &environment, &file.format, &place)?).unwrap_or_default(),
         levels,
+        error_on_warnings: flags.error_on_warnings || file.error_on_warnings,
         excluded: excluded
             .build()
             .map_err(|error| Error::settings(error.to_string(), "write globs of .gitignore"))?,
@@ -242,7 +250,7 @@ fn read_file(path: &Path) -> Result<File, Error> {
     }
     let text = read_text(path, MAX_BYTES)?;
     toml::from_str(&text).map_err(|error| {
-        let known = ["kind", "dialect", "format", "exclude", "rules"];
+        let known = ["kind", "dialect", "format", "exclude", "error_on_warnings", "rules"];
         let word = error.message().strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
         let near = word.and_then(|(word, _)| nearest(word, known));
         let hint = match near {

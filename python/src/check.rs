@@ -60,7 +60,7 @@ pub(crate) fn check(
     match (path, manifest) {
         (Some(path), None) if files.is_none() => {
             let flags = Flags { file: settings, environment: false, ..judged.flags() };
-            py.detach(|| disk::check(&[path], flags)).map(|(report, _)| report)
+            py.detach(|| disk::check(&[path], flags)).map(|(report, ..)| report)
         }
         (None, Some(text)) => {
             let files = tree::files(files)?;
@@ -105,9 +105,9 @@ pub(crate) fn check_tree(
     Ok(py.detach(move || core_check_tree(&tree, &judged.options).into()))
 }
 
-/// What the command `start-points check` does; answers the report and the output format.
+/// What the command `start-points check` does; answers the report, the output format, and whether it fails.
 #[pyfunction]
-#[pyo3(signature = (paths, *, kind, dialect, format, levels, exclude))]
+#[pyo3(signature = (paths, *, kind, dialect, format, levels, exclude, error_on_warnings))]
 pub(crate) fn _check_paths(
     py: Python<'_>,
     paths: Vec<PathBuf>,
@@ -116,11 +116,12 @@ pub(crate) fn _check_paths(
     format: Option<String>,
     levels: &Bound<'_, PyAny>,
     exclude: Vec<String>,
-) -> Result<(Report, String), Failure> {
+    error_on_warnings: bool,
+) -> Result<(Report, String, bool), Failure> {
     let judged = Judged::new(kind, dialect, None, Some(levels))?;
     let parsed = |word: String| word.parse().map_err(|why: String| Failure::new("SettingsError", why, None));
     let format = format.map(parsed).transpose()?;
-    let flags = Flags { format, exclude, ..judged.flags() };
-    let (report, format) = py.detach(|| disk::check(&paths, flags))?;
-    Ok((report, format.as_str().to_owned()))
+    let flags = Flags { format, exclude, error_on_warnings, ..judged.flags() };
+    let (report, format, fails) = py.detach(|| disk::check(&paths, flags))?;
+    Ok((report, format.as_str().to_owned(), fails))
 }

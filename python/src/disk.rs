@@ -12,8 +12,8 @@ use crate::report::Report;
 /// So many targets pass between two looks at whether the user wants to stop.
 const SIGNALS_EVERY: usize = 256;
 
-/// Checks everything that the paths name; answers the report and the output format.
-pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format), Failure> {
+/// Checks everything that the paths name; answers the report, the output format, and whether the check fails.
+pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format, bool), Failure> {
     let (mut targets, mut raised) = (0_usize, None);
     let mut checker = DiskChecker::new(flags);
     let found = checker.check(&DiskFiles::new(paths), paths, &mut |_| {
@@ -28,7 +28,8 @@ pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format),
     }
     let found = found?;
     let format = checker.format(paths.first())?;
-    Ok((Report::on_disk(found.output), format))
+    let fails = checker.fails(&found)?;
+    Ok((Report::on_disk(found.output), format, fails))
 }
 
 impl From<Error> for Failure {

@@ -148,6 +148,7 @@ impl Report {
             "json" => Ok(render::json(report, sources)),
             "sarif" if self.0.on_disk => Ok(render::sarif_from(report, sources, &from_repository_top)),
             "sarif" => Ok(render::sarif(report, sources)),
+            "github" if self.0.on_disk => Ok(render::github_from(report, sources, &from_repository_top)),
             "github" => Ok(render::github(report, sources)),
             _ => Err(Failure::new("StartPointsError", format!("`{shown}` is none of {known}"), None)),
         })

@@ -59,6 +59,8 @@ def test_arguments_and_settings() -> None:
     same("check", "examples/bad", "--level", "missing-file=off", "--level", "unnamed-file=error")
     same("check", "examples", "--exclude", "bad/", "--format", "concise")
     same("check", "examples/bad", START_POINTS_DIALECT="pinned", START_POINTS_FORMAT="json")
+    same("check", "examples/good", "--error-on-warnings")
+    same("check", "examples/bad", "--error-on-warnings", "--level", "missing-file=warning")
     same("check", "cli/tests/cmd", "--level", "duplicate-display-name=off", "--format", "json")
     for folder in ("cli/tests/cmd/settings.in", "examples/bad/python-unittest/start_point", "examples"):
         same("check", folder=ROOT / folder)

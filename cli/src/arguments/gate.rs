@@ -42,7 +42,7 @@ pub(crate) struct GateArguments {
     #[arg(long, value_name = "AGE")]
     pub max_age: Option<Age>,
     /// What a rule makes of an image: allow, warn, deny; may be repeated
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule_level)]
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::words::verdict(), hide_possible_values = true)]
     pub level: Vec<(Rule, Verdict)>,
     /// The time for which it is decided [default: now]
     #[arg(long, value_name = "TIME")]
@@ -73,7 +73,7 @@ fn image(text: &str) -> Result<ImageName, String> {
     })
 }
 
-fn rule_level(text: &str) -> Result<(Rule, Verdict), String> {
+pub(super) fn rule_level(text: &str) -> Result<(Rule, Verdict), String> {
     let (id, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
     let rule = Rule::ALL.into_iter().find(|rule| rule.id() == id).ok_or_else(|| {
         let ids = Rule::ALL.map(Rule::id);

@@ -88,7 +88,7 @@ pub(crate) struct PackArguments {
     #[arg(long)]
     pub work_tree: bool,
     /// Where the name of the tests' image comes from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", value_parser = super::words::dialect(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     #[command(flatten)]
     pub gather: GatherArguments,

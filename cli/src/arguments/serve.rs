@@ -31,7 +31,7 @@ pub(crate) struct ServeArguments {
     #[arg(default_value = "/app/repos", value_name = "CATALOGUE")]
     pub catalogue: Source,
     /// The kind of its start-points, where it does not say it: languages, exercises, custom
-    #[arg(long, value_name = "KIND", env = "IMAGE_TYPE", hide_env_values = true)]
+    #[arg(long, value_name = "KIND", value_parser = super::words::kind(), hide_possible_values = true, env = "IMAGE_TYPE", hide_env_values = true)]
     pub kind: Option<Kind>,
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0")]

@@ -85,11 +85,11 @@ pub(crate) struct CreateArguments {
     #[arg(long)]
     pub work_tree: bool,
     /// Where languages image names come from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT")]
+    #[arg(long, value_name = "DIALECT", value_parser = super::words::dialect(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     /// The level of a rule: off, info, warning, error; may be repeated. A source that cannot be had, where that is no
     /// error, is left out
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::rule_level)]
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::words::level(), hide_possible_values = true)]
     pub level: Vec<(String, Level)>,
     #[command(flatten)]
     pub gather: GatherArguments,

@@ -4,7 +4,7 @@ use serde_json::json;
 use start_points::nearest::nearest;
 use start_points::rule::Rule;
 
-use crate::arguments::{ExplainArguments, TextFormat};
+use crate::arguments::{ExplainArguments, TextFormat, rules};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, print_raw, table};
 
@@ -31,11 +31,6 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
         TextFormat::Json => print_raw(&format!("{:#}\n", as_json(rule)))?,
     }
     Ok(Outcome::Clean)
-}
-
-/// The engine's rules, and those about sources.
-fn rules() -> impl Iterator<Item = &'static Rule> {
-    start_points::RULES.iter().copied()
 }
 
 fn list() -> String {

@@ -77,7 +77,7 @@ fn languages(name: &str) -> Vec<(String, String)> {
         ("start_point/hiker.sh".into(), HIKER_SH.into()),
         ("start_point/cyber-dojo.sh".into(), CYBER_DOJO_SH.into()),
         ("docker/image_name.json".into(), ordered(&image)),
-        ("docker/Dockerfile.base".into(), "FROM alpine:3.20\n\nRUN apk add --no-cache bash\n".into()),
+        ("docker/Dockerfile".into(), "FROM alpine:3.20\n\nRUN apk add --no-cache bash\n".into()),
     ]
 }
 

@@ -16,7 +16,16 @@ const MAX_EXCERPT: usize = 4 << 10;
 /// Every diagnostic with its source lines; `styled` adds colours as ANSI escapes.
 #[must_use]
 pub fn full(report: &Report, sources: &Sources, styled: bool) -> String {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    render(report, sources, if styled { Renderer::styled().hyperlink(false) } else { Renderer::plain() })
+}
+
+/// The same with colours, and with each rule's id as a link to its page: for a terminal that knows hyperlinks (OSC 8).
+#[must_use]
+pub fn full_linked(report: &Report, sources: &Sources) -> String {
+    render(report, sources, Renderer::styled())
+}
+
+fn render(report: &Report, sources: &Sources, renderer: Renderer) -> String {
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(120);
     let mut out = String::new();
     for found in report.diagnostics() {
@@ -32,8 +41,11 @@ fn group<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let mut group =
-        level.primary_title(found.message.as_str()).id(found.rule.id).elements([] as [Origin<'_>; 0]);
+    let mut group = level
+        .primary_title(found.message.as_str())
+        .id(found.rule.id)
+        .id_url(found.rule.page_url())
+        .elements([] as [Origin<'_>; 0]);
     let (near, far): (Vec<&Related>, Vec<&Related>) =
         found.related.iter().partition(|related| related.place.path == found.place.path);
     group = match excerpt(&found.place, &near, sources) {

@@ -9,6 +9,13 @@ use crate::sources::Sources;
 /// One workflow command a diagnostic, escaped as the runner unescapes it.
 #[must_use]
 pub fn github(report: &Report, sources: &Sources) -> String {
+    github_from(report, sources, &str::to_owned)
+}
+
+/// The same, with each path as `from_top` writes it from the top of the repository: GitHub shows an annotation at a
+/// file only where its path starts there.
+#[must_use]
+pub fn github_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> String {
     let mut out = String::new();
     for found in report.diagnostics() {
         let command = match found.severity {
@@ -17,7 +24,8 @@ pub fn github(report: &Report, sources: &Sources) -> String {
             Severity::Info => "notice",
         };
         let place = &found.place;
-        let _ = write!(out, "::{command} title={},file={}", property(found.rule.id), property(&place.path));
+        let path = from_top(&place.path);
+        let _ = write!(out, "::{command} title={},file={}", property(found.rule.id), property(&path));
         if let Some((start, end)) =
             place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
         {

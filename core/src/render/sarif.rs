@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
 use crate::report::Report;
 use crate::rule::{Rule, Severity};
 use crate::rules::RULES;
 use crate::sources::Sources;
+use crate::span::Span;
 
 #[derive(Serialize)]
 struct Log {
@@ -42,6 +43,7 @@ struct Driver {
 struct ReportingDescriptor {
     id: &'static str,
     short_description: Message,
+    help_uri: String,
     help: Help,
     default_configuration: Configuration,
 }
@@ -67,6 +69,36 @@ struct SarifResult {
     locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange>,
+    properties: FixProperties,
+}
+
+/// SARIF has no word for it; a property bag is where it may stand.
+#[derive(Serialize)]
+struct FixProperties {
+    safe: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: ArtifactLocation,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: Message,
 }
 
 #[derive(Serialize)]
@@ -101,12 +133,24 @@ struct ArtifactLocation {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Region {
+    #[serde(flatten)]
+    text: Option<TextRegion>,
+    byte_offset: usize,
+    byte_length: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TextRegion {
     start_line: usize,
     start_column: usize,
     end_line: usize,
     end_column: usize,
-    byte_offset: usize,
-    byte_length: usize,
+}
+
+impl TextRegion {
+    /// The beginning of a file that a fix creates.
+    const START: Self = Self { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
 }
 
 /// The report as a SARIF log, pretty-printed, its paths as relative URIs.
@@ -122,6 +166,7 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
     let rules = known.iter().map(|rule| ReportingDescriptor {
         id: rule.id,
         short_description: Message { text: rule.summary.to_owned() },
+        help_uri: rule.page_url(),
         help: Help { text: rule.summary, markdown: rule.doc },
         default_configuration: Configuration { level: level(rule.severity) },
     });
@@ -179,21 +224,60 @@ fn result(
             message: None,
         }],
         related_locations: related.collect(),
+        fixes: found.fixes.iter().map(|fix| sarif_fix(fix, sources, from_top)).collect(),
     }
 }
 
-fn physical(place: &Place, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> PhysicalLocation {
-    let region = place.span.and_then(|span| {
-        let (start, end) = sources.get(&place.path)?.positions(span);
-        Some(Region {
+/// One change an artifact, in the order in which the fix first names it.
+fn sarif_fix(fix: &Fix, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> SarifFix {
+    let mut artifact_changes: Vec<ArtifactChange> = Vec::new();
+    for edit in &fix.edits {
+        let uri = uri(&from_top(&edit.path));
+        let replacement = Replacement {
+            deleted_region: deleted(edit, sources),
+            inserted_content: Message { text: edit.text.clone() },
+        };
+        match artifact_changes.iter_mut().find(|change| change.artifact_location.uri == uri) {
+            Some(change) => change.replacements.push(replacement),
+            None => artifact_changes.push(ArtifactChange {
+                artifact_location: ArtifactLocation { uri },
+                replacements: vec![replacement],
+            }),
+        }
+    }
+    SarifFix {
+        description: Message { text: fix.title.clone() },
+        artifact_changes,
+        properties: FixProperties { safe: fix.safe },
+    }
+}
+
+fn deleted(edit: &Edit, sources: &Sources) -> Region {
+    let known = region(&edit.path, edit.span, sources);
+    known.unwrap_or_else(|| Region {
+        text: (edit.span == Span::new(0, 0)).then_some(TextRegion::START),
+        byte_offset: edit.span.start,
+        byte_length: edit.span.end.saturating_sub(edit.span.start),
+    })
+}
+
+/// The region of a text that is at hand.
+fn region(path: &str, span: Span, sources: &Sources) -> Option<Region> {
+    let (start, end) = sources.get(path)?.positions(span);
+    Some(Region {
+        text: Some(TextRegion {
             start_line: start.line,
             start_column: start.column,
             end_line: end.line,
             end_column: end.column,
-            byte_offset: start.offset,
-            byte_length: end.offset - start.offset,
-        })
-    });
+        }),
+        byte_offset: start.offset,
+        byte_length: end.offset - start.offset,
+    })
+}
+
+fn physical(place: &Place, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> PhysicalLocation {
+    let region = place.span.and_then(|span| region(&place.path, span, sources));
     PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&from_top(&place.path)) }, region }
 }
 

@@ -100,3 +100,43 @@ fn hostile_texts_of_a_manifest_stay_on_their_lines() {
         }
     }
 }
+
+#[test]
+fn github_and_sarif_write_each_path_from_the_top() {
+    let (report, sources) = mixed();
+    let from_top = |path: &str| format!("top/{path}");
+    let github = render::github_from(&report, &sources, &from_top);
+    assert_eq!(github.matches(",file=top/").count(), report.diagnostics().len(), "{github}");
+    let sarif = render::sarif_from(&report, &sources, &from_top);
+    assert_eq!(sarif.matches("\"uri\": \"").count(), sarif.matches("\"uri\": \"top/").count(), "{sarif}");
+}
+
+#[test]
+fn only_a_linked_report_has_links_and_each_rule_one() {
+    let (report, sources) = mixed();
+    let link = "\u{1b}]8;;";
+    for unlinked in [render::full(&report, &sources, false), render::full(&report, &sources, true)] {
+        assert!(!unlinked.contains(link), "{unlinked}");
+    }
+    let linked = render::full_linked(&report, &sources);
+    for found in report.diagnostics() {
+        let url = format!(
+            "{link}https://github.com/cyber-dojo/start-points/blob/main/docs/rules/{}.md",
+            found.rule.id
+        );
+        assert!(linked.contains(&url), "{linked}");
+    }
+    assert_eq!(linked.matches(link).count(), 2 * report.diagnostics().len(), "each link ends");
+}
+
+#[test]
+fn the_summary_calls_clean_only_what_was_checked() {
+    let summary = |manifests, errors, warnings| {
+        render::summary(start_points::report::Summary { manifests, errors, warnings })
+    };
+    assert_eq!(summary(0, 0, 0), "no manifest was checked");
+    assert_eq!(summary(0, 1, 0), "0 manifests: 1 error");
+    assert_eq!(summary(0, 0, 2), "0 manifests: no errors, 2 warnings");
+    assert_eq!(summary(1, 0, 0), "1 manifest: clean");
+    assert_eq!(summary(2, 1, 1), "2 manifests: 1 error, 1 warning");
+}

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=FORMATS, help="output format [default: full]")
     check.add_argument("--level", action="append", default=[], metavar="RULE=LEVEL", type=_rule_level)
     check.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out")
+    check.add_argument("--error-on-warnings", action="store_true", help="exit with 1 where there is a warning, too")
     check.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     check.add_argument("-q", "--quiet", action="store_true", help="print nothing but faults")
     check.set_defaults(run=_check)
@@ -66,19 +67,20 @@ def _rule_level(text: str) -> tuple[str, str]:
 def _check(parsed: argparse.Namespace) -> int:
     if "-" in parsed.paths:
         return _failed("standard input is not read here", "name a file, or use the Rust command")
-    report, format = _check_paths(
+    report, format, fails = _check_paths(
         parsed.paths,
         kind=parsed.kind,
         dialect=parsed.dialect,
         format=parsed.format,
         levels=dict(parsed.level),
         exclude=parsed.exclude,
+        error_on_warnings=parsed.error_on_warnings,
     )
     _write(report.render(format, color=_in_color(parsed.color)))
     if not parsed.quiet:
         sys.stdout.flush()
         print(report.summary, file=sys.stderr)
-    return 0 if report else 1
+    return 1 if fails else 0
 
 
 def _explain(parsed: argparse.Namespace) -> int:

@@ -99,7 +99,8 @@ def _check_paths(
     format: str | None,
     levels: Mapping[str, str],
     exclude: list[str],
-) -> tuple[Report, _Format]: ...
+    error_on_warnings: bool,
+) -> tuple[Report, _Format, bool]: ...
 
 @final
 class Report:

@@ -1,7 +1,7 @@
-//! The pre-commit hook, run by the real `pre-commit` on a test repository.
+//! The pre-commit hooks, run by the real `pre-commit` as real commits are made.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, ensure};
@@ -10,48 +10,200 @@ use super::Count;
 use crate::shell::{self, cargo, program};
 use crate::{repository, tools};
 
+/// A change of a repository whose start-points are good.
+type Change = fn(&Commits) -> Result<()>;
+
+/// Commits that must be stopped, each with the rule that stops it.
+const STOPPED: [(&str, &str, Change); 12] = [
+    ("a fault", "dotless-extension", |commits| {
+        commits.replace("start_point/manifest.json", "\".sh\"", "\"sh\"")
+    }),
+    ("a visible file deleted", "missing-file", |commits| commits.git(&["rm", "start_point/hiker.sh"])),
+    ("an exercise's file deleted", "missing-file", |commits| {
+        commits.git(&["rm", "start-points/Fizz/readme.txt"])
+    }),
+    ("the image's name deleted", "missing-docker-image-name", |commits| {
+        commits.git(&["rm", "docker/image_name.json"])
+    }),
+    ("the image's folder renamed", "missing-docker-image-name", |commits| {
+        commits.git(&["mv", "docker", "image"])
+    }),
+    ("a visible file renamed", "missing-file", |commits| {
+        commits.git(&["mv", "start_point/hiker.sh", "start_point/Hiker.sh"])
+    }),
+    ("a visible file moved away", "missing-file", |commits| {
+        fs::create_dir(commits.folder.join("other"))?;
+        commits.git(&["mv", "start_point/hiker.sh", "other"])
+    }),
+    ("a visible file linked from elsewhere", "irregular-file", |commits| {
+        fs::remove_file(commits.folder.join("start_point/hiker.sh"))?;
+        Ok(std::os::unix::fs::symlink("../README.md", commits.folder.join("start_point/hiker.sh"))?)
+    }),
+    ("a visible file made a folder", "irregular-file", |commits| {
+        fs::remove_file(commits.folder.join("start_point/hiker.sh"))?;
+        commits.write("start_point/hiker.sh/more.sh", "echo\n")
+    }),
+    ("settings alone", "missing-key", |commits| commits.write("start-points.toml", "dialect = \"pinned\"\n")),
+    ("settings that make a warning an error", "no-final-newline", |commits| {
+        commits.write("start-points.toml", "[rules]\nno-final-newline = \"error\"\n")
+    }),
+    ("a name that is there already", "duplicate-display-name", |commits| {
+        commits.write("start-points/Buzz/manifest.json", EXERCISE)?;
+        commits.write("start-points/Buzz/readme.txt", "Fizz\n")
+    }),
+];
+
+const EXERCISE: &str = "{ \"display_name\": \"Fizz\", \"visible_filenames\": [\"readme.txt\"] }\n";
+
 /// Counts each thing that was seen to hold.
 pub fn run() -> Result<Count> {
-    let python = tools::python()?;
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
-    let command = tools::target().join("debug/start-points");
     let folder = tempfile::tempdir()?;
-    let ltf = folder.path().join("bash-plain");
-    shell::run(program(&command).args(["new", "languages"]).arg(&ltf))?;
-    git(&ltf, &["init", "--quiet"])?;
-    git(&ltf, &["add", "--all"])?;
+    let commits = Commits::new(folder.path().join("bash-plain"))?;
+    let mut passed = 0;
 
-    let hook = |ltf: &Path| -> Result<(bool, String)> {
-        let mut hook = program(python.join("pre-commit"));
-        hook.current_dir(ltf).args(["try-repo", "--color=never"]).arg(repository::root()).arg("start-points");
+    commits.hooks("- id: start-points")?;
+    commits.passes("the first")?;
+    commits.write("README.md", "# Bash\n")?;
+    commits.passes("a file that belongs to no start-point")?;
+    commits.replace("start_point/hiker.sh", "6 * 9", "6 * 7")?;
+    commits.passes("a visible file")?;
+    // A warning: the last line has no line feed.
+    commits.write("start-points/Fizz/readme.txt", "Fizz")?;
+    commits.passes("a warning")?;
+    passed += 4;
+    for (what, rule, change) in STOPPED {
+        change(&commits)?;
+        let output = commits.stopped(what)?;
+        ensure!(output.contains(rule), "{what}: the hook does not name {rule}:\n{output}");
+        ensure!(
+            output.contains(commits.checked()?.trim_end()),
+            "{what}: the command answers otherwise:\n{output}"
+        );
+        commits.undo()?;
+        passed += 1;
+    }
+
+    commits.hooks("- id: start-points\n        args: [--error-on-warnings]")?;
+    commits.write("README.md", "# Bash, plain\n")?;
+    let output = commits.stopped("a warning, with --error-on-warnings")?;
+    ensure!(output.contains("no-final-newline"), "{output}");
+    commits.undo()?;
+
+    commits.hooks("- id: start-points-fix")?;
+    commits.replace("start_point/manifest.json", "\".sh\"", "\"sh\"")?;
+    commits.stopped("what is fixed")?;
+    ensure!(commits.read("start_point/manifest.json")?.contains("\".sh\""), "the fix is not written");
+    ensure!(
+        commits.read("start-points/Fizz/readme.txt")? == "Fizz\n",
+        "a file of another start-point is not fixed"
+    );
+    commits.passes("what was fixed")?;
+    commits.git(&["rm", "start_point/hiker.sh"])?;
+    let output = commits.stopped("what has no fix")?;
+    ensure!(output.contains("missing-file"), "{output}");
+    passed += 4;
+
+    Ok(Count { passed, failed: 0 })
+}
+
+/// A repository whose commits the hooks see.
+struct Commits {
+    folder: PathBuf,
+    command: PathBuf,
+    python: PathBuf,
+    revision: String,
+}
+
+impl Commits {
+    fn new(folder: PathBuf) -> Result<Self> {
+        let command = tools::target().join("debug/start-points");
+        shell::run(program(&command).args(["new", "languages"]).arg(&folder))?;
+        // The work tree as it is, without a change of it; nothing is printed where it is as committed.
+        let stash = shell::output(
+            program("git").current_dir(repository::root()).envs(IDENTITY).args(["stash", "create"]),
+        )?;
+        let head = shell::output(program("git").current_dir(repository::root()).args(["rev-parse", "HEAD"]))?;
+        let revision = [stash.trim(), head.trim()]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+            .to_owned();
+        let commits = Self { folder, command, python: tools::python()?, revision };
+        commits.git(&["init", "--quiet"])?;
+        commits.write(".git/info/exclude", ".pre-commit-config.yaml\n")?;
+        commits.write("start-points/Fizz/manifest.json", EXERCISE)?;
+        commits.write("start-points/Fizz/readme.txt", "Fizz\n")?;
+        shell::run(
+            program(commits.python.join("pre-commit")).current_dir(&commits.folder).args(["install"]),
+        )?;
+        Ok(commits)
+    }
+
+    /// Chooses the hooks of the commits to come.
+    fn hooks(&self, hooks: &str) -> Result<()> {
+        let (root, revision) = (repository::root(), &self.revision);
+        let text =
+            format!("repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n      {hooks}\n", root.display());
+        self.write(".pre-commit-config.yaml", &text)
+    }
+
+    fn commit(&self, what: &str) -> Result<(bool, String)> {
+        self.git(&["add", "--all"])?;
+        let mut commit = program("git");
+        commit.current_dir(&self.folder).args(["commit", "--quiet", "--message", what]).envs(IDENTITY);
         // The hook is built below target/, with what the tests built already, and only once.
-        hook.env("PRE_COMMIT_HOME", tools::target().join("pre-commit"));
-        hook.env("CARGO_TARGET_DIR", tools::target());
-        hook.env("MATURIN_PEP517_ARGS", "--profile dev");
-        hook.env_remove("RUSTFLAGS").envs(IDENTITY);
-        let output = hook.output()?;
+        commit.env("PRE_COMMIT_HOME", tools::target().join("pre-commit"));
+        commit.env("CARGO_TARGET_DIR", tools::target());
+        commit.env("MATURIN_PEP517_ARGS", "--profile dev");
+        commit.env("PRE_COMMIT_COLOR", "never").env_remove("RUSTFLAGS");
+        let output = commit.output()?;
         let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         Ok((output.status.success(), text.into_owned()))
-    };
+    }
 
-    let (passed, output) = hook(&ltf)?;
-    ensure!(passed && output.contains("Passed"), "a good commit is stopped:\n{output}");
-    git(&ltf, &["commit", "--quiet", "--message=good"])?;
+    fn passes(&self, what: &str) -> Result<()> {
+        let (passed, output) = self.commit(what)?;
+        ensure!(passed && output.contains("Passed"), "{what}: a good commit is stopped:\n{output}");
+        Ok(())
+    }
 
-    let manifest = ltf.join("start_point/manifest.json");
-    let good = fs::read_to_string(&manifest)?;
-    fs::write(&manifest, good.replace("\".sh\"", "\"sh\""))?;
-    git(&ltf, &["add", "--all"])?;
-    let (passed, output) = hook(&ltf)?;
-    let said = Command::new(&command)
-        .args(["check", "--quiet", "start_point/manifest.json"])
-        .current_dir(&ltf)
-        .output()?;
-    let said = String::from_utf8(said.stdout)?;
-    ensure!(said.contains("dotless-extension"), "the command finds nothing:\n{said}");
-    ensure!(!passed && output.contains(said.trim_end()), "the hook says\n{output}\nand the command\n{said}");
+    fn stopped(&self, what: &str) -> Result<String> {
+        let (passed, output) = self.commit(what)?;
+        ensure!(!passed && output.contains("Failed"), "{what}: a bad commit is made:\n{output}");
+        Ok(output)
+    }
 
-    Ok(Count { passed: 2, failed: 0 })
+    /// What the command that was built answers here.
+    fn checked(&self) -> Result<String> {
+        let output =
+            Command::new(&self.command).args(["check", "--quiet"]).current_dir(&self.folder).output()?;
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn undo(&self) -> Result<()> {
+        self.git(&["reset", "--quiet", "--hard"])
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<()> {
+        shell::run(program("git").current_dir(&self.folder).envs(IDENTITY).args(arguments))
+    }
+
+    fn read(&self, path: &str) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.join(path))?)
+    }
+
+    fn write(&self, path: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(path);
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+        Ok(fs::write(path, text)?)
+    }
+
+    fn replace(&self, path: &str, old: &str, new: &str) -> Result<()> {
+        let text = self.read(path)?;
+        ensure!(text.contains(old), "{path} has no {old}");
+        self.write(path, &text.replace(old, new))
+    }
 }
 
 const IDENTITY: [(&str, &str); 4] = [
@@ -60,7 +212,3 @@ const IDENTITY: [(&str, &str); 4] = [
     ("GIT_COMMITTER_NAME", "start-points"),
     ("GIT_COMMITTER_EMAIL", "start-points@example.com"),
 ];
-
-fn git(folder: &Path, arguments: &[&str]) -> Result<()> {
-    shell::run(program("git").current_dir(folder).envs(IDENTITY).args(arguments))
-}

@@ -13,21 +13,22 @@ use crate::settings::{Flags, Format};
 /// Shows every fix as a diff; there being one is a fault, as it is for `check`.
 pub(super) fn show(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     let mut files = DiskFiles::new(&arguments.paths);
-    let fixed = find(&mut files, arguments)?;
+    let mut checker = fixer(arguments);
+    let fixed = find(&mut files, &mut checker, arguments)?;
     diff::print(&fixed.files)?;
     tell_unsettled(&fixed)?;
     let left = fixed.left.output.report.diagnostics().len();
     if !fixed.applied.is_empty() || left > 0 {
         talk(&format!("{} would be fixed, {left} left", fixed.applied.len()))?;
     }
-    Ok(if fixed.applied.is_empty() { outcome(&fixed.left) } else { Outcome::Faults })
+    if fixed.applied.is_empty() { outcome(&mut checker, &fixed.left) } else { Ok(Outcome::Faults) }
 }
 
 /// Makes the fixes, says which, and reports what is left.
 pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     let mut files = DiskFiles::new(&arguments.paths);
     let turns = Turns::wait(&files, &arguments.paths)?;
-    let fixed = find(&mut files, arguments)?;
+    let fixed = find(&mut files, &mut fixer(arguments), arguments)?;
     let mut failed = Vec::new();
     for file in &fixed.files {
         if let Err(error) = turns.write(&files, file) {
@@ -55,15 +56,22 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     }
     match failed.into_iter().find(|(_, error)| matches!(error, NotWritten::Io(_))) {
         Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown(key)).into()),
-        None => Ok(outcome(&found)),
+        None => outcome(&mut checker, &found),
     }
 }
 
-fn find(files: &mut DiskFiles, arguments: &CheckArguments) -> Result<Fixed, Failure> {
+/// A checker that keeps every fault which may have a fix.
+fn fixer(arguments: &CheckArguments) -> DiskChecker {
+    DiskChecker::new(Flags { max_faults: Some(MAX_FAULTS), ..Flags::from(arguments) })
+}
+
+fn find(
+    files: &mut DiskFiles,
+    checker: &mut DiskChecker,
+    arguments: &CheckArguments,
+) -> Result<Fixed, Failure> {
     let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: None };
-    let flags = Flags { max_faults: Some(MAX_FAULTS), ..Flags::from(arguments) };
-    let mut checker = DiskChecker::new(flags);
-    Ok(fix::fix(files, options, &mut |files| check(&mut checker, files, arguments))?)
+    Ok(fix::fix(files, options, &mut |files| check(checker, files, arguments))?)
 }
 
 /// A line for each fix that was made.

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     if !arguments.quiet && format == Format::Full {
         offer_fixes(&found)?;
     }
-    Ok(outcome(&found))
+    outcome(&mut checker, &found)
 }
 
 /// Checks the paths, and shows how far it is.
@@ -102,6 +102,6 @@ fn fixable(found: &DiskOutput) -> (usize, usize) {
     (safe.len(), risky.len())
 }
 
-fn outcome(found: &DiskOutput) -> Outcome {
-    if found.output.report.is_clean() { Outcome::Clean } else { Outcome::Faults }
+fn outcome(checker: &mut DiskChecker, found: &DiskOutput) -> Result<Outcome, Failure> {
+    Ok(if checker.fails(found)? { Outcome::Faults } else { Outcome::Clean })
 }

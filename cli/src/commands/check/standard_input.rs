@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         let found = checker.check_text(&files, given)?;
         let format = checker.format(None)?;
         report(&found, format, arguments)?;
-        return Ok(outcome(&found));
+        return outcome(&mut checker, &found);
     }
     let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: Some(&key) };
     let fixed = fix::fix(&mut files, options, &mut |files| {
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         tell_left(&fixed.left)?;
     }
     fixing::tell_unsettled(&fixed)?;
-    Ok(outcome(&fixed.left))
+    outcome(&mut checker, &fixed.left)
 }
 
 fn tell_left(left: &DiskOutput) -> io::Result<()> {
