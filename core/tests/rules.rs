@@ -14,7 +14,7 @@ use start_points::{Dialect, Kind, RULES};
 use start_points_schemas::Schema;
 
 /// Every id there is: taking one away breaks the settings of those who name it.
-const IDS: [&str; 43] = [
+const IDS: [&str; 44] = [
     "bare-dot-extension",
     "blank-display-name",
     "control-character",
@@ -31,6 +31,7 @@ const IDS: [&str; 43] = [
     "image-name-mismatch",
     "invalid-json",
     "irregular-file",
+    "malformed-dockerfile",
     "malformed-image-name",
     "malformed-regex",
     "max-seconds-capped",

@@ -66,7 +66,7 @@ pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
         let mut sink = Sink::default();
         match &file.content {
             Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(bytes) => rules::floating_base_image::check(&file.path, bytes, stale, &mut sink),
+            Ok(bytes) => rules::run_dockerfile(&file.path, bytes, stale, &mut sink),
         }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }
