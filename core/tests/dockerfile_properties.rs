@@ -1,7 +1,8 @@
 //! What a Dockerfile builds on, beside the `parse-dockerfile` crate, wherever the two read a file alike.
 //!
 //! Apart from BuildKit, and so left out here, that crate continues a line after two escape characters, and it refuses a
-//! whole file for an unknown instruction. Variables and stages it leaves to its caller. A word that a continued line
+//! whole file for an unknown instruction, or for two here-documents of one `RUN`, and
+//! it joins lines of a here-document that end with one. Variables and stages it leaves to its caller. A word that a continued line
 //! follows it ends behind the continuation.
 
 use parse_dockerfile::{Instruction, parse};
@@ -39,7 +40,7 @@ fn other() -> impl Strategy<Value = String> {
         Just("RUN echo \"a b\" <<< FROM".to_owned()),
         matching(&format!("RUN psql -c 'SELECT x {CONTINUED}FROM y'")),
         Just("RUN <<EOF cat\nFROM here\n  EOF\nEOF".to_owned()),
-        Just("RUN cat <<-'A' <<B\n\tFROM here\n\tA\nFROM there @\nB".to_owned()),
+        Just("RUN cat <<-A\n\tFROM here\n\tA".to_owned()),
         Just("COPY <<\"EOF\" /x\nFROM here\nEOF".to_owned()),
         Just("COPY [\"a\", \"b\"]".to_owned()),
         Just("ONBUILD RUN echo FROM".to_owned()),
