@@ -1,9 +1,8 @@
 //! What a Dockerfile builds on, beside the `parse-dockerfile` crate, wherever the two read a file alike.
 //!
-//! Apart from BuildKit, and so left out here, that crate continues a line after two escape characters, and it refuses a
-//! whole file for an unknown instruction, or for two here-documents of one `RUN`, and
-//! it joins lines of a here-document that end with one. Variables and stages it leaves to its caller. A word that a continued line
-//! follows it ends behind the continuation.
+//! Apart from BuildKit, and so left out here, that crate continues a line after two escape characters, refuses a whole
+//! file for an unknown instruction, and finds only a here-document that is the first word of a `RUN`. Variables and stages
+//! it leaves to its caller. In it a word before a continued line ends behind the continuation.
 
 use parse_dockerfile::{Instruction, parse};
 use proptest::prelude::*;
@@ -40,7 +39,7 @@ fn other() -> impl Strategy<Value = String> {
         Just("RUN echo \"a b\" <<< FROM".to_owned()),
         matching(&format!("RUN psql -c 'SELECT x {CONTINUED}FROM y'")),
         Just("RUN <<EOF cat\nFROM here\n  EOF\nEOF".to_owned()),
-        Just("RUN cat <<-A\n\tFROM here\n\tA".to_owned()),
+        Just("RUN <<-A cat\n\tFROM here\n\tA".to_owned()),
         Just("COPY <<\"EOF\" /x\nFROM here\nEOF".to_owned()),
         Just("COPY [\"a\", \"b\"]".to_owned()),
         Just("ONBUILD RUN echo FROM".to_owned()),
