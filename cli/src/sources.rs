@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use start_points::repo_url::RepoUrlErrorKind;
 use start_points::{ImageName, RepoUrl, RepoUrlError};
 use start_points_fetch::urls::List;
 
@@ -18,17 +19,19 @@ pub(crate) enum Named {
 }
 
 impl Named {
-    /// What has a scheme or a user, begins as a path does, or is there on this machine is a source URL. Of the rest,
-    /// what is an image name with a tag or a digest is an image.
+    /// A source URL, or what is on this machine under that name; else an image name with a tag or a digest is an image.
     pub(crate) fn parse(text: &str) -> Result<Self, RepoUrlError> {
-        let is_url = text.contains("://")
-            || text.starts_with(['.', '/', '~'])
-            || text.split_once('@').is_some_and(|(_, rest)| !rest.starts_with("sha256:"))
-            || Path::new(text).exists();
-        let image = || ImageName::parse(text).ok().filter(|name| name.tag().or(name.digest()).is_some());
-        match image().filter(|_| !is_url) {
-            Some(name) => Ok(Self::Image(name)),
-            None => RepoUrl::parse(text).map(Self::Url),
+        use RepoUrlErrorKind as K;
+        let error = match RepoUrl::parse(text) {
+            Ok(url) => return Ok(Self::Url(url)),
+            Err(error) => error,
+        };
+        match error.kind() {
+            K::ImageName | K::Words if Path::new(text).exists() => {
+                RepoUrl::parse(&format!("./{text}")).map(Self::Url)
+            }
+            K::ImageName => ImageName::parse(text).map(Self::Image).map_err(|_| error),
+            _ => Err(error),
         }
     }
 }
@@ -91,6 +94,9 @@ mod tests {
         let digest = format!("x@sha256:{}", "0".repeat(64));
         for text in ["cyberdojostartpoints/java_junit:4edf92a", "localhost:5000/x:1", "ruby:3", &digest] {
             assert!(matches!(Named::parse(text), Ok(Named::Image(_))), "{text}");
+        }
+        for text in ["ruby:3?tag=1", "hello world", "\u{feff}https://h/x"] {
+            assert!(Named::parse(text).is_err(), "{text}");
         }
         for text in [
             "https://h/x?tag=1.0",

@@ -102,6 +102,43 @@ fn what_is_wrong_with_a_list_is_told_by_line_and_nothing_is_rewritten() {
 }
 
 #[test]
+fn one_wrong_line_does_not_stop_the_others() {
+    let world = World::new();
+    let repository = world.repository("c");
+    commit(&repository, &languages("C")).expect("a commit");
+    for tag in ["8-jdk", "11-jdk", "17-jre", "20200101", "1.0", "1.1", "1.0.0"] {
+        repository.tag(tag).expect("a tag");
+    }
+    let base = world.url("c");
+    let file = world.here("urls.txt");
+    for wrong in [
+        format!("{base}?tag=9.9"),
+        format!("{}?tag=1.0", world.url("missing")),
+        "hello world".to_owned(),
+        "git@h:o/r with space".to_owned(),
+        format!("{base}?tag=8-jdk"),
+    ] {
+        let list = format!("{base}?tag=8-jdk\n{wrong}\n{base}?tag=1.0 # why\n");
+        fs::write(&file, &list).expect("a file");
+        let ran = world.run(&["urls", "update", "urls.txt"]);
+        assert_eq!(ran.code, Some(1), "{wrong} {}", ran.stdout);
+        assert!(ran.stdout.contains("urls.txt:2: error: "), "{}", ran.stdout);
+        let text = fs::read_to_string(&file).expect("a file");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            (lines[0], lines[2]),
+            (format!("{base}?tag=11-jdk").as_str(), format!("{base}?tag=1.1 # why").as_str()),
+            "{wrong}"
+        );
+    }
+    fs::write(&file, format!("\u{feff}# a list\n{base}\n")).expect("a file");
+    let ran = world.run(&["urls", "check", "urls.txt"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stdout.starts_with("urls.txt:1: error: ") && ran.stdout.contains("byte order mark (U+FEFF)"));
+    assert!(ran.stdout.contains("hint: save the file as UTF-8 without a byte order mark"), "{}", ran.stdout);
+}
+
+#[test]
 fn images_in_a_list_are_passed_over() {
     let world = World::new();
     world.languages("c");

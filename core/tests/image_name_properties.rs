@@ -118,4 +118,19 @@ proptest! {
             prop_assert_eq!(tagged.to_string().parse(), Ok(tagged));
         }
     }
+
+    #[test]
+    fn a_proposed_name_parses_and_keeps_what_was_sound(
+        registry in "(ghcr\\.io/|EX\\.com/|localhost:5000/)?",
+        path in "[a-z]{0,3}[A-Z][a-zA-Z]{0,3}(/[a-zA-Z0-9]{1,3}){0,2}",
+        tag in "(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,6})?",
+        digest in "(@sha256:[0-9a-fA-F]{64})?",
+    ) {
+        let error = ImageName::parse(&format!("{registry}{path}{tag}{digest}")).unwrap_err();
+        let hint = error.hint().unwrap();
+        let proposed = hint.split('`').nth(1).unwrap();
+        let lower = path.to_ascii_lowercase();
+        prop_assert_eq!(proposed, format!("{registry}{lower}{tag}{digest}"));
+        prop_assert!(ImageName::parse(proposed).is_ok());
+    }
 }

@@ -86,6 +86,26 @@ proptest! {
     }
 
     #[test]
+    fn a_proposed_url_parses_and_keeps_what_was_sound(
+        server in "([a-z]{1,4}@)?[a-z]{1,5}(\\.[a-z]{2,3})?",
+        path in "[a-z~]{1,4}(/[a-z%]{1,3}){0,2}",
+        fault in "[ #\u{a0}]{1,2}[a-z]{1,3}",
+        tag in "(\\?tag=[0-9]\\.[0-9])?",
+    ) {
+        let text = format!("{server}:{path}{fault}{tag}");
+        let hint = text.parse::<RepoUrl>().unwrap_err().hint().unwrap();
+        let proposed = hint.rsplit('`').nth(1).unwrap();
+        let url = proposed.parse::<RepoUrl>();
+        prop_assert!(url.is_ok(), "{text} {hint}");
+        let url = url.unwrap();
+        prop_assert_eq!(url.scheme(), Scheme::Ssh);
+        prop_assert_eq!(url.tag().name().map_or(String::new(), |name| format!("?tag={name}")), tag);
+        let encoded = proposed.strip_prefix(&format!("ssh://{server}/")).unwrap().split('?').next().unwrap();
+        let plain = encoded.replace("%C2%A0", "\u{a0}").replace("%20", " ").replace("%23", "#").replace("%25", "%");
+        prop_assert_eq!(plain, format!("{path}{fault}"));
+    }
+
+    #[test]
     fn any_path_after_a_slash_is_local(path in "/\\PC{0,20}[a-z]") {
         if let Ok(url) = format!("{path}?tag=head").parse::<RepoUrl>() {
             prop_assert_eq!(url.scheme(), Scheme::Local);

@@ -31,6 +31,7 @@ const IDS: &[&str] = &[
     "image-name-mismatch",
     "invalid-json",
     "irregular-file",
+    "malformed-dockerfile",
     "malformed-image-name",
     "malformed-regex",
     "malformed-source-image",

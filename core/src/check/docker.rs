@@ -140,12 +140,10 @@ pub fn check_docker(docker: &Docker, dialect: Dialect) -> Vec<Diagnostic> {
         let mut sink = Sink::default();
         match &file.content {
             Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(bytes) => rules::floating_base_image::check(
-                &file.path,
-                bytes,
-                stale || dialect == Dialect::Pinned,
-                &mut sink,
-            ),
+            Ok(bytes) => {
+                let lenient = stale || dialect == Dialect::Pinned;
+                rules::run_dockerfile(&file.path, bytes, lenient, &mut sink);
+            }
         }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }

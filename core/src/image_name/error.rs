@@ -88,13 +88,13 @@ pub enum ImageNameErrorKind {
     /// A `/` at either end of the path, or two in a row.
     #[error("the path has an empty part: a `/` at an end, or two in a row")]
     EmptyPathPart,
-    /// An upper case letter in the path; the part as it should be.
+    /// An upper case letter in the path.
     #[error("the path contains the upper case letter `{letter}`")]
     UpperCase {
         /// The first such letter.
         letter: char,
-        /// The whole path in lower case.
-        lower: String,
+        /// The whole name with its path in lower case, where nothing else is wrong with it.
+        lower: Option<String>,
     },
     /// A part of the path that begins with `.`, `_` or `-`.
     #[error("the path has a part that begins with `{0}`")]

@@ -16,7 +16,8 @@ pub(super) fn hint(kind: &ImageNameErrorKind) -> Option<String> {
             "a first part with a `.` or a `:` is a host: letters, digits, inner `-` and single `.`"
         }
         K::EmptyPathPart => "keep one `/` between two parts, and none at the ends",
-        K::UpperCase { lower, .. } => return Some(format!("write it in lower case: `{lower}`")),
+        K::UpperCase { lower: Some(lower), .. } => return Some(format!("write it in lower case: `{lower}`")),
+        K::UpperCase { lower: None, .. } => "write the path in lower case",
         K::SeparatorFirst(_) | K::SeparatorLast(_) => {
             "each part of a path begins and ends with a lower case letter or a digit"
         }

@@ -70,7 +70,7 @@ impl ImageName {
             None => (named, None),
         };
         let at = text.len() - rest.len();
-        path::check(path, at)?;
+        path::check(path, at).map_err(|error| with_lower_case(error, text, at, path.len()))?;
         if let Some(tag) = tag {
             suffix::check_tag(tag, at + path.len() + 1)?;
         }
@@ -158,6 +158,18 @@ fn check_characters(text: &str) -> Result<(), ImageNameError> {
         c => ImageNameErrorKind::NotAscii(c),
     };
     Err(ImageNameError::new(kind, Span::new(at, at + c.len_utf8())))
+}
+
+/// Adds the name with its path in lower case, where that is an image name.
+fn with_lower_case(error: ImageNameError, text: &str, at: usize, length: usize) -> ImageNameError {
+    let ImageNameErrorKind::UpperCase { letter, .. } = *error.kind() else { return error };
+    let mut lower = text.to_owned();
+    if let Some(path) = lower.get_mut(at..at + length) {
+        path.make_ascii_lowercase();
+    }
+    // In lower case the path has no upper case letter, so this ends here.
+    let lower = ImageName::parse(&lower).is_ok().then_some(lower);
+    ImageNameError::new(ImageNameErrorKind::UpperCase { letter, lower }, error.span())
 }
 
 fn too_long(text: &str, bytes: usize) -> ImageNameError {

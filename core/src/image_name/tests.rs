@@ -118,7 +118,15 @@ fn an_upper_case_path_is_hinted_in_lower_case() {
     let error = "ghcr.io/Org/App:V1".parse::<ImageName>().unwrap_err();
     assert_eq!((error.span().start, error.span().end), (8, 9));
     assert_eq!(error.to_string(), "the path contains the upper case letter `O`");
-    assert_eq!(error.hint().as_deref(), Some("write it in lower case: `org/app`"));
+    assert_eq!(error.hint().as_deref(), Some("write it in lower case: `ghcr.io/org/app:V1`"));
+    for (text, hint) in [
+        ("Zig_test:274f9c3", "write it in lower case: `zig_test:274f9c3`"),
+        ("h:5000/Zig", "write it in lower case: `h:5000/zig`"),
+        ("ZIG:-x", "write the path in lower case"),
+        ("Zig__-x:1", "write the path in lower case"),
+    ] {
+        assert_eq!(text.parse::<ImageName>().unwrap_err().hint().as_deref(), Some(hint), "{text}");
+    }
 }
 
 #[test]

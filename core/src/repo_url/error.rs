@@ -15,11 +15,18 @@ use crate::span::Span;
 pub struct RepoUrlError {
     kind: RepoUrlErrorKind,
     span: Span,
+    /// The source URL that is most likely meant.
+    proposal: Option<String>,
 }
 
 impl RepoUrlError {
     pub(super) const fn new(kind: RepoUrlErrorKind, span: Span) -> Self {
-        Self { kind, span }
+        Self { kind, span, proposal: None }
+    }
+
+    /// The same, with the source URL that is most likely meant.
+    pub(super) fn proposing(self, proposal: String) -> Self {
+        Self { proposal: Some(proposal), ..self }
     }
 
     /// The fault, as data.
@@ -37,7 +44,13 @@ impl RepoUrlError {
     /// Advice on how to put it right.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        super::hint::hint(&self.kind)
+        match (&self.proposal, &self.kind) {
+            (Some(proposal), RepoUrlErrorKind::Fragment) => {
+                Some(format!("drop the `#` and what follows it, or write `{proposal}`"))
+            }
+            (Some(proposal), _) => Some(format!("write `{proposal}`")),
+            (None, kind) => super::hint::hint(kind),
+        }
     }
 }
 
@@ -60,6 +73,15 @@ pub enum RepoUrlErrorKind {
     /// A control character (a newline and NUL are among them), as it is or percent-encoded.
     #[error("the source URL contains the control character U+{:04X}", u32::from(*.0))]
     ControlCharacter(char),
+    /// The mark that some editors write at the beginning of a file.
+    #[error("the source URL begins with a byte order mark (U+FEFF)")]
+    ByteOrderMark,
+    /// An image name with a tag or a digest; see [`RepoUrl::parse`](super::RepoUrl::parse).
+    #[error("this looks like an image name, not like a source URL")]
+    ImageName,
+    /// A relative path with a space in it, which is more often no path at all.
+    #[error("this looks like words, not like a source URL")]
+    Words,
     /// Whitespace anywhere in a remote URL, or at either end of a local path.
     #[error("the source URL contains whitespace")]
     Whitespace,

@@ -14,6 +14,14 @@ pub(super) fn hint(kind: &RepoUrlErrorKind) -> Option<String> {
         K::Empty => "write a URL or a path, `.` for the current directory",
         K::TooLong { .. } | K::RepeatedParameter => return None,
         K::ControlCharacter(_) => "write one source URL a line, nothing else",
+        K::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+        K::ImageName => {
+            "a source URL is `https://host/organization/repository`, over ssh `user@host:path`; write `./` before a \
+             local path"
+        }
+        K::Words => {
+            "a source URL is `https://host/organization/repository`; write `./` before a local path with a space"
+        }
         K::Whitespace => "in a URL write a space as `%20`; a local path may not begin or end with one",
         K::LeadingDash => "write `./-name` for a path that begins with `-`",
         K::UnsupportedScheme(name) => return Some(scheme_hint(name)),

@@ -8,6 +8,7 @@ use super::parameters::{self, Split};
 use super::percent;
 use super::piece::Piece;
 use super::scheme::Scheme;
+use crate::image_name::ImageName;
 
 /// What stands in the place of a user or password that is not shown.
 pub(super) const HIDDEN: &str = "****";
@@ -34,7 +35,12 @@ impl Location {
         };
         let location = match form {
             Form::Local => Self::local(repo),
-            Form::Scp => check_remote(repo).and_then(|()| Self::scp(repo)),
+            Form::Scp if is_image(repo.text()) => {
+                Err(RepoUrlError::new(RepoUrlErrorKind::ImageName, repo.span()))
+            }
+            Form::Scp => check_remote(repo)
+                .map_err(|error| with_ssh_url(error, repo, parameters))
+                .and_then(|()| Self::scp(repo)),
             Form::Url(scheme, rest) => {
                 check_remote(repo)?;
                 let (rest, _) = parameters::split_remote(rest);
@@ -58,6 +64,14 @@ impl Location {
         if trimmed.len() < text.len() {
             let span = path.span_of(trimmed.len(), text.len());
             return Err(RepoUrlError::new(RepoUrlErrorKind::Whitespace, span));
+        }
+        if !text.starts_with(['.', '/', '~']) {
+            if is_image(text) {
+                return Err(RepoUrlError::new(RepoUrlErrorKind::ImageName, path.span()));
+            }
+            if let Some((_, span)) = path.find(char::is_whitespace) {
+                return Err(RepoUrlError::new(RepoUrlErrorKind::Words, span));
+            }
         }
         // Reached by `a?b:c`: the form was told from what stands before the `?`, git looks at all of it.
         if let Some(before) = form::before_scp_colon(text) {
@@ -158,6 +172,48 @@ impl Location {
 }
 
 /// Refuses what no remote URL may hold, even encoded.
+/// Whether a text names an image, and says which: no path and no scp-style URL is likely to look so.
+fn is_image(text: &str) -> bool {
+    ImageName::parse(text).is_ok_and(|name| name.tag().or(name.digest()).is_some())
+}
+
+/// Proposes the `ssh://` URL of the same repository: git undoes percent-encoding in that form alone, so that advice to
+/// write `%20` in an scp-style URL would name another one.
+fn with_ssh_url(error: RepoUrlError, repo: Piece<'_>, parameters: Option<Piece<'_>>) -> RepoUrlError {
+    if !matches!(error.kind(), RepoUrlErrorKind::Whitespace | RepoUrlErrorKind::Fragment) {
+        return error;
+    }
+    let text = repo.text().trim();
+    let Some((server, path)) =
+        form::before_scp_colon(text).and_then(|server| Some((server, text.get(server.len() + 1..)?)))
+    else {
+        return error;
+    };
+    // An `@` in the path is most likely behind a password, which no message may show. A wrong server has no URL.
+    if path.contains('@') || server.contains(is_encoded) {
+        return error;
+    }
+    let mut url = if path.contains(is_encoded) {
+        let mut url = format!("ssh://{server}/");
+        percent::encode(path.trim_start_matches('/'), is_encoded, &mut url);
+        url
+    } else {
+        text.to_owned()
+    };
+    if let Some(parameters) = parameters {
+        url.push('?');
+        url.push_str(parameters.text());
+    }
+    match super::RepoUrl::parse(&url) {
+        Ok(_) => error.proposing(url),
+        Err(_) => error,
+    }
+}
+
+fn is_encoded(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '#' | '%')
+}
+
 fn check_remote(repo: Piece<'_>) -> Result<(), RepoUrlError> {
     if let Some((_, span)) = repo.find(char::is_whitespace) {
         return Err(RepoUrlError::new(RepoUrlErrorKind::Whitespace, span));

@@ -8,6 +8,8 @@
 //!   counts, and only when `letters=` (or a bare `tag`) follows it. A path that itself ends that way is
 //!   written, and shown, with `?tag=head`.
 //! - `<commit>@` is read only before a complete source, see `older.rs`; it is shown as `?tag=`.
+//! - An image name with a tag or a digest (`ruby:3`, `ghcr.io/x/y:1`) is not a source, nor are words with spaces: a
+//!   path of that form is written `./a b`, and `ssh://host/path` for a host without a user whose path is one word.
 //! - A tag is never percent-decoded; a tag with `%XX`, `&` or `#` cannot be written.
 
 mod authority;
@@ -73,6 +75,9 @@ impl RepoUrl {
             return Err(RepoUrlError::new(RepoUrlErrorKind::Empty, whole.span()));
         }
         check_length(whole, text.len())?;
+        if text.starts_with('\u{feff}') {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::ByteOrderMark, whole.span_of(0, 3)));
+        }
         if let Some((c, span)) = whole.find(char::is_control) {
             return Err(RepoUrlError::new(RepoUrlErrorKind::ControlCharacter(c), span));
         }

@@ -273,3 +273,53 @@ fn messages_have_no_full_stop_and_unsupported_schemes_name_the_supported() {
     let hint = "ftp://h/x".parse::<RepoUrl>().unwrap_err().hint().unwrap();
     assert!(hint.contains("`https://`") && hint.contains("`file:///path`"), "{hint}");
 }
+
+#[test]
+fn what_is_no_source_says_what_it_looks_like() {
+    let digest = format!("ruby@sha256:{}", "0".repeat(64));
+    for text in [
+        "ruby:3",
+        "gcc:latest",
+        "cyberdojofoundation/gcc:4edf92a",
+        "ghcr.io/x/y:1",
+        "localhost:5000/x:1",
+        "a/b/c:d?tag=1.0",
+        &digest,
+        &format!("ghcr.io/x/{digest}"),
+    ] {
+        assert_eq!(fault(text).0, K::ImageName, "{text}");
+        let hint = text.parse::<RepoUrl>().unwrap_err().hint().unwrap();
+        assert!(hint.contains("`https://host/organization/repository`"), "{hint}");
+        assert_eq!(url(&format!("./{text}")).scheme(), Scheme::Local);
+    }
+    for text in ["hello world", "see below", "my folder/x", "a\u{a0}b", "one two three?tag=1.0"] {
+        assert_eq!(fault(text).0, K::Words, "{text}");
+        assert_eq!(url(&format!("./{text}")).scheme(), Scheme::Local);
+    }
+    for text in ["\u{feff}https://h/x", "\u{feff}", "\u{feff}# a comment", "\u{feff}./x"] {
+        assert_eq!(fault(text), (K::ByteOrderMark, "\u{feff}"), "{text}");
+    }
+    for text in
+        ["src", "org/x", "a/b/c", "../x y", "~/x:1", "/x:1", "./x:1", ".", "git@h:1", "h:o/r", "h:o/r.git"]
+    {
+        url(text);
+    }
+}
+
+#[test]
+fn a_hint_about_an_scp_url_names_the_same_repository() {
+    for (text, proposal) in [
+        ("git@host:o/r with space", "ssh://git@host/o/r%20with%20space"),
+        ("git@host:o/r with space?tag=1.0", "ssh://git@host/o/r%20with%20space?tag=1.0"),
+        ("git@host:/o/r x", "ssh://git@host/o/r%20x"),
+        ("git@host:~me/r x", "ssh://git@host/~me/r%20x"),
+        ("git@host:o/r#1", "ssh://git@host/o/r%231"),
+        ("host:o/100% #1", "ssh://host/o/100%25%20%231"),
+        ("git@[::1]:o/r\u{a0}x", "ssh://git@[::1]/o/r%C2%A0x"),
+        ("git@host:o/r ", "git@host:o/r"),
+    ] {
+        let hint = text.parse::<RepoUrl>().unwrap_err().hint().unwrap();
+        assert!(hint.ends_with(&format!("write `{proposal}`")), "{hint}");
+        url(proposal);
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::check::Sink;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::dockerfile::base_images;
+use crate::dockerfile::BaseImage;
 use crate::image_name::ImageName;
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
@@ -19,8 +19,8 @@ pub(crate) static RULE: Rule = Rule {
 
 /// `lenient` makes it a warning: in a stale `Dockerfile`, beside a `Dockerfile.base`, and where the image name is
 /// pinned.
-pub(crate) fn check(path: &Arc<str>, dockerfile: &[u8], lenient: bool, sink: &mut Sink) {
-    for base in base_images(dockerfile) {
+pub(crate) fn check(path: &Arc<str>, images: &[BaseImage], lenient: bool, sink: &mut Sink) {
+    for base in images {
         let Ok(name) = ImageName::parse(&base.image) else { continue };
         if !name.is_floating() {
             continue;

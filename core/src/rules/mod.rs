@@ -16,6 +16,7 @@ pub(crate) mod floating_image;
 pub(crate) mod image_name_mismatch;
 pub(crate) mod invalid_json;
 pub(crate) mod irregular_file;
+pub(crate) mod malformed_dockerfile;
 pub(crate) mod malformed_image_name;
 pub(crate) mod malformed_regex;
 pub(crate) mod max_seconds_capped;
@@ -47,9 +48,12 @@ pub(crate) mod unreadable;
 pub(crate) mod wrong_count;
 pub(crate) mod wrong_type;
 
+use std::sync::Arc;
+
 use start_points_schemas::{Schema, Shape};
 
 use crate::check::{Sink, Subject, Text};
+use crate::dockerfile::Dockerfile;
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::schema::Fault;
@@ -96,6 +100,7 @@ pub static RULES: &[&Rule] = &[
     &missing_docker_image_name::RULE,
     &tagged_docker_image_name::RULE,
     &floating_base_image::RULE,
+    &malformed_dockerfile::RULE,
     &malformed_regex::RULE,
     &slashed_regex::RULE,
     &no_manifest::RULE,
@@ -177,4 +182,11 @@ pub(crate) fn run_docker_image_name(text: Text<'_>, sink: &mut Sink) {
     schema::docker_image_name(text, &faults(text, Schema::DockerImageName), sink);
     malformed_image_name::check_text(text, sink);
     tagged_docker_image_name::check(text, sink);
+}
+
+/// Runs every rule of a Dockerfile; a stale one is beside a `Dockerfile.base`.
+pub(crate) fn run_dockerfile(path: &Arc<str>, bytes: &[u8], lenient: bool, sink: &mut Sink) {
+    let dockerfile = Dockerfile::read(bytes);
+    malformed_dockerfile::check(path, &dockerfile.faults, sink);
+    floating_base_image::check(path, &dockerfile.images, lenient, sink);
 }

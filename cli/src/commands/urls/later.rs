@@ -45,20 +45,21 @@ pub(super) fn update(arguments: &ListArguments, pin: bool) -> Result<Outcome, Fa
         }
         changed
     });
-    // A list that is half brought up to date is harder to look through than an old one.
-    let write = wrong.is_empty() && !later.is_empty();
-    if write {
+    if !later.is_empty() {
         list.write(&arguments.file)?;
     }
     match arguments.format {
-        TextFormat::Text if wrong.is_empty() => print(&as_table(&later))?,
-        TextFormat::Text => print_wrong(arguments, &mut wrong)?,
+        TextFormat::Text => {
+            print(&as_table(&later))?;
+            print_wrong(arguments, &mut wrong)?;
+        }
         TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
     }
-    talk(&match (write, wrong.is_empty()) {
-        (true, _) => format!("rewrote {}", counted(later.len(), "line")),
-        (false, true) => "nothing is outdated".to_owned(),
-        (false, false) => "nothing was written".to_owned(),
+    talk(&match (later.len(), wrong.len()) {
+        (0, 0) => "nothing is outdated".to_owned(),
+        (0, _) => "nothing was written".to_owned(),
+        (lines, 0) => format!("rewrote {}", counted(lines, "line")),
+        (lines, errors) => format!("rewrote {}; {}", counted(lines, "line"), counted(errors, "error")),
     })?;
     Ok(if wrong.is_empty() { Outcome::Clean } else { Outcome::Faults })
 }
