@@ -69,6 +69,8 @@ proptest! {
     #[test]
     fn bases_are_those_of_the_crate(text in file()) {
         let theirs = parse(&text);
+        // Docker builds it: https://docs.docker.com/reference/build-checks/duplicate-stage-name/
+        prop_assume!(!theirs.as_ref().is_err_and(|error| error.to_string().contains("duplicate stage name")));
         prop_assert!(theirs.is_ok(), "{:?}", theirs.err());
         let theirs: Vec<_> = theirs.unwrap().instructions.iter().filter_map(|instruction| match instruction {
             Instruction::From(from) => Some((from.image.value.to_string(), from.image.span.start)),

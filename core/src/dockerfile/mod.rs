@@ -65,6 +65,10 @@ impl Dockerfile {
         reader.out.faults = lines.faults;
         for instruction in &lines.instructions {
             reader.instruction(instruction);
+            // No more of either is listed.
+            if reader.out.images.len().max(reader.out.faults.len()) > MAX_LISTED {
+                break;
+            }
         }
         let out = &reader.out;
         if bytes.len() > MAX_BYTES || out.images.len() > MAX_LISTED || out.faults.len() > MAX_LISTED {
