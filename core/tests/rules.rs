@@ -14,7 +14,7 @@ use start_points::{Dialect, Kind, RULES};
 use start_points_schemas::Schema;
 
 /// Every id there is: taking one away breaks the settings of those who name it.
-const IDS: [&str; 43] = [
+const IDS: [&str; 45] = [
     "bare-dot-extension",
     "blank-display-name",
     "control-character",
@@ -30,7 +30,9 @@ const IDS: [&str; 43] = [
     "floating-image",
     "image-name-mismatch",
     "invalid-json",
+    "invalid-utf8",
     "irregular-file",
+    "lfs-pointer",
     "malformed-image-name",
     "malformed-regex",
     "max-seconds-capped",
@@ -76,7 +78,8 @@ fn ids_are_unique_and_kebab_case() {
     assert_eq!(RULES.iter().map(|rule| rule.id).collect::<BTreeSet<_>>().len(), RULES.len());
     for rule in RULES {
         let words = rule.id.split('-');
-        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_in_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_in_word);
         assert!(words.into_iter().all(is_word), "{}", rule.id);
     }
 }
