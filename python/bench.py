@@ -1,7 +1,7 @@
 """Speed, as ratios measured in one run: `cargo xtask bench python` builds what is released and runs this.
 
 Every figure is the best of several rounds in which the candidates take turns, so that a busy machine slows all alike.
-The manifests are those of the corpus, where `START_POINTS_CORPUS` or `../shared/corpus` is one, or else an example.
+The manifests are the real ones, where `KNOWN_ANSWERS` names their folder, or else an example.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, Literal
 import start_points
 
 ROOT = Path(__file__).resolve().parent.parent
-CORPUS = Path(os.environ.get("START_POINTS_CORPUS", ROOT.parent / "shared" / "corpus"))
-REAL = sorted(CORPUS.glob("languages/*/manifest.json"))
+KNOWN_ANSWERS = os.environ.get("KNOWN_ANSWERS")
+REAL = sorted(Path(KNOWN_ANSWERS).glob("corpus/languages/*/manifest.json")) if KNOWN_ANSWERS else []
 KIND: Literal["languages", "custom"] = "languages" if REAL else "custom"
 MANIFESTS = REAL or [ROOT / "examples/good/custom/start-points/Tennis/Python/manifest.json"]
 SCHEMA = ROOT / "schemas" / ("languages.pinned.schema.json" if REAL else "custom.schema.json")
@@ -124,6 +124,7 @@ def threads() -> None:
 
 
 if __name__ == "__main__":
+    print(f"measured with {len(MANIFESTS)} manifests, {'real ones' if REAL else 'an example'}")
     imports()
     against_others()
     threads()

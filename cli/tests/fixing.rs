@@ -61,10 +61,7 @@ fn what_an_editor_saves_meanwhile_is_not_lost() {
     for run in 0..300 {
         fs::write(&manifest, faulty("before")).expect("a file");
         let mut fixing = command();
-        fixing
-            .current_dir(folder.path())
-            .args(["check", "--fix", "--quiet", "."])
-            .stdout(Stdio::null());
+        fixing.current_dir(folder.path()).args(["check", "--fix", "--quiet", "."]).stdout(Stdio::null());
         let mut fixing = fixing.stderr(Stdio::null()).spawn().expect("it runs");
         thread::sleep(Duration::from_micros(chance(12_000)));
         let name = format!("saved {run}");

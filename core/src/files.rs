@@ -109,6 +109,14 @@ impl Files {
     }
 }
 
+/// The text of a file: UTF-8 without a NUL, the one question that every rule and fix about content asks first.
+///
+/// git takes a NUL for the sign of a binary file too: <https://git-scm.com/docs/gitattributes>, under `text=auto`.
+#[must_use]
+pub fn as_text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
+}
+
 /// A file name without `.` and empty segments.
 #[must_use]
 pub fn normal(name: &str) -> Cow<'_, str> {

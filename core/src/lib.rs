@@ -31,6 +31,7 @@ pub mod schema;
 pub mod shown;
 pub mod sources;
 mod span;
+mod text_file;
 pub mod text_map;
 pub mod time;
 pub mod version;

@@ -4,6 +4,8 @@
 
 #[path = "fix_bytes/choosing.rs"]
 mod choosing;
+#[path = "fix_bytes/content.rs"]
+mod content;
 #[path = "fix_bytes/formatting.rs"]
 mod formatting;
 #[path = "fix_bytes/repository.rs"]
@@ -118,11 +120,11 @@ fn the_slashes_of_an_expression_are_removed_when_asked_for() {
 fn the_last_line_of_a_file_is_ended() {
     let mut files = alone(&pinned("\"visible_filenames\": [\"cyber-dojo.sh\", \"sub/x.txt\"]"), &[]);
     for name in ["cyber-dojo.sh", "sub/x.txt"] {
-        files.insert(name.to_owned(), Entry::Content(b"one\ntwo\xff".to_vec()));
+        files.insert(name.to_owned(), Entry::Content(b"one\ntw\xc3\xb6".to_vec()));
     }
     let mended = mended(files, Kind::Languages, Dialect::Pinned, "no-final-newline", false);
-    assert_eq!(support::content(&mended, "cyber-dojo.sh"), b"one\ntwo\xff\n");
-    assert_eq!(support::content(&mended, "sub/x.txt"), b"one\ntwo\xff\n");
+    assert_eq!(support::content(&mended, "cyber-dojo.sh"), b"one\ntw\xc3\xb6\n");
+    assert_eq!(support::content(&mended, "sub/x.txt"), b"one\ntw\xc3\xb6\n");
     assert!(text(&mended, "manifest.json").contains("sub/x.txt"));
 }
 

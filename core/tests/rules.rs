@@ -30,7 +30,9 @@ const IDS: &[&str] = &[
     "floating-image",
     "image-name-mismatch",
     "invalid-json",
+    "invalid-utf8",
     "irregular-file",
+    "lfs-pointer",
     "malformed-dockerfile",
     "malformed-image-name",
     "malformed-regex",
@@ -86,7 +88,8 @@ fn ids_are_unique_and_kebab_case() {
     assert_eq!(RULES.iter().map(|rule| rule.id).collect::<BTreeSet<_>>().len(), RULES.len());
     for rule in RULES {
         let words = rule.id.split('-');
-        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_in_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_in_word);
         assert!(words.into_iter().all(is_word), "{}", rule.id);
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use start_points::check::CheckOutput;
+use start_points::files::as_text;
 use start_points::fix::Changes;
 use start_points::text_map::TextMap;
 use start_points_replace::{Cancel, Outcome, Turn};
@@ -86,7 +87,7 @@ pub fn fix(
         let is_fixed = |path: &Arc<str>| {
             options.only.is_none_or(|only| &**path == only)
                 && !fixed.unsettled.contains(path)
-                && sources.get(path).is_none_or(|source| is_text(source.bytes()))
+                && sources.get(path).is_none_or(|source| as_text(source.bytes()).is_some())
         };
         let all = report.diagnostics().iter().enumerate();
         let fixable: Vec<_> = all
@@ -137,11 +138,6 @@ pub fn fix(
     }
     fixed.files.sort_by_key(|file| file.old.is_some());
     Ok(fixed)
-}
-
-/// Whether a file is ever changed: what is not UTF-8, or holds a NUL, is not text.
-fn is_text(bytes: &[u8]) -> bool {
-    !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
 }
 
 /// Why a file is not written.

@@ -49,9 +49,8 @@ fn a_folder_a_layout_and_a_registry_are_served_alike() {
     }
 }
 
-/// Every real start-point, where they are at hand.
 #[test]
-fn real_catalogues_are_served() {
+fn catalogues_of_every_kind_are_served() {
     for (kind, count) in [(Kind::Languages, 41), (Kind::Exercises, 31), (Kind::Custom, 11)] {
         let folder = tempfile::tempdir().unwrap();
         deployed_catalogue(folder.path(), kind, count).unwrap();

@@ -1,15 +1,23 @@
-//! The deployed checker's verdicts and the real manifests, where they are at hand.
+//! The deployed checker's verdicts and the real manifests, which lie outside the repository.
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::path::PathBuf;
 
-/// A file or folder of known answers; says that the test was skipped where it is absent, as in a user's clone.
-#[must_use]
-#[expect(clippy::print_stdout, reason = "a skipped test must say so")]
-pub fn known_answers(part: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(part);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {part} is not here");
-    None
+use anyhow::{Context as _, Result, ensure};
+
+/// The variable that names their folder.
+///
+/// `cargo xtask test known-answers` alone sets it, so every other test brings what it needs.
+pub const KNOWN_ANSWERS: &str = "KNOWN_ANSWERS";
+
+/// A file or folder of known answers, for tests that are ignored except in that step.
+///
+/// # Errors
+/// Where the variable is not set, or the part does not exist: a test without its data fails.
+pub fn known_answers(part: &str) -> Result<PathBuf> {
+    let folder = env::var_os(KNOWN_ANSWERS);
+    let folder = folder.context("KNOWN_ANSWERS is not set; run `cargo xtask test known-answers`")?;
+    let path = PathBuf::from(folder).join(part);
+    ensure!(path.exists(), "`{}` does not exist", path.display());
+    Ok(path)
 }

@@ -2,7 +2,7 @@
 //! and a server for them, registries and a container engine.
 
 mod case;
-mod corpus;
+mod deployed;
 #[cfg(unix)]
 pub mod docker;
 mod gate;
@@ -14,10 +14,12 @@ mod memory;
 pub mod podman;
 pub mod programs;
 pub mod registry;
+mod start_point;
 
 pub use case::{Case, Expect, cases, folder};
-pub use corpus::{Real, corpus, deployed_catalogue, stand_in};
+pub use deployed::{deployed_catalogue, deployed_catalogue_of, stand_in};
 pub use gate::{GateCase, gate_cases};
-pub use known_answers::known_answers;
+pub use known_answers::{KNOWN_ANSWERS, known_answers};
 pub use made::{Files, commit, languages, snapshot};
 pub use memory::memory_kb;
+pub use start_point::{StartPoint, corpus, made_start_points};

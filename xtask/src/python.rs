@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use start_points_testing::KNOWN_ANSWERS;
 
+use crate::known_answers;
 use crate::shell::{self, program};
 use crate::tools;
 
@@ -38,5 +40,9 @@ pub fn bench() -> Result<()> {
     let mut pip = program(bin.join("pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"]);
     shell::run(pip.arg(wheel))?;
-    shell::run(program(bin.join("python")).arg("python/bench.py"))
+    let mut bench = program(bin.join("python"));
+    if let Some(folder) = known_answers::folder()? {
+        bench.env(KNOWN_ANSWERS, folder);
+    }
+    shell::run(bench.arg("python/bench.py"))
 }

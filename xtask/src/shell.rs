@@ -5,13 +5,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
+use start_points_testing::KNOWN_ANSWERS;
 
 use crate::repository;
 
-/// A program that runs at the top of the repository, without what cargo told this one.
+/// A program that runs at the top of the repository, without what cargo told this one, and without the known answers.
 pub fn program(name: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(name);
-    command.current_dir(repository::root()).stdin(Stdio::null());
+    command.current_dir(repository::root()).stdin(Stdio::null()).env_remove(KNOWN_ANSWERS);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         // Cargo's word to xtask; a cargo below it has its own.

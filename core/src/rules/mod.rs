@@ -15,7 +15,9 @@ pub(crate) mod floating_base_image;
 pub(crate) mod floating_image;
 pub(crate) mod image_name_mismatch;
 pub(crate) mod invalid_json;
+pub(crate) mod invalid_utf8;
 pub(crate) mod irregular_file;
+pub(crate) mod lfs_pointer;
 pub(crate) mod malformed_dockerfile;
 pub(crate) mod malformed_image_name;
 pub(crate) mod malformed_regex;
@@ -89,6 +91,8 @@ pub static RULES: &[&Rule] = &[
     &oversized_file::RULE,
     &missing_cyber_dojo_sh::RULE,
     &unexpected_cyber_dojo_sh::RULE,
+    &invalid_utf8::RULE,
+    &lfs_pointer::RULE,
     &crlf_line_ending::RULE,
     &no_final_newline::RULE,
     &unnamed_file::RULE,
@@ -130,7 +134,7 @@ fn nearest_file<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Op
 
 /// Runs every rule of a manifest that parsed.
 pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
-    const CHECKS: [fn(&Subject<'_>, &mut Sink); 27] = [
+    const CHECKS: [fn(&Subject<'_>, &mut Sink); 29] = [
         duplicate_entry::check,
         blank_display_name::check,
         control_character::check,
@@ -143,6 +147,8 @@ pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
         oversized_file::check,
         missing_cyber_dojo_sh::check,
         unexpected_cyber_dojo_sh::check,
+        invalid_utf8::check,
+        lfs_pointer::check,
         crlf_line_ending::check,
         no_final_newline::check,
         unnamed_file::check,

@@ -2,11 +2,11 @@
 
 use super::escaping_filename::is_escaping;
 use crate::check::{Sink, Subject};
-use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::files::{Entry, normal};
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 use crate::span::Span;
+use crate::text_file::{edit_beside, text_of};
 
 pub(crate) static RULE: Rule = Rule {
     id: "no-final-newline",
@@ -18,8 +18,8 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     for file in subject.visible_files() {
-        let Some(Entry::Content(bytes)) = file.entry else { continue };
-        if bytes.is_empty() || bytes.ends_with(b"\n") {
+        let Some(text) = text_of(file) else { continue };
+        if text.is_empty() || text.ends_with('\n') {
             continue;
         }
         sink.push(|| {
@@ -31,20 +31,8 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
             if is_escaping(file.text) {
                 return diagnostic;
             }
-            let edit = Edit {
-                path: beside(subject.text.path, &normal(file.text)).into(),
-                span: Span::at(bytes.len()),
-                text: "\n".to_owned(),
-            };
+            let edit = edit_beside(subject, file, Span::at(text.len()), "\n".to_owned());
             diagnostic.fix(Fix { title: "end its last line".to_owned(), safe: true, edits: vec![edit] })
         });
-    }
-}
-
-/// The path of a file beside the manifest at `manifest`.
-fn beside(manifest: &str, name: &str) -> String {
-    match manifest.rsplit_once('/') {
-        Some((folder, _)) => format!("{folder}/{name}"),
-        None => name.to_owned(),
     }
 }

@@ -12,10 +12,6 @@ export function test(name, run) {
   tests.push({ name, run });
 }
 
-export function skipped(what, why) {
-  console.log(`skipped ${what}: ${why}`);
-}
-
 /** Lanes run beside one another, the tests of a lane one after another, and tests without a lane at the end, alone. */
 export async function runAll(given) {
   const count = { passed: 0, failed: 0 };

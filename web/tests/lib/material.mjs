@@ -1,11 +1,9 @@
-// Real manifests: examples, conformance cases, and the corpus where it is.
+// Manifests of the repository: examples, conformance cases, and the catalogues that the service is tested with.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 export const root = join(import.meta.dirname, "../../..");
-export const corpus = process.env.START_POINTS_CORPUS ?? join(root, "../shared/corpus");
-export const hasCorpus = existsSync(join(corpus, "languages"));
 
 export function read(path) {
   return readFileSync(join(root, path), "utf8");
@@ -33,23 +31,13 @@ export function conformanceCases() {
   );
 }
 
-export function corpusManifests(kind) {
-  return readdirSync(join(corpus, kind), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => ({
-      name: entry.name,
-      text: readFileSync(join(corpus, kind, entry.name, "manifest.json"), "utf8"),
-    }));
+/** Every file of the start-points of a kind, as they are deployed. */
+export function deployedTree(kind) {
+  return tree(join(root, "server/tests/deployed", kind)).filter(([path]) => path !== "shas.txt");
 }
 
-/** Every manifest of a kind, with files of the right names and sizes. */
-export function corpusTree(kind) {
-  const rows = readFileSync(join(corpus, kind, "files.tsv"), "utf8")
-    .trim()
-    .split("\n")
-    .slice(1);
-  const beside = rows
-    .map((row) => row.split("\t"))
-    .map(([name, path, bytes]) => [`${name}/${path}`, Buffer.alloc(Number(bytes), "x\n")]);
-  return [...corpusManifests(kind).map(({ name, text }) => [`${name}/manifest.json`, Buffer.from(text)]), ...beside];
+/** The manifests of a kind, as they are deployed. */
+export function deployedManifests(kind) {
+  const manifests = deployedTree(kind).filter(([path]) => path.endsWith("/manifest.json"));
+  return manifests.map(([path, bytes]) => ({ name: path, text: bytes.toString("utf8") }));
 }

@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use start_points::Kind;
+use start_points_testing::StartPoint;
 use start_points_testing::git::{DelayProxy, Repository, Server};
-use start_points_testing::{Real, corpus};
 
+use crate::known_answers;
 use crate::shell::{self, cargo};
 use crate::tools;
 
@@ -42,10 +43,7 @@ struct World {
 
 /// Prints every figure with what was asked for.
 pub fn run() -> Result<()> {
-    let start_points = corpus(Kind::Languages)?;
-    if start_points.is_empty() {
-        return Ok(());
-    }
+    let start_points = known_answers::start_points(Kind::Languages)?;
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--release", "--package", "start-points-cli"]))?;
     let command = tools::target().join("release/start-points");
     let folder = tempfile::tempdir()?;
@@ -174,7 +172,7 @@ fn git(arguments: &[&str], last: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Makes the repositories; answers the tag that is asked for of each, empty for the default branch.
-fn make(start_points: &[Real], folder: &Path) -> Result<Vec<String>> {
+fn make(start_points: &[StartPoint], folder: &Path) -> Result<Vec<String>> {
     let mut noise = Noise(1);
     let mut tags = Vec::new();
     for index in 0..REPOSITORIES {
@@ -197,8 +195,8 @@ fn make(start_points: &[Real], folder: &Path) -> Result<Vec<String>> {
 }
 
 /// A stream for `git fast-import`: every commit changes a file, and may bring a new archive in place of the last.
-fn history(index: usize, start_point: &Real, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
-    let Real { name, manifest, files } = start_point;
+fn history(index: usize, start_point: &StartPoint, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
+    let StartPoint { name, manifest, files } = start_point;
     let mut stream = Vec::new();
     for commit in 0..COMMITS {
         writeln!(
@@ -236,7 +234,7 @@ fn history(index: usize, start_point: &Real, binary: usize, noise: &mut Noise) -
     Ok(stream)
 }
 
-/// A manifest of the corpus with a name of its own, whose image is named by the docker folder.
+/// A manifest with a name of its own, whose image is named by the docker folder.
 fn derived(manifest: &[u8], index: usize) -> Result<Vec<u8>> {
     let mut manifest: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(manifest)?;
     manifest.remove("image_name");

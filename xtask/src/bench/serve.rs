@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use start_points::Kind;
-use start_points_testing::deployed_catalogue;
+use start_points_testing::deployed_catalogue_of;
 
+use crate::known_answers;
 use crate::serving::{Running, ask, built};
 use crate::shell::program;
 use crate::tools;
@@ -28,10 +29,11 @@ pub fn run() -> Result<()> {
     tools::debian("wrk", "wrk")?;
     let (service, bare) = built()?;
     let folder = tempfile::tempdir()?;
+    let start_points = known_answers::start_points(Kind::Languages)?;
     println!("start to ready, and memory when it is ready");
     for count in [1, FEW, MANY] {
         let catalogue = folder.path().join(count.to_string());
-        deployed_catalogue(&catalogue, Kind::Languages, count)?;
+        deployed_catalogue_of(&catalogue, Kind::Languages, count, &start_points)?;
         let (milliseconds, bytes) = start(&service, &catalogue)?;
         let wanted = match count {
             FEW => " (100 ms and 15 MB wanted)",

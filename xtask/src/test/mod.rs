@@ -4,11 +4,13 @@ mod deploy;
 pub mod fuzz;
 mod hook;
 mod image;
+mod known_answers;
 mod python;
 mod serve;
 mod shas;
 mod web;
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -26,7 +28,7 @@ pub struct Count {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
     ("lints", || {
         one(shell::run(&mut cargo(&[
@@ -41,6 +43,7 @@ const STEPS: [Step; 14] = [
         ])))
     }),
     ("tests", tests),
+    ("known-answers", known_answers::run),
     ("docs", || {
         let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
         one(shell::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
@@ -91,19 +94,23 @@ fn one(result: Result<()>) -> Result<Count> {
     result.map(|()| Count { passed: 1, failed: 0 })
 }
 
-/// `cargo test`, counted from the line each test program ends with.
+/// Every test that is not ignored; none of them sees the known answers.
 fn tests() -> Result<Count> {
+    cargo_test(&mut cargo(&["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"]))
+}
+
+/// Runs `cargo test`, counted from the line each test program ends with.
+fn cargo_test(command: &mut Command) -> Result<Count> {
     let mut count = Count::default();
-    let succeeded =
-        lines(&mut cargo(&["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"]), |line| {
-            let Some(rest) = line.strip_prefix("test result: ") else { return };
-            let number = |word: &str| {
-                let before = rest.split(&[';', '.']).find_map(|part| part.trim().strip_suffix(word));
-                before.and_then(|number| number.trim().parse::<usize>().ok()).unwrap_or_default()
-            };
-            count.passed += number("passed");
-            count.failed += number("failed");
-        })?;
+    let succeeded = lines(command, |line| {
+        let Some(rest) = line.strip_prefix("test result: ") else { return };
+        let number = |word: &str| {
+            let before = rest.split(&[';', '.']).find_map(|part| part.trim().strip_suffix(word));
+            before.and_then(|number| number.trim().parse::<usize>().ok()).unwrap_or_default()
+        };
+        count.passed += number("passed");
+        count.failed += number("failed");
+    })?;
     if !succeeded && count.failed == 0 {
         bail!("cargo test failed before its tests ended");
     }

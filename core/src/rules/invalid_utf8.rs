@@ -1,0 +1,43 @@
+//! A visible file that is not UTF-8: what is served is JSON, which holds nothing else.
+
+use crate::check::{Sink, Subject};
+use crate::diagnostic::Diagnostic;
+use crate::files::Entry;
+use crate::rule::{Rule, Severity, page};
+use crate::shown::shown;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "invalid-utf8",
+    summary: "a visible file is not UTF-8",
+    severity: Severity::Warning,
+    since: "0.1.0",
+    doc: page!("invalid_utf8.md"),
+};
+
+pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+    for file in subject.visible_files() {
+        let Some(Entry::Content(bytes)) = file.entry else { continue };
+        let Err(error) = std::str::from_utf8(bytes) else { continue };
+        sink.push(|| {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let message = format!("`{}` is not UTF-8, first in line {line}", shown(file.text));
+            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                .pointer(file.pointer())
+                .hint(hint(bytes))
+                .data("file", file.text)
+                .data("line", line)
+        });
+    }
+}
+
+fn hint(bytes: &[u8]) -> &'static str {
+    // The byte order marks of UTF-16: https://www.unicode.org/faq/utf_bom.html
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        "save it as UTF-8: run `iconv -f UTF-16 -t UTF-8`"
+    } else if bytes.contains(&0) {
+        "a binary file belongs in the image: take it out of `visible_filenames`"
+    } else {
+        "save it as UTF-8; for text from Windows run `iconv -f WINDOWS-1252 -t UTF-8`"
+    }
+}
