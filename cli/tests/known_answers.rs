@@ -10,9 +10,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use run::run_in;
+use run::{command, git, ran, run_in, write};
 use serde_json::Value;
-use start_points_testing::known_answers;
+use start_points::Kind;
+use start_points_testing::{StartPoint, known_answers};
 use tempfile::tempdir;
 
 /// Rules of which the deployed checker knows nothing, or crashes.
@@ -86,37 +87,94 @@ fn the_command_gives_the_deployed_checkers_verdicts_on_real_files() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-#[test]
-#[ignore = "known answers: run by cargo xtask test known-answers"]
-fn the_command_finds_the_real_manifests_clean() {
+/// A repository with one commit.
+fn commit(repository: &Path) {
+    git(repository, &["init", "--quiet"]);
+    git(repository, &["add", "--all"]);
+    git(repository, &["commit", "--quiet", "--message=one"]);
+}
+
+/// Lays the real start-points out as they are: each language in a repository of its own, the exercises in one, the
+/// custom ones in one. `docker` is what each language repository has in its docker folder.
+fn lay_out_corpus(folder: &Path, docker: &[(&str, &str)]) -> BTreeMap<&'static str, Vec<String>> {
     let corpus = known_answers("corpus").expect("known answers");
-    let folder = tempdir().expect("a folder");
-    for kind in ["languages", "exercises", "custom"] {
-        let table = fs::read_to_string(corpus.join(kind).join("files.tsv")).expect("a table");
-        let place = |name: &str| {
-            folder.path().join(kind).join(match kind {
-                "languages" => format!("{name}/start_point"),
-                "exercises" => format!("start-points/{name}"),
-                _ => format!("start-points/{}", name.replace("__", "/")),
-            })
-        };
-        for line in table.lines().skip(1) {
-            let [name, path, size] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-            let file = place(name).join(path);
-            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-            let size: usize = size.parse().expect("a size");
-            fs::write(file, "x".repeat(size.saturating_sub(1)) + "\n").expect("a file");
-        }
-        for entry in fs::read_dir(corpus.join(kind)).expect("a folder").flatten() {
-            let manifest = entry.path().join("manifest.json");
-            if manifest.is_file() {
-                let name = entry.file_name().into_string().expect("UTF-8");
-                fs::copy(manifest, place(&name).join("manifest.json")).expect("copied");
+    let mut repositories: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for kind in Kind::ALL {
+        let of_kind = repositories.entry(kind.as_str()).or_default();
+        for StartPoint { name, manifest, files } in
+            start_points_testing::corpus(&corpus, kind).expect("a corpus")
+        {
+            let (repository, place) = match kind {
+                Kind::Languages => (format!("languages/{name}"), "start_point".to_owned()),
+                Kind::Exercises => ("exercises".to_owned(), format!("start-points/{name}")),
+                Kind::Custom => ("custom".to_owned(), format!("start-points/{}", name.replace("__", "/"))),
+            };
+            let place = folder.join(&repository).join(place);
+            for (path, size) in files {
+                let file = place.join(path);
+                fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+                fs::write(file, "x".repeat(size.saturating_sub(1)) + "\n").expect("a file");
+            }
+            fs::create_dir_all(&place).expect("a folder");
+            fs::write(place.join("manifest.json"), manifest).expect("a manifest");
+            if kind == Kind::Languages {
+                let docker = docker.iter().map(|(path, text)| (format!("{repository}/docker/{path}"), *text));
+                let docker: Vec<_> = docker.collect();
+                write(folder, &docker.iter().map(|(path, text)| (path.as_str(), *text)).collect::<Vec<_>>());
+            }
+            if !of_kind.contains(&repository) {
+                of_kind.push(repository);
             }
         }
+        of_kind.iter().for_each(|repository| commit(&folder.join(repository)));
     }
-    // No --kind: each is found from where it lies.
-    let ran = run_in(folder.path(), &["check", "--dialect", "pinned", "--format", "concise"]);
-    assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.starts_with("83 manifests: no errors"), "{}", ran.stderr);
+    repositories
+}
+
+#[test]
+#[ignore = "known answers: run by cargo xtask test known-answers"]
+fn real_start_points_are_right_without_a_flag_and_no_fix_moves_them() {
+    let builds: &[(&str, &str)] = &[
+        ("image_name.json", "{ \"image_name\": \"cyberdojofoundation/x\" }\n"),
+        ("Dockerfile.base", "FROM alpine:latest\n"),
+        ("Dockerfile", "FROM ruby\n"),
+    ];
+    for docker in [&[][..], builds] {
+        let folder = tempdir().expect("a folder");
+        let repositories = lay_out_corpus(folder.path(), docker);
+        let before = start_points_testing::snapshot(folder.path()).expect("files");
+        for arguments in [&["check", "--format", "concise"][..], &["check", "--fix", "--format", "concise"]] {
+            let ran = run_in(folder.path(), arguments);
+            assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+            assert!(ran.stderr.starts_with("83 manifests: no errors"), "{}", ran.stderr);
+            assert_eq!(ran.stdout.contains("pinned-beside-docker"), !docker.is_empty());
+        }
+        let after = start_points_testing::snapshot(folder.path()).expect("files");
+        assert!(after == before, "a fix changed a file");
+        for (kind, repositories) in repositories {
+            let mut arguments = vec!["create".to_owned(), format!("all-{kind}"), format!("--{kind}")];
+            arguments.extend(repositories);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let mut create = command();
+            create
+                .current_dir(folder.path())
+                .args(&arguments)
+                .env("XDG_CACHE_HOME", folder.path().join("cache"));
+            let ran = ran(create.output().expect("it runs"));
+            assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+            let listed = run_in(folder.path(), &["inspect", &format!("all-{kind}"), "--format", "json"]);
+            let listed: Vec<Value> = serde_json::from_str(&listed.stdout).expect("JSON");
+            assert_eq!(
+                listed.len(),
+                [("languages", 41), ("exercises", 31), ("custom", 11)]
+                    .iter()
+                    .find(|(known, _)| *known == kind)
+                    .expect("a kind")
+                    .1
+            );
+            let is_pinned =
+                |offered: &Value| offered["image_name"].as_str().is_some_and(|name| name.contains(':'));
+            assert!(kind == "exercises" || listed.iter().all(is_pinned), "{listed:?}");
+        }
+    }
 }
