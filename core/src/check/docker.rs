@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::recovered::check_recovered;
 use super::{Sink, Text, unreadable};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::json::Document;
@@ -51,12 +52,17 @@ pub fn check_docker(docker: &Docker) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(file) = &docker.image_name {
         let mut sink = Sink::default();
-        match file.content.as_ref().map(|bytes| Document::parse(bytes)) {
+        match &file.content {
             Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(Err(error)) => sink.push(|| rules::invalid_json::diagnose(&file.path, &error)),
-            Ok(Ok(document)) => {
-                rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
-            }
+            Ok(bytes) => match Document::parse(bytes) {
+                Ok(document) => {
+                    rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
+                }
+                Err(_) => {
+                    let recovered = Document::recover(bytes);
+                    found.extend(check_recovered(&file.path, &recovered, &rules::run_docker_image_name));
+                }
+            },
         }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::recovered::check_recovered;
 use super::{Docker, Sink, Subject, Text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::Files;
-use crate::json::{Document, JsonError, Node};
+use crate::json::{Document, Node, Recovered};
 use crate::kind::{Dialect, Kind};
 use crate::layout;
 use crate::rules;
@@ -15,7 +16,8 @@ use crate::span::Span;
 #[derive(Debug, Clone)]
 pub struct Manifest<'a> {
     path: Arc<str>,
-    parsed: Result<Document<'a>, JsonError>,
+    /// The tree, or what could be read of a text that is not JSON.
+    parsed: Result<Document<'a>, Box<Recovered<'a>>>,
 }
 
 /// What a manifest is checked against, besides its files.
@@ -35,7 +37,10 @@ impl<'a> Manifest<'a> {
     /// Takes the bytes of the manifest at `path`. A text that is no JSON is a manifest too, with that fault.
     #[must_use]
     pub fn parse(path: impl Into<Arc<str>>, bytes: &'a [u8]) -> Self {
-        Self { path: path.into(), parsed: Document::parse(bytes) }
+        Self {
+            path: path.into(),
+            parsed: Document::parse(bytes).map_err(|_| Box::new(Document::recover(bytes))),
+        }
     }
 
     /// Where the manifest lies, with forward slashes.
@@ -50,26 +55,38 @@ impl<'a> Manifest<'a> {
         self.parsed.as_ref().ok()
     }
 
+    /// The tree that rules run on: of a text that is not JSON what could be read, where that is an object.
+    #[must_use]
+    pub fn recovered(&self) -> Option<&Document<'a>> {
+        match &self.parsed {
+            Ok(document) => Some(document),
+            Err(recovered) => recovered.document.as_ref(),
+        }
+    }
+
     /// The kind that its place names, or else its content suggests; `has_docker` says whether its repository has a
-    /// docker folder. A text that is no JSON passes for languages.
+    /// docker folder. A text of which too little can be read passes for languages.
     #[must_use]
     pub fn likely_kind(&self, has_docker: impl FnOnce() -> bool) -> Kind {
         layout::kind_of_place(&self.path).unwrap_or_else(|| {
-            self.document()
-                .map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker()))
+            let is_partial = self.parsed.as_ref().is_err_and(|recovered| recovered.is_partial);
+            self.recovered()
+                .map(|document| layout::kind_of_content(document, has_docker()))
+                .filter(|kind| !is_partial || *kind != Kind::Exercises)
+                .unwrap_or(Kind::Languages)
         })
     }
 
     /// Whether it has an image name, of whatever type: only what is deployed today, the pinned dialect, has one.
     #[must_use]
     pub fn names_its_image(&self) -> bool {
-        self.document().is_some_and(|document| document.root().get("image_name").is_some())
+        self.recovered().is_some_and(|document| document.root().get("image_name").is_some())
     }
 
     /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.
     #[must_use]
     pub fn named_files(&self) -> Vec<&str> {
-        let Some(document) = self.document() else { return Vec::new() };
+        let Some(document) = self.recovered() else { return Vec::new() };
         let visible = document.root().get("visible_filenames").and_then(Node::as_array);
         let lambda = document.root().get("rag_lambda");
         let nodes = visible.unwrap_or_default().iter().chain(lambda);
@@ -98,13 +115,13 @@ impl<'a> Context<'a> {
 /// else lies beside the manifest.
 #[must_use]
 pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut sink = Sink::default();
+    let run = |text: Text<'_>, sink: &mut Sink| rules::run(&Subject::new(text, files, context), sink);
     match &manifest.parsed {
-        Err(error) => sink.push(|| rules::invalid_json::diagnose(&manifest.path, error)),
+        Err(recovered) => check_recovered(&manifest.path, recovered, &run),
         Ok(document) => {
-            let text = Text { path: &manifest.path, document };
-            rules::run(&Subject::new(text, files, context), &mut sink);
+            let mut sink = Sink::default();
+            run(Text { path: &manifest.path, document }, &mut sink);
+            sink.finish(Place::file(Arc::clone(&manifest.path)))
         }
     }
-    sink.finish(Place::file(Arc::clone(&manifest.path)))
 }

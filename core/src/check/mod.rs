@@ -3,6 +3,7 @@
 mod catalogue;
 mod docker;
 mod manifest;
+mod recovered;
 mod sink;
 mod subject;
 mod tree;
