@@ -241,6 +241,8 @@ proptest! {
         mutations in prop::collection::vec(mutation(), 1..5),
     ) {
         let Ok(mut text) = String::from_utf8(mutated(&text, &mutations)) else { return Ok(()) };
+        // A byte-order mark ends the reading at once, so it hides what follows.
+        prop_assume!(!text.starts_with('\u{feff}'));
         let mut count = Document::recover(text.as_bytes()).errors.len();
         while count < start_points::json::MAX_ERRORS {
             let recovered = Document::recover(text.as_bytes());

@@ -44,6 +44,8 @@ impl<'a> Parser<'a> {
                     let found = char::from(byte);
                     self.fault(JsonErrorKind::ControlCharacter { found }, self.at, self.at + 1)?;
                     self.offer(Span::new(self.at, self.at + 1), escape_of(found));
+                    // One character, one fault: rules judge it when it is written as an escape.
+                    self.guess(Span::new(self.at, self.at + 1));
                     decoded.push(found);
                     self.at += 1;
                 }

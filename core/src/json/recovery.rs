@@ -34,7 +34,11 @@ impl<'a> Parser<'a> {
     pub(super) fn pass(&mut self, expected: Expected) -> Outcome<bool> {
         let from = self.at;
         loop {
-            let error = self.unexpected(expected, from);
+            let mut error = self.unexpected(expected, from);
+            // A comment inside of something broken may be a part of it.
+            if self.guesses.iter().any(|guess| guess.end == self.at) {
+                error.fix = None;
+            }
             let end = match &error.kind {
                 JsonErrorKind::Comment { .. } => {
                     self.lost = self.lost || error.fix.is_none();
