@@ -214,9 +214,55 @@ proptest! {
         }
         let mut broken = text.clone();
         broken.insert(ends[pick.index(ends.len())], ',');
-        let (span, replacement) = Document::parse(broken.as_bytes()).unwrap_err().fix().unwrap();
+        let error = Document::parse(broken.as_bytes()).unwrap_err();
+        let (span, replacement) = error.fix().unwrap();
         broken.replace_range(span.start..span.end, replacement);
         prop_assert_eq!(broken, text);
+    }
+
+    #[test]
+    fn recovery_begins_with_the_fault_that_parsing_ends_at(
+        text in json_text(),
+        mutations in prop::collection::vec(mutation(), 1..6),
+    ) {
+        let bytes = mutated(&text, &mutations);
+        let recovered = Document::recover(&bytes);
+        let first = recovered.errors.first().map(|error| (&error.kind, error.span));
+        let strict = Document::parse(&bytes).err();
+        prop_assert_eq!(first, strict.as_ref().map(|error| (&error.kind, error.span)));
+        for error in &recovered.errors {
+            prop_assert!(error.span.start <= error.span.end && error.span.end <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn fixes_leave_fewer_faults(
+        text in json_text(),
+        mutations in prop::collection::vec(mutation(), 1..5),
+    ) {
+        let Ok(mut text) = String::from_utf8(mutated(&text, &mutations)) else { return Ok(()) };
+        // A byte-order mark ends the reading at once, so it hides what follows.
+        prop_assume!(!text.starts_with('\u{feff}'));
+        let mut count = Document::recover(text.as_bytes()).errors.len();
+        while count < start_points::json::MAX_ERRORS {
+            let recovered = Document::recover(text.as_bytes());
+            let mut fixes: Vec<_> = recovered.errors.iter().filter_map(|error| error.fix()).collect();
+            fixes.sort();
+            if fixes.is_empty() {
+                break;
+            }
+            let mut fixed = text.clone();
+            let mut before = usize::MAX;
+            for (span, new) in fixes.into_iter().rev() {
+                if span.end < before {
+                    fixed.replace_range(span.start..span.end, new);
+                    before = span.start;
+                }
+            }
+            let left = Document::recover(fixed.as_bytes()).errors.len();
+            prop_assert!(left < count, "{count} faults, then {left}:\n{text}\n{fixed}");
+            (text, count) = (fixed, left);
+        }
     }
 
     #[test]

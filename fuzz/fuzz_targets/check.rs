@@ -6,14 +6,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use start_points::check::{CheckOutput, Tree, CheckOptions, check_tree};
+use start_points::check::{CheckOptions, CheckOutput, Tree, check_tree};
 use start_points::diagnostic::Place;
 use start_points::files::{Entry, Files};
 use start_points::fix::Changes;
 use start_points::json::Document;
 use start_points::resolve::{mix, resolve};
 use start_points::sources::Sources;
-use start_points::{Dialect, Kind, Report, render};
+use start_points::{Dialect, DialectChoice, Kind, Report, render};
 
 const PATHS: [&str; 5] = [
     "start_point/manifest.json",
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     let kinds = [None, Some(Kind::Languages), Some(Kind::Exercises), Some(Kind::Custom)];
     // One way an input, taken from its bytes: all eight at once are too slow to find much.
     let way = bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte));
-    let (kind, dialect) = (kinds[usize::from(way % 4)], Dialect::ALL[usize::from(way / 4 % 2)]);
+    let (kind, dialect) = (kinds[usize::from(way % 4)], DialectChoice::ALL[usize::from(way / 4 % 3)]);
     let tag = (way & 8 == 0).then(|| "3.7.4".to_owned());
     checked(tree.clone(), &CheckOptions { kind, dialect, tag, ..CheckOptions::default() });
     resolved(&tree);

@@ -15,6 +15,12 @@ fuzz_target!(|bytes: &[u8]| {
             for (span, _) in error.related().into_iter().chain(error.fix()) {
                 assert!(span.start <= span.end && span.end <= bytes.len());
             }
+            let recovered = Document::recover(bytes);
+            let first = recovered.errors.first().map(|error| (&error.kind, error.span));
+            assert_eq!(first, Some((&error.kind, error.span)));
+            for found in &recovered.errors {
+                assert!(found.span.start <= found.span.end && found.span.end <= bytes.len());
+            }
             if let Ok(text) = std::str::from_utf8(bytes) {
                 assert!(text.is_char_boundary(error.span.start) && text.is_char_boundary(error.span.end));
                 let is_deep = text.matches(['[', '{']).count() > MAX_DEPTH.min(127);

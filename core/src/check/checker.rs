@@ -146,7 +146,7 @@ impl Checker {
     /// Checks a manifest from its text, which is kept for the report. Without `set` nothing is known of the files around
     /// it.
     pub fn text(&mut self, set: Option<&dyn FileSet>, path: &str, bytes: &[u8], options: &CheckOptions) {
-        let manifest = Manifest::parse(path, bytes);
+        let manifest = options.parse(path, bytes);
         self.sources.insert(path, bytes.to_vec());
         match set {
             Some(set) => self.parsed(set, manifest, options),

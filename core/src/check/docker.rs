@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::file_set::FileSet;
+use super::recovered::check_recovered;
+use super::sink::MAX_DIAGNOSTICS;
 use super::{Sink, Text, unreadable};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::Entry;
@@ -125,12 +127,22 @@ pub fn check_docker(docker: &Docker, dialect: Dialect) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(file) = &docker.image_name {
         let mut sink = Sink::default();
-        match file.content.as_ref().map(|bytes| Document::parse(bytes)) {
+        match &file.content {
             Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(Err(error)) => sink.push(|| rules::invalid_json::diagnose(&file.path, &error)),
-            Ok(Ok(document)) => {
-                rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
-            }
+            Ok(bytes) => match Document::parse(bytes) {
+                Ok(document) => {
+                    rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
+                }
+                Err(_) => {
+                    let recovered = Document::recover(bytes);
+                    found.extend(check_recovered(
+                        &file.path,
+                        &recovered,
+                        MAX_DIAGNOSTICS,
+                        &rules::run_docker_image_name,
+                    ));
+                }
+            },
         }
         found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
     }

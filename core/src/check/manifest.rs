@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::recovered::check_recovered;
 use super::sink::MAX_DIAGNOSTICS;
 use super::{Docker, Sink, Subject, Text};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::files::Files;
-use crate::json::{Document, JsonError, JsonErrorKind, MAX_BYTES, Node};
+use crate::json::{Document, JsonError, MAX_ERRORS, Node, Recovered};
 use crate::keys::KEYS;
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
@@ -18,7 +19,8 @@ use crate::span::Span;
 pub struct Manifest<'a> {
     path: Arc<str>,
     bytes: &'a [u8],
-    parsed: Result<Document<'a>, JsonError>,
+    /// The tree, or what could be read of a text that is not JSON.
+    parsed: Result<Document<'a>, Box<Recovered<'a>>>,
 }
 
 /// What a manifest is checked against, besides its files.
@@ -42,15 +44,22 @@ impl<'a> Manifest<'a> {
     /// Takes the bytes of the manifest at `path`. A text that is no JSON is a manifest too, with that fault.
     #[must_use]
     pub fn parse(path: impl Into<Arc<str>>, bytes: &'a [u8]) -> Self {
-        Self { path: path.into(), bytes, parsed: Document::parse(bytes) }
+        Self::parse_within(path, bytes, MAX_ERRORS)
+    }
+
+    /// The same; of a text that is not JSON at most so many faults are looked for.
+    pub(super) fn parse_within(path: impl Into<Arc<str>>, bytes: &'a [u8], max_errors: usize) -> Self {
+        let parsed =
+            Document::parse(bytes).map_err(|_| Box::new(Document::recover_within(bytes, max_errors)));
+        Self { path: path.into(), bytes, parsed }
     }
 
     /// A manifest that has this many bytes, more than are read.
     #[must_use]
     pub(super) fn too_large(path: impl Into<Arc<str>>, size: u64) -> Self {
         let actual = usize::try_from(size).unwrap_or(usize::MAX);
-        let kind = JsonErrorKind::TooLarge { limit: MAX_BYTES, actual };
-        Self { path: path.into(), bytes: b"", parsed: Err(JsonError { kind, span: Span::at(0) }) }
+        let recovered = Recovered::nothing(JsonError::too_large(actual));
+        Self { path: path.into(), bytes: b"", parsed: Err(Box::new(recovered)) }
     }
 
     /// Its text.
@@ -71,17 +80,34 @@ impl<'a> Manifest<'a> {
         self.parsed.as_ref().ok()
     }
 
+    /// The tree that rules run on: of a text that is not JSON what could be read, where that is an object.
+    #[must_use]
+    pub fn recovered(&self) -> Option<&Document<'a>> {
+        match &self.parsed {
+            Ok(document) => Some(document),
+            Err(recovered) => recovered.document.as_ref(),
+        }
+    }
+
     /// The kind that its place in a repository names, or else its content suggests; `has_docker` says whether there is
-    /// a docker folder. A text that is not JSON counts as languages.
+    /// a docker folder. A text of which too little can be read counts as languages.
     pub(super) fn likely_kind(&self, place: &str, has_docker: bool) -> Kind {
         layout::kind_of_place(place).unwrap_or_else(|| {
-            self.document().map_or(Kind::Languages, |document| layout::kind_of_content(document, has_docker))
+            let is_partial = self.parsed.as_ref().is_err_and(|recovered| recovered.is_partial);
+            self.recovered()
+                .map(|document| layout::kind_of_content(document, has_docker))
+                .filter(|kind| !is_partial || *kind != Kind::Exercises)
+                .unwrap_or(Kind::Languages)
         })
     }
 
     /// Whether it is JSON without any key of a start-point: the manifest of a web app, of a browser's extension.
     pub(super) fn is_foreign(&self) -> bool {
-        self.document().is_some_and(|document| KEYS.iter().all(|key| document.root().get(key).is_none()))
+        let is_whole = self.parsed.as_ref().map_or_else(|recovered| !recovered.is_partial, |_| true);
+        is_whole
+            && self
+                .recovered()
+                .is_some_and(|document| KEYS.iter().all(|key| document.root().get(key).is_none()))
     }
 
     /// The image name, where there is a string.
@@ -93,13 +119,13 @@ impl<'a> Manifest<'a> {
     /// Whether it has an image name, of whatever type: only what is deployed today, the pinned dialect, has one.
     #[must_use]
     pub fn names_its_image(&self) -> bool {
-        self.document().is_some_and(|document| document.root().get("image_name").is_some())
+        self.recovered().is_some_and(|document| document.root().get("image_name").is_some())
     }
 
     /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.
     #[must_use]
     pub fn named_files(&self) -> Vec<&str> {
-        let Some(document) = self.document() else { return Vec::new() };
+        let Some(document) = self.recovered() else { return Vec::new() };
         let visible = document.root().get("visible_filenames").and_then(Node::as_array);
         let lambda = document.root().get("rag_lambda");
         let nodes = visible.unwrap_or_default().iter().chain(lambda);
@@ -128,13 +154,13 @@ impl<'a> Context<'a> {
 /// else lies beside the manifest.
 #[must_use]
 pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<'_>) -> Vec<Diagnostic> {
-    let mut sink = Sink::new(context.max_faults);
+    let run = |text: Text<'_>, sink: &mut Sink| rules::run(&Subject::new(text, files, context), sink);
     match &manifest.parsed {
-        Err(error) => sink.push(|| rules::invalid_json::diagnose(&manifest.path, error)),
+        Err(recovered) => check_recovered(&manifest.path, recovered, context.max_faults, &run),
         Ok(document) => {
-            let text = Text { path: &manifest.path, document };
-            rules::run(&Subject::new(text, files, context), &mut sink);
+            let mut sink = Sink::new(context.max_faults);
+            run(Text { path: &manifest.path, document }, &mut sink);
+            sink.finish(Place::file(Arc::clone(&manifest.path)))
         }
     }
-    sink.finish(Place::file(Arc::clone(&manifest.path)))
 }

@@ -8,6 +8,7 @@ mod docker;
 mod file_set;
 mod manifest;
 mod options;
+mod recovered;
 mod sink;
 mod start_point;
 mod subject;

@@ -1,6 +1,8 @@
 //! How start-points are checked.
 
+use super::manifest::Manifest;
 use super::sink::MAX_DIAGNOSTICS;
+use crate::json::MAX_ERRORS;
 use crate::kind::{DialectChoice, Kind};
 use crate::levels::Levels;
 
@@ -28,5 +30,13 @@ impl Default for CheckOptions {
             levels: Levels::new(),
             max_faults: MAX_DIAGNOSTICS,
         }
+    }
+}
+
+impl CheckOptions {
+    /// Parses a manifest, with as many of its faults as are reported.
+    pub(super) fn parse<'a>(&self, path: &str, bytes: &'a [u8]) -> Manifest<'a> {
+        let max_errors = if self.max_faults > MAX_DIAGNOSTICS { self.max_faults } else { MAX_ERRORS };
+        Manifest::parse_within(path, bytes, max_errors)
     }
 }

@@ -47,7 +47,7 @@ impl<'a> StartPoint<'a> {
     /// Reads what belongs to the manifest at `path`, whose text is `bytes`.
     #[must_use]
     pub fn read(set: &dyn FileSet, path: &str, bytes: &'a [u8], options: &CheckOptions) -> Self {
-        Self::with_files(set, Manifest::parse(path, bytes), options)
+        Self::with_files(set, options.parse(path, bytes), options)
     }
 
     /// The same without the files that the manifest names.
@@ -55,7 +55,7 @@ impl<'a> StartPoint<'a> {
     pub fn without_files(set: &dyn FileSet, path: &str, bytes: &'a [u8], options: &CheckOptions) -> Self {
         let place = set.place(path).into_owned();
         let docker = Docker::of(set, path, &place);
-        Self::decided(Manifest::parse(path, bytes), Files::unknown(), Some(docker), &place, options)
+        Self::decided(options.parse(path, bytes), Files::unknown(), Some(docker), &place, options)
     }
 
     /// The same for a manifest that is parsed.

@@ -2,9 +2,9 @@
 
 use super::duplicates::{self, DuplicateKey};
 use super::error::{JsonError, JsonErrorKind};
-use super::node::Node;
-use super::parser::{self, Parsed};
-use super::{MAX_BYTES, Pointer};
+use super::node::{Node, Value};
+use super::parser::Parser;
+use super::{MAX_BYTES, MAX_ERRORS, Pointer, Recovered};
 use crate::span::Span;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -27,10 +27,58 @@ impl<'a> Document<'a> {
     /// [`MAX_DEPTH`](super::MAX_DEPTH) arrays and objects inside one another. Duplicate keys are no
     /// error here: see [`duplicate_keys`](Self::duplicate_keys).
     pub fn parse(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        let text = checked_text(bytes)?;
-        let Parsed { root, has_duplicates, has_escapes } = parser::parse(text).map_err(|error| *error)?;
-        let duplicates = if has_duplicates { duplicates::collect(&root) } else { Vec::new() };
-        Ok(Self { text, root, duplicates, has_escapes })
+        let mut parser = Parser::new(checked_text(bytes)?, false);
+        let root = parser.whole();
+        match (parser.errors.pop(), root) {
+            (None, Ok(root)) => Ok(Self::of(root, &parser)),
+            (Some(error), _) => Err(error),
+            (None, Err(_)) => Err(JsonError::new(JsonErrorKind::Empty { blank: false }, 0, 0)),
+        }
+    }
+
+    /// Reads a text that [`parse`](Self::parse) refuses as far as it can: all its faults, up to
+    /// [`MAX_ERRORS`], in the order in which they are met, and what could be read beside them.
+    /// The first is the one that `parse` answers. Text that is not UTF-8, begins with a byte-order mark, is too
+    /// large or too deep has no tree.
+    #[must_use]
+    pub fn recover(bytes: &'a [u8]) -> Recovered<'a> {
+        Self::recover_within(bytes, MAX_ERRORS)
+    }
+
+    /// The same with this many faults at most.
+    pub(crate) fn recover_within(bytes: &'a [u8], max_errors: usize) -> Recovered<'a> {
+        let mut parser = match checked_text(bytes) {
+            Ok(text) => Parser::new(text, true),
+            Err(error) => return Recovered::nothing(error),
+        };
+        parser.max_errors = max_errors;
+        let document =
+            parser.whole().ok().filter(|root| matches!(root.value, Value::Object(_))).map(|root| {
+                if parser.unclosed {
+                    // What an object inside holds may belong to the one around it.
+                    let inner = root.members().iter().map(|member| &member.node);
+                    let inner = inner.filter(|node| matches!(node.value, Value::Object(_)));
+                    parser.guesses.extend(inner.map(|node| node.span));
+                }
+                let mut document = Self::of(root, &parser);
+                if parser.conflict {
+                    document.duplicates.clear();
+                }
+                document
+            });
+        let is_partial = parser.lost || parser.conflict;
+        Recovered {
+            document,
+            errors: parser.errors,
+            is_partial,
+            has_conflict: parser.conflict,
+            guesses: parser.guesses,
+        }
+    }
+
+    fn of(root: Node<'a>, parser: &Parser<'a>) -> Self {
+        let duplicates = if parser.has_duplicates { duplicates::collect(&root) } else { Vec::new() };
+        Self { text: parser.text, root, duplicates, has_escapes: parser.has_escapes }
     }
 
     /// The value of the whole text.
@@ -78,11 +126,11 @@ impl<'a> Document<'a> {
 fn checked_text(bytes: &[u8]) -> Result<&str, JsonError> {
     if bytes.len() > MAX_BYTES {
         let kind = JsonErrorKind::TooLarge { limit: MAX_BYTES, actual: bytes.len() };
-        return Err(JsonError { kind, span: Span::at(0) });
+        return Err(JsonError::new(kind, 0, 0));
     }
     if bytes.starts_with(BYTE_ORDER_MARK) {
-        let span = Span::new(0, BYTE_ORDER_MARK.len());
-        return Err(JsonError { kind: JsonErrorKind::ByteOrderMark, span });
+        let end = BYTE_ORDER_MARK.len();
+        return Err(JsonError::new(JsonErrorKind::ByteOrderMark, 0, end).fixed(0, end, ""));
     }
     std::str::from_utf8(bytes).map_err(|error| invalid_utf8(bytes, error))
 }
@@ -93,5 +141,5 @@ fn invalid_utf8(bytes: &[u8], error: std::str::Utf8Error) -> JsonError {
     let end = error.error_len().map_or(bytes.len(), |length| start + length);
     let byte = bytes.get(start).copied().unwrap_or_default();
     let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
-    JsonError { kind: JsonErrorKind::InvalidUtf8 { byte, utf16 }, span: Span::new(start, end) }
+    JsonError::new(JsonErrorKind::InvalidUtf8 { byte, utf16 }, start, end)
 }

@@ -3,7 +3,7 @@
 use super::found::Found;
 use crate::span::Span;
 
-/// The fault that ended a parse, and its place in the bytes.
+/// A fault of a text, and its place in the bytes.
 ///
 /// The span lies on character boundaries wherever the text is UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +13,8 @@ pub struct JsonError {
     pub kind: JsonErrorKind,
     /// Where.
     pub span: Span,
+    /// Boxed, as most have none.
+    pub(super) fix: Option<Box<(Span, String)>>,
 }
 
 /// Why a text is not JSON. Values are fields; the sentence is one rendering of them.
@@ -106,6 +108,12 @@ pub enum JsonErrorKind {
         /// What stands there.
         found: Found,
     },
+    /// A line that git left where it could not merge.
+    #[error("conflict marker `{marker}`")]
+    ConflictMarker {
+        /// `<<<<<<<`, `|||||||`, `=======` or `>>>>>>>`.
+        marker: &'static str,
+    },
     /// Something else than what has to come here.
     #[error("expected {expected}, found {found}")]
     Unexpected {
@@ -171,14 +179,30 @@ pub enum Expected {
 }
 
 impl JsonError {
-    /// An edit that mends this fault and cannot change what the text means: remove a trailing comma or a
-    /// byte-order mark.
+    /// A text of this many bytes is too large.
+    pub(crate) fn too_large(actual: usize) -> Self {
+        Self::new(JsonErrorKind::TooLarge { limit: super::MAX_BYTES, actual }, 0, 0)
+    }
+
+    pub(super) fn new(kind: JsonErrorKind, start: usize, end: usize) -> Self {
+        Self { kind, span: Span::new(start, end), fix: None }
+    }
+
+    /// With an edit that fixes it.
+    pub(super) fn fixed(mut self, start: usize, end: usize, text: &str) -> Self {
+        self.fix = Some(Box::new((Span::new(start, end), text.to_owned())));
+        self
+    }
+
+    /// An edit that fixes this fault and cannot change what the text means.
+    ///
+    /// It removes a comma too many, a comment or a byte-order mark, adds a comma, writes quotes or an escape. What
+    /// has to be read on for, such as where a string in single quotes ends, only [`Document::recover`] knows.
+    ///
+    /// [`Document::recover`]: super::Document::recover
     #[must_use]
-    pub fn fix(&self) -> Option<(Span, &'static str)> {
-        match self.kind {
-            JsonErrorKind::TrailingComma { .. } | JsonErrorKind::ByteOrderMark => Some((self.span, "")),
-            _ => None,
-        }
+    pub fn fix(&self) -> Option<(Span, &str)> {
+        self.fix.as_ref().map(|fix| (fix.0, fix.1.as_str()))
     }
 
     /// A second place that explains this fault, with what to say there.

@@ -12,6 +12,8 @@ pub enum Found {
     End,
     /// One character.
     Char(char),
+    /// A conflict marker, which displays as its first character.
+    Marker(&'static str),
     /// A run of letters, digits and `_`, cut off after forty.
     Word(String),
 }
@@ -21,6 +23,9 @@ impl Found {
     pub(super) fn at(text: &str, at: usize) -> (Self, usize) {
         let rest = text.get(at..).unwrap_or_default();
         let Some(first) = rest.chars().next() else { return (Self::End, text.len()) };
+        if let Some(marker) = marker(text, at) {
+            return (Self::Marker(marker), at + 1);
+        }
         if !is_word(first) {
             return (Self::Char(first), at + first.len_utf8());
         }
@@ -31,6 +36,15 @@ impl Found {
         }
         (Self::Word(word), at + length)
     }
+}
+
+/// The marker that git writes around a conflict, where a line begins with one here.
+pub(super) fn marker(text: &str, at: usize) -> Option<&'static str> {
+    let begins_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
+    let rest = text.get(at..).filter(|_| begins_line)?;
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].into_iter().find(|marker| {
+        rest.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+    })
 }
 
 pub(super) fn is_word(c: char) -> bool {
@@ -47,6 +61,7 @@ impl fmt::Display for Found {
             Self::Char('`') => f.write_str("a backtick"),
             Self::Char(c) if is_invisible(*c) => write!(f, "U+{:04X}", u32::from(*c)),
             Self::Char(c) => write!(f, "`{c}`"),
+            Self::Marker(marker) => write!(f, "`{:.1}`", marker),
             Self::Word(word) => write!(f, "`{word}`"),
         }
     }

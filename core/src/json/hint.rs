@@ -1,4 +1,4 @@
-//! How to mend a text that is not JSON, one sentence a fault.
+//! How to fix a text that is not JSON, one sentence a fault.
 
 use std::borrow::Cow;
 
@@ -24,12 +24,15 @@ impl JsonError {
             JsonErrorKind::UnclosedString => {
                 "close the string with `\"`; a line break inside a string is written `\\n`"
             }
-            JsonErrorKind::ControlCharacter { found } => return Some(escape_of(*found).into()),
+            JsonErrorKind::ControlCharacter { found } => {
+                return Some(format!("write it as `{}`", escape_of(*found)).into());
+            }
             JsonErrorKind::BadEscape { .. } => "a backslash in a string is written `\\\\`",
             JsonErrorKind::BadUnicodeEscape { .. } => "write four digits, as in `\\u00e9`",
             JsonErrorKind::LoneSurrogate { .. } => {
                 "write both halves, as in `\\ud83d\\ude00`, or the character itself"
             }
+            JsonErrorKind::ConflictMarker { .. } => "keep one side of the conflict, and remove the markers",
             JsonErrorKind::BadNumber { fault, found } => return of_number(*fault, found),
             JsonErrorKind::Unexpected { expected, found } => return of_other(*expected, found),
         };
@@ -37,14 +40,14 @@ impl JsonError {
     }
 }
 
-fn escape_of(control: char) -> String {
+pub(super) fn escape_of(control: char) -> String {
     let short = match control {
         '\t' => 't',
         '\u{8}' => 'b',
         '\u{c}' => 'f',
-        _ => return format!("write it as `\\u{:04x}`", u32::from(control)),
+        _ => return format!("\\u{:04x}", u32::from(control)),
     };
-    format!("write it as `\\{short}`")
+    format!("\\{short}")
 }
 
 fn of_number(fault: NumberFault, found: &Found) -> Option<Cow<'static, str>> {
@@ -81,6 +84,12 @@ fn of_other(expected: Expected, found: &Found) -> Option<Cow<'static, str>> {
     let hint = match (expected, found) {
         (_, Found::Char('\'' | '‘' | '’' | '“' | '”' | '„' | '«' | '»' | '`')) => {
             "write strings in straight double quotes, `\"`"
+        }
+        (_, Found::Marker(marker)) => {
+            let hint = format!(
+                "`{marker}` is a conflict marker: keep one side of the conflict, and remove the markers"
+            );
+            return Some(hint.into());
         }
         (_, Found::Char(c)) if found::is_invisible(*c) => {
             "remove it: between values only space, tab and line breaks may stand"

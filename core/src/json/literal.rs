@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::JsonErrorKind;
 use super::found::Found;
-use super::parser::{Outcome, Parser, fault};
+use super::hint::escape_of;
+use super::parser::{Outcome, Parser};
+use crate::span::Span;
 
 impl<'a> Parser<'a> {
     /// Steps over a string; the parser stands on its opening quote.
@@ -17,95 +19,134 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(Cow::Borrowed(text));
         }
-        self.escaped(quote).map(Cow::Owned)
+        self.escaped(quote, b'"').map(Cow::Owned)
     }
 
-    /// The rest of a string whose first escape, or fault, stands at the parser's place.
+    /// The rest of a string that `close` ends and whose first escape, or fault, stands at the parser's place.
     #[cold]
-    fn escaped(&mut self, quote: usize) -> Outcome<String> {
+    pub(super) fn escaped(&mut self, quote: usize, close: u8) -> Outcome<String> {
         self.has_escapes = true;
         let mut decoded = String::new();
         let mut plain = quote + 1;
         loop {
             decoded.push_str(self.text.get(plain..self.at).unwrap_or_default());
             match self.peek() {
-                Some(b'"') => {
+                Some(byte) if byte == close => {
                     self.at += 1;
                     return Ok(decoded);
                 }
-                Some(b'\\') => decoded.push(self.escape(quote)?),
-                Some(b'\n' | b'\r') | None => return Err(self.unclosed(quote)),
+                Some(b'\\') => self.escape(close, &mut decoded, quote)?,
+                Some(b'\n' | b'\r') | None => {
+                    self.unclosed(quote)?;
+                    return Ok(decoded);
+                }
                 Some(byte) => {
-                    let kind = JsonErrorKind::ControlCharacter { found: char::from(byte) };
-                    return Err(fault(kind, self.at, self.at + 1));
+                    let found = char::from(byte);
+                    self.fault(JsonErrorKind::ControlCharacter { found }, self.at, self.at + 1)?;
+                    self.offer(Span::new(self.at, self.at + 1), escape_of(found));
+                    // One character, one fault: rules judge it when it is written as an escape.
+                    self.guess(Span::new(self.at, self.at + 1));
+                    decoded.push(found);
+                    self.at += 1;
                 }
             }
             plain = self.at;
-            self.at = plain_end(self.bytes, plain);
+            self.at = string_end(self.bytes, plain, close);
         }
     }
 
     /// Steps over an escape; the parser stands on its backslash.
-    fn escape(&mut self, quote: usize) -> Outcome<char> {
-        let Some(escaped) = self.bytes.get(self.at + 1) else { return Err(self.unclosed(quote)) };
-        let decoded = match escaped {
-            b'"' => '"',
-            b'\\' => '\\',
-            b'/' => '/',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.unicode_escape(quote),
-            _ => {
-                let (found, _) = first_char(self.text, self.at + 1);
-                let end = self.at + 1 + char_length(&found);
-                return Err(fault(JsonErrorKind::BadEscape { found }, self.at, end));
+    fn escape(&mut self, close: u8, decoded: &mut String, quote: usize) -> Outcome<()> {
+        let c = match self.bytes.get(self.at + 1) {
+            // The text ends; that is noted next.
+            None => {
+                self.at += 1;
+                return Ok(());
+            }
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                if let Some(c) = self.unicode_escape(quote)? {
+                    decoded.push(c);
+                }
+                return Ok(());
+            }
+            Some(byte) if *byte == close => char::from(*byte),
+            Some(_) => {
+                let (found, end) = first_char(self.text, self.at + 1);
+                self.fault(JsonErrorKind::BadEscape { found }, self.at, end)?;
+                // Most often the backslash itself is meant.
+                decoded.push('\\');
+                self.at += 1;
+                self.guess(Span::new(quote, self.at));
+                return Ok(());
             }
         };
+        decoded.push(c);
         self.at += 2;
-        Ok(decoded)
+        Ok(())
     }
 
     /// Steps over `\uXXXX`, or over two that are a surrogate pair.
-    fn unicode_escape(&mut self, quote: usize) -> Outcome<char> {
+    fn unicode_escape(&mut self, quote: usize) -> Outcome<Option<char>> {
         let start = self.at;
-        let first = self.code_unit(quote)?;
+        let Some(first) = self.code_unit(quote)? else { return Ok(None) };
         let mut units = [first, 0];
         let mut length = 1;
         let high = (0xD800..0xDC00).contains(&first);
         if high && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
-            units[1] = self.code_unit(quote)?;
+            let Some(second) = self.code_unit(quote)? else { return Ok(None) };
+            units[1] = second;
             length = 2;
         }
         match char::decode_utf16(units.into_iter().take(length)).next() {
-            Some(Ok(decoded)) => Ok(decoded),
-            _ => Err(fault(JsonErrorKind::LoneSurrogate { unit: first }, start, start + 6)),
+            Some(Ok(decoded)) => Ok(Some(decoded)),
+            _ => {
+                self.fault(JsonErrorKind::LoneSurrogate { unit: first }, start, start + 6)?;
+                self.at = start + 6;
+                self.guess(Span::new(quote, self.at));
+                Ok(Some(char::REPLACEMENT_CHARACTER))
+            }
         }
     }
 
-    /// Steps over the six bytes of `\uXXXX`.
-    fn code_unit(&mut self, quote: usize) -> Outcome<u16> {
+    /// Steps over the six bytes of `\uXXXX`; `None` where they are wrong, which is noted, or where the text ends.
+    fn code_unit(&mut self, quote: usize) -> Outcome<Option<u16>> {
         let mut unit = 0;
         for digit in self.at + 2..self.at + 6 {
-            let Some(byte) = self.bytes.get(digit) else { return Err(self.unclosed(quote)) };
+            let Some(byte) = self.bytes.get(digit) else {
+                self.at = self.bytes.len();
+                return Ok(None);
+            };
             let Some(value) = char::from(*byte).to_digit(16) else {
                 let (found, _) = first_char(self.text, digit);
-                return Err(fault(JsonErrorKind::BadUnicodeEscape { found }, self.at, digit));
+                self.fault(JsonErrorKind::BadUnicodeEscape { found }, self.at, digit)?;
+                self.at = digit;
+                self.guess(Span::new(quote, self.at));
+                return Ok(None);
             };
             unit = unit << 4 | value;
         }
         self.at += 6;
-        Ok(u16::try_from(unit).unwrap_or_default())
+        Ok(Some(u16::try_from(unit).unwrap_or_default()))
     }
 
-    /// The span ends with the line, or with the text.
+    /// Notes a string that does not end. The span ends with the line, or with the text.
     #[cold]
-    fn unclosed(&self, quote: usize) -> Box<JsonError> {
+    fn unclosed(&mut self, quote: usize) -> Outcome<()> {
         let rest = self.text.get(quote..).unwrap_or_default();
-        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        fault(JsonErrorKind::UnclosedString, quote, quote + length)
+        let end = quote + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        self.fault(JsonErrorKind::UnclosedString, quote, end)?;
+        self.at = end;
+        self.guess(Span::new(quote, end));
+        self.give_up();
+        Ok(())
     }
 }
 
@@ -114,11 +155,13 @@ fn first_char(text: &str, at: usize) -> (Found, usize) {
     first.map_or((Found::End, at), |c| (Found::Char(c), at + c.len_utf8()))
 }
 
-fn char_length(found: &Found) -> usize {
-    match found {
-        Found::Char(c) => c.len_utf8(),
-        _ => 0,
+/// As [`plain_end`], for a string in any quotes.
+pub(super) fn string_end(bytes: &[u8], at: usize, close: u8) -> usize {
+    if close == b'"' {
+        return plain_end(bytes, at);
     }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| **byte != close && !matches!(**byte, b'\\' | ..0x20)).count()
 }
 
 const EACH: u64 = 0x0101_0101_0101_0101;

@@ -7,6 +7,14 @@ impl<'a> Parser<'a> {
     /// Steps over a number; the parser stands on its `-` or first digit.
     pub(super) fn number(&mut self) -> Outcome<&'a str> {
         let start = self.at;
+        match self.spelling() {
+            Ok(()) => Ok(self.text.get(start..self.at).unwrap_or_default()),
+            Err(stop) => self.odd_number(stop, start),
+        }
+    }
+
+    #[inline]
+    fn spelling(&mut self) -> Outcome<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
@@ -14,7 +22,7 @@ impl<'a> Parser<'a> {
         self.digits(NumberFault::NoDigit)?;
         if self.bytes.get(first) == Some(&b'0') && self.at > first + 1 {
             self.at = first;
-            return Err(self.bad_number(NumberFault::LeadingZero));
+            return self.bad_number(NumberFault::LeadingZero);
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
@@ -27,7 +35,7 @@ impl<'a> Parser<'a> {
             }
             self.digits(NumberFault::NoExponent)?;
         }
-        Ok(self.text.get(start..self.at).unwrap_or_default())
+        Ok(())
     }
 
     /// Steps over one or more digits.
@@ -37,6 +45,6 @@ impl<'a> Parser<'a> {
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if self.at == start { Err(self.bad_number(fault)) } else { Ok(()) }
+        if self.at == start { self.bad_number(fault) } else { Ok(()) }
     }
 }

@@ -1,14 +1,15 @@
 //! Names the fault where the grammar fits nothing: off the fast path.
 
 use super::error::{Expected, JsonError, JsonErrorKind, NumberFault};
-use super::found::Found;
-use super::parser::{Parser, fault};
+use super::found::{Found, marker};
+use super::parser::{Outcome, Parser, Stop};
 use crate::find;
+use crate::span::Span;
 
 impl Parser<'_> {
-    /// The error for what stands at the parser's place.
+    /// The error for what stands at the parser's place, where something else had to come from `from` on.
     #[cold]
-    pub(super) fn unexpected(&self, expected: Expected) -> Box<JsonError> {
+    pub(super) fn unexpected(&self, expected: Expected, from: usize) -> JsonError {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         match rest {
             [] => self.at_end(expected),
@@ -16,62 +17,112 @@ impl Parser<'_> {
             [b'/', b'*', ..] => self.comment("/*", "*/"),
             [b'#', ..] => self.comment("#", "\n"),
             [close @ (b']' | b'}'), ..] if self.closes_after_comma(*close, expected) => {
-                let comma = self.last_before();
+                let comma = self.last_before(from);
                 let kind = JsonErrorKind::TrailingComma { close: char::from(*close) };
-                fault(kind, comma, comma + 1)
+                JsonError::new(kind, comma, comma + 1).fixed(comma, comma + 1, "")
             }
-            [b'+', ..] if wants_value(expected) => self.bad_number(NumberFault::Plus),
-            [b'.', b'0'..=b'9', ..] if wants_value(expected) => self.bad_number(NumberFault::LeadingPoint),
-            _ => {
-                let (found, end) = Found::at(self.text, self.at);
-                fault(JsonErrorKind::Unexpected { expected, found }, self.at, end)
-            }
+            [b'+', ..] if wants_value(expected) => self.odd_digit(NumberFault::Plus),
+            [b'.', b'0'..=b'9', ..] if wants_value(expected) => self.odd_digit(NumberFault::LeadingPoint),
+            _ => self.other(expected),
         }
     }
 
-    /// The error for a number that goes wrong at the parser's place.
-    #[cold]
-    pub(super) fn bad_number(&self, number: NumberFault) -> Box<JsonError> {
+    fn other(&self, expected: Expected) -> JsonError {
+        // The first fault of a text is called what the strict parser has always called it.
+        if let Some(marker) = marker(self.text, self.at).filter(|_| !self.errors.is_empty()) {
+            return JsonError::new(JsonErrorKind::ConflictMarker { marker }, self.at, self.at + marker.len());
+        }
         let (found, end) = Found::at(self.text, self.at);
-        fault(JsonErrorKind::BadNumber { fault: number, found }, self.at, end)
+        let is_comma = found == Found::Char(',') && self.is_between_items(expected);
+        let error = JsonError::new(JsonErrorKind::Unexpected { expected, found }, self.at, end);
+        if is_comma { error.fixed(self.at, end, "") } else { error }
     }
 
-    fn at_end(&self, expected: Expected) -> Box<JsonError> {
+    fn odd_digit(&self, number: NumberFault) -> JsonError {
+        let (found, end) = Found::at(self.text, self.at);
+        JsonError::new(JsonErrorKind::BadNumber { fault: number, found }, self.at, end)
+    }
+
+    /// Notes a number that goes wrong at the parser's place: there is no number.
+    #[cold]
+    pub(super) fn bad_number(&mut self, number: NumberFault) -> Outcome<()> {
+        let error = self.odd_digit(number);
+        self.note(error)?;
+        Err(Stop)
+    }
+
+    fn at_end(&self, expected: Expected) -> JsonError {
         let end = self.bytes.len();
         let Some(at) = self.open else {
             return if expected == Expected::Value {
-                fault(JsonErrorKind::Empty { blank: end > 0 }, 0, end)
+                JsonError::new(JsonErrorKind::Empty { blank: end > 0 }, 0, end)
             } else {
-                fault(JsonErrorKind::Unexpected { expected, found: Found::End }, end, end)
+                JsonError::new(JsonErrorKind::Unexpected { expected, found: Found::End }, end, end)
             };
         };
-        let (open, close) = if self.bytes.get(at) == Some(&b'[') { ('[', ']') } else { ('{', '}') };
-        fault(JsonErrorKind::Unclosed { open, close, end }, at, at + 1)
+        let (open, close) = if self.is_in_array() { ('[', ']') } else { ('{', '}') };
+        JsonError::new(JsonErrorKind::Unclosed { open, close, end }, at, at + 1)
     }
 
-    fn comment(&self, opener: &'static str, closer: &str) -> Box<JsonError> {
+    fn comment(&self, opener: &'static str, closer: &str) -> JsonError {
         let body = self.text.get(self.at + opener.len()..).unwrap_or_default();
-        let length = match find(body, closer) {
+        let (length, ends) = match find(body, closer) {
             Some(length) if closer == "\n" => {
-                body.get(..length).unwrap_or_default().trim_end_matches('\r').len()
+                (body.get(..length).unwrap_or_default().trim_end_matches('\r').len(), true)
             }
-            Some(length) => length + closer.len(),
-            None => body.len(),
+            Some(length) => (length + closer.len(), true),
+            None => (body.len(), closer == "\n"),
         };
-        fault(JsonErrorKind::Comment { opener }, self.at, self.at + opener.len() + length)
+        let end = self.at + opener.len() + length;
+        let error = JsonError::new(JsonErrorKind::Comment { opener }, self.at, end);
+        // A comment that never ends may have swallowed what is meant.
+        if ends { self.without_comment(error) } else { error }
+    }
+
+    /// With the fix that removes it: with its line where it stands alone there, else with the blanks before it
+    /// where the line ends. What it keeps apart stays apart.
+    fn without_comment(&self, error: JsonError) -> JsonError {
+        let Span { start, end } = error.span;
+        let after = self.bytes.get(end..).unwrap_or_default();
+        let line_end =
+            after.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).unwrap_or(after.len());
+        let ends_line = matches!(after.get(line_end), Some(b'\n') | None);
+        let before = self.bytes.get(..start).unwrap_or_default();
+        if ends_line {
+            let blank = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let begins_line = matches!(before.iter().rev().nth(blank), Some(b'\n') | None);
+            let end = if begins_line { (end + line_end + 1).min(self.bytes.len()) } else { end };
+            return error.fixed(start - blank, end, "");
+        }
+        let apart = before.last().is_none_or(u8::is_ascii_whitespace)
+            || after.first().is_none_or(u8::is_ascii_whitespace);
+        error.fixed(start, end, if apart { "" } else { " " })
+    }
+
+    pub(super) fn is_in_array(&self) -> bool {
+        self.open.and_then(|open| self.bytes.get(open)) == Some(&b'[')
+    }
+
+    /// Whether an entry or a key, rather than the value after a colon, has to come here.
+    fn is_between_items(&self, expected: Expected) -> bool {
+        match expected {
+            Expected::ValueOrClose | Expected::Key | Expected::KeyOrClose => true,
+            Expected::Value => self.is_in_array(),
+            _ => false,
+        }
     }
 
     fn closes_after_comma(&self, close: u8, expected: Expected) -> bool {
-        let open = self.open.and_then(|open| self.bytes.get(open));
-        let pairs = matches!((open, close), (Some(b'['), b']') | (Some(b'{'), b'}'));
-        pairs
-            && matches!(expected, Expected::Value | Expected::Key)
-            && self.bytes.get(self.last_before()) == Some(&b',')
+        match expected {
+            Expected::Value => close == b']' && self.is_in_array(),
+            Expected::Key => close == b'}',
+            _ => false,
+        }
     }
 
-    /// The offset of the last byte before the parser's place that is not white space.
-    fn last_before(&self) -> usize {
-        let before = self.bytes.get(..self.at).unwrap_or_default();
+    /// The offset of the last byte before this place that is not white space.
+    pub(super) fn last_before(&self, at: usize) -> usize {
+        let before = self.bytes.get(..at).unwrap_or_default();
         before.trim_ascii_end().len().saturating_sub(1)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
-use crate::json::JsonError;
+use crate::json::{JsonError, JsonErrorKind};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +14,6 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("invalid_json.md"),
 };
 
-/// The parser stops at its first error, so a text has at most one of these.
 pub(crate) fn diagnose(path: &Arc<str>, error: &JsonError) -> Diagnostic {
     let place = |span| Place::new(Arc::clone(path), span);
     let mut diagnostic = Diagnostic::new(&RULE, place(error.span), error.to_string());
@@ -24,7 +23,11 @@ pub(crate) fn diagnose(path: &Arc<str>, error: &JsonError) -> Diagnostic {
     }
     if let Some((span, text)) = error.fix() {
         let edit = Edit { path: Arc::clone(path), span, text: text.to_owned() };
-        let title = diagnostic.hint.clone().unwrap_or_else(|| "remove it".to_owned());
+        let title = match (&error.kind, text) {
+            (JsonErrorKind::Unexpected { .. }, "") => Some("remove the comma".to_owned()),
+            _ => diagnostic.hint.clone(),
+        };
+        let title = title.unwrap_or_else(|| "remove it".to_owned());
         diagnostic = diagnostic.fix(Fix { title, safe: true, edits: vec![edit] });
     }
     diagnostic

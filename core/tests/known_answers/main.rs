@@ -1,6 +1,11 @@
 //! The engine beside recorded answers: the deployed checker's verdicts, Ruby's, and the manifests in use today.
 
+#[path = "../support/breakage.rs"]
+mod breakage;
 mod corpus;
 mod json;
+mod recovery;
 mod ruby_regex;
+#[path = "../support/mod.rs"]
+mod support;
 mod verdicts;

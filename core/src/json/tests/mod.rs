@@ -3,6 +3,7 @@
 mod accepted;
 mod duplicates;
 mod places;
+mod recovered;
 mod refused;
 mod removals;
 

@@ -207,12 +207,14 @@ fn each_fault_has_its_sentence_place_and_hint() {
 #[test]
 fn a_trailing_comma_and_a_byte_order_mark_have_a_fix() {
     for (text, mended) in [("[1, 2,\n]", "[1, 2\n]"), ("{\"a\": [],}", "{\"a\": []}"), ("\u{feff}{}", "{}")] {
-        let (span, replacement) = refuse(text).fix().unwrap();
+        let error = refuse(text);
+        let (span, replacement) = error.fix().unwrap();
         let mut edited = text.to_owned();
         edited.replace_range(span.start..span.end, replacement);
         assert_eq!(edited, mended);
     }
-    assert_eq!(refuse("[1,,]").fix(), None);
+    assert_eq!(refuse("[1,,]").fix(), Some((Span::new(3, 4), "")));
+    assert_eq!(refuse("[1 2]").fix(), None);
 }
 
 #[test]
