@@ -42,11 +42,15 @@ struct Top {
 }
 
 impl DiskFiles {
-    /// Files that belong to no repository are taken to belong to the innermost of these paths that they are below.
+    /// Files that belong to no repository are taken to belong to the current folder where they are below it, or else to
+    /// the innermost of these paths that they are below.
     #[must_use]
     pub fn new<P: AsRef<Path>>(roots: &[P]) -> Self {
+        let here = std::env::current_dir().and_then(fs::canonicalize).ok();
+        let around = |root: PathBuf| here.clone().filter(|here| root.starts_with(here)).unwrap_or(root);
         let real = roots.iter().filter_map(|root| fs::canonicalize(root).ok());
-        let mut roots: Vec<PathBuf> = real.filter(|root| root.is_dir()).collect();
+        let folder = |root: PathBuf| if root.is_dir() { root } else { parent(&root).to_owned() };
+        let mut roots: Vec<PathBuf> = real.map(folder).map(around).collect();
         roots.sort_by_key(|root| std::cmp::Reverse(root.as_os_str().len()));
         Self { roots, ..Self::default() }
     }

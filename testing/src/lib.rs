@@ -8,6 +8,7 @@ pub mod docker;
 mod gate;
 pub mod git;
 mod known_answers;
+mod layouts;
 mod made;
 mod memory;
 #[cfg(unix)]
@@ -20,6 +21,7 @@ pub use case::{Case, Expect, cases, folder};
 pub use deployed::{deployed_catalogue, deployed_catalogue_of, stand_in};
 pub use gate::{GateCase, gate_cases};
 pub use known_answers::{KNOWN_ANSWERS, known_answers};
+pub use layouts::{Layout, layouts};
 pub use made::{Files, commit, languages, snapshot};
 pub use memory::memory_kb;
 pub use start_point::{StartPoint, corpus, made_start_points};

@@ -3,6 +3,7 @@
 mod bench;
 mod generate;
 mod known_answers;
+mod layouts;
 mod npm;
 mod python;
 mod repository;

@@ -15,7 +15,8 @@ use crate::{repository, tools};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The scripts of `wasm/npm/tests/`; each ends with `N passed, N failed`.
-const TESTS: [&str; 5] = ["api.mjs", "conformance.mjs", "gate.mjs", "browser.mjs", "package.mjs"];
+const TESTS: [&str; 6] =
+    ["api.mjs", "conformance.mjs", "layouts.mjs", "gate.mjs", "browser.mjs", "package.mjs"];
 
 /// Builds the package and says what it weighs.
 pub fn run() -> Result<()> {
@@ -32,9 +33,10 @@ pub fn test() -> Result<Count> {
         println!("{error}");
         total = Count { passed: 0, failed: 1 };
     }
+    let layouts = crate::layouts::write()?;
     for script in TESTS {
         println!("-- {script}");
-        let count = npm::test(&mut node(script))?;
+        let count = npm::test(node(script).env("LAYOUTS", &layouts))?;
         total.passed += count.passed;
         total.failed += count.failed;
     }

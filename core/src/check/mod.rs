@@ -23,7 +23,7 @@ pub use options::CheckOptions;
 pub(crate) use sink::Sink;
 pub use start_point::StartPoint;
 pub(crate) use subject::{NamedFile, StringEntry, Subject, Text};
-pub use tree::{Tree, check_tree};
+pub use tree::{Tree, check_set, check_tree};
 
 pub use crate::rules::similar_display_name::fold as alike;
 pub use crate::rules::unreadable::unreadable;

@@ -38,6 +38,7 @@ pub fn run() -> Result<Count> {
     let mut pytest = program(bin.join("python"));
     pytest.args(["-m", "pytest", "python"]).env("PYTHONPATH", &site);
     pytest.env("RUST_START_POINTS", tools::target().join("debug/start-points"));
+    pytest.env("LAYOUTS", crate::layouts::write()?);
     let mut counted = Count::default();
     let succeeded = lines(&mut pytest, |line| {
         // `2 failed, 98 passed in 1.23s`; errors are tests that could not run.
