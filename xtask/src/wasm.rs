@@ -72,12 +72,12 @@ struct Module {
 }
 
 const MODULES: [Module; 2] = [
-    Module { package: "start-points-wasm", name: "start_points", entry: "src/index.js", most: 120_000 },
+    Module { package: "start-points-wasm", name: "start_points", entry: "src/index.js", most: 150_000 },
     Module {
         package: "start-points-wasm-gate",
         name: "start_points_gate",
         entry: "src/gate.js",
-        most: 50_000,
+        most: 54_000,
     },
 ];
 

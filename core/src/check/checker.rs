@@ -1,6 +1,5 @@
 //! A check of many start-points, one at a time: what they share is one report and one set of display names.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::catalogue::{Listed, check_catalogue, no_manifest};
@@ -32,7 +31,7 @@ pub struct Checker {
     names: Vec<CheckedName>,
     levels: Vec<Levels>,
     sources: Sources,
-    contradictions: BTreeSet<Arc<str>>,
+    contradictions: Vec<Arc<str>>,
     passed_over: usize,
     least: Severity,
 }
@@ -81,7 +80,7 @@ impl Checker {
             names: Vec::new(),
             levels: Vec::new(),
             sources: Sources::new(),
-            contradictions: BTreeSet::new(),
+            contradictions: Vec::new(),
             passed_over: 0,
             least: Severity::Info,
         }
@@ -171,7 +170,7 @@ impl Checker {
     pub fn start_point(&mut self, start_point: &StartPoint<'_>, options: &CheckOptions) -> bool {
         self.count();
         if start_point.contradicts_choice() {
-            self.contradictions.insert(self.shown(start_point.manifest.path()));
+            self.contradictions.push(self.shown(start_point.manifest.path()));
         }
         if let Some((name, span)) = start_point.manifest.display_name() {
             let place = Place::new(self.shown(start_point.manifest.path()), span);
@@ -283,8 +282,10 @@ impl Checker {
         if self.contradictions.len() < 2 {
             return;
         }
+        let contradictions = sorted(std::mem::take(&mut self.contradictions), Ord::cmp);
         let is_one = |fault: &Diagnostic| {
-            fault.rule == &unexpected_image_name::RULE && self.contradictions.contains(&fault.place.path)
+            fault.rule == &unexpected_image_name::RULE
+                && contradictions.binary_search(&fault.place.path).is_ok()
         };
         let all = self.groups.iter().flat_map(|group| &group.faults).filter(|fault| is_one(fault));
         let mut places: Vec<Place> = all.map(|fault| fault.place.clone()).collect();
