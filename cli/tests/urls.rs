@@ -139,6 +139,43 @@ fn one_wrong_line_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_tag_that_names_no_commit_is_an_error_and_nothing_is_written() {
+    let world = World::new();
+    let repository = world.repository("c");
+    commit(&repository, &languages("C")).expect("a commit");
+    let tags: [&[&str]; 4] = [
+        &["tag", "1.0", "HEAD^{tree}"],
+        &["tag", "a-file", "HEAD:start_point/manifest.json"],
+        &["tag", "-a", "-m", "x", "note", "HEAD:start_point"],
+        &["tag", "-a", "-m", "x", "note-of-note", "note"],
+    ];
+    for tag in tags {
+        repository.git(tag).expect("a tag");
+    }
+    let local = format!("file://{}", repository.folder().display());
+    for base in [world.url("c"), local] {
+        for tag in ["1.0", "a-file", "note", "note-of-note"] {
+            let url = format!("{base}?tag={tag}");
+            let said = format!("`{tag}` names a tree or a file, not a commit");
+            let ran = world.run(&["url", "--resolve", &url]);
+            assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+            let expected = format!("  error   {said}\n  hint    name a tag of a commit");
+            assert!(ran.stdout.contains(&expected), "{}", ran.stdout);
+            let list = format!("{url}  # why\n");
+            let file = world.here("urls.txt");
+            fs::write(&file, &list).expect("a file");
+            let commands: [&[&str]; 4] = [&["check"], &["outdated"], &["update"], &["update", "--pin"]];
+            for command in commands {
+                let ran = world.run(&[&["urls"], command, &["urls.txt"]].concat());
+                assert_eq!(ran.code, Some(1), "{command:?}: {}{}", ran.stdout, ran.stderr);
+                assert!(ran.stdout.contains(&format!("{tag}`: {said}\n")), "{command:?}: {}", ran.stdout);
+                assert_eq!(fs::read_to_string(&file).expect("a file"), list);
+            }
+        }
+    }
+}
+
+#[test]
 fn images_in_a_list_are_passed_over() {
     let world = World::new();
     world.languages("c");

@@ -9,9 +9,14 @@ use crate::cache::Record;
 use crate::cause::Cause;
 use crate::fetcher::{Fetcher, Source};
 use crate::local::{self, Local};
+use crate::proof::Proofs;
 use crate::remote::{Found, Named, Remote, Resolved, Scratch, Tips, find};
-use crate::source::download;
+use crate::source::{Content, download};
+use crate::urls::Newer;
 use crate::wire::{Quick, quick};
+
+/// The most later tags of which it is asked whether they name commits.
+const MOST_LATER: usize = 100;
 
 type Answer = Arc<OnceLock<Result<Arc<Tips>, Cause>>>;
 
@@ -20,11 +25,13 @@ pub(crate) struct Batch<'a> {
     fetcher: &'a Fetcher,
     answers: Mutex<HashMap<String, Answer>>,
     scratch: OnceLock<Result<Scratch, Cause>>,
+    proofs: Proofs<'a>,
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(fetcher: &'a Fetcher) -> Self {
-        Self { fetcher, answers: Mutex::default(), scratch: OnceLock::new() }
+    pub(crate) fn new(fetcher: &'a Fetcher, urls: &'a [RepoUrl]) -> Self {
+        let proofs = Proofs::new(fetcher, urls);
+        Self { fetcher, answers: Mutex::default(), scratch: OnceLock::new(), proofs }
     }
 
     pub(crate) fn tips(&self, url: &RepoUrl) -> Result<Arc<Tips>, Cause> {
@@ -37,12 +44,42 @@ impl<'a> Batch<'a> {
         self.answer(url).get_or_init(|| ask().map(Arc::new)).clone()
     }
 
+    /// The commit that a URL means, proven to be one.
     pub(crate) fn resolve(&self, url: &RepoUrl) -> Result<Resolved, Cause> {
-        let cache = &self.fetcher.cache;
-        let repository = repository(url)?;
-        let record = cache.record(&repository).map_err(io)?;
+        let named = self.named(url)?;
+        if !named.is_remembered {
+            let commit = &named.resolved.commit;
+            if self.proofs.all(url, &*self.tips(url)?, &[commit])?.contains(&false) {
+                return Err(Cause::NotACommit(url.tag().to_string()));
+            }
+            self.remember(&named.resolved)?;
+        }
+        Ok(named.resolved)
+    }
+
+    /// The commit that a URL means, proven by whoever takes its content.
+    fn content(
+        &self,
+        url: &RepoUrl,
+        take: impl FnOnce(&Resolved) -> Result<Content, Cause>,
+    ) -> Result<(Resolved, Content), Cause> {
+        let ReadName { resolved, is_remembered } = self.named(url)?;
+        let content = take(&resolved).map_err(|cause| match cause {
+            Cause::NotACommit(_) => Cause::NotACommit(url.tag().to_string()),
+            other => other,
+        })?;
+        if !is_remembered {
+            self.remember(&resolved)?;
+        }
+        Ok((resolved, content))
+    }
+
+    /// What a URL's tag names: perhaps a tree or a file, where it is not remembered.
+    fn named(&self, url: &RepoUrl) -> Result<ReadName, Cause> {
+        let record = self.fetcher.cache.record(&repository(url)?).map_err(io)?;
         if let Some((commit, named)) = self.remembered(url, &record) {
-            return Ok(Resolved { url: url.clone(), commit, named, moved_from: None });
+            let resolved = Resolved { url: url.clone(), commit, named, moved_from: None };
+            return Ok(ReadName { resolved, is_remembered: true });
         }
         let tips = self.tips(url)?;
         let (commit, named) = match find(&tips, url.tag())? {
@@ -53,10 +90,43 @@ impl<'a> Batch<'a> {
             Named::Tag(tag) => record.tag(tag).filter(|last| *last != commit),
             Named::Head(_) | Named::Commit => None,
         };
-        cache
-            .update_record(&repository, |record| record.remember(url.tag().name(), &commit, &named))
-            .map_err(io)?;
-        Ok(Resolved { url: url.clone(), commit, named, moved_from })
+        let resolved = Resolved { url: url.clone(), commit, named, moved_from };
+        Ok(ReadName { resolved, is_remembered: false })
+    }
+
+    fn remember(&self, Resolved { url, commit, named, .. }: &Resolved) -> Result<(), Cause> {
+        let change = |record: &mut Record| record.remember(url.tag().name(), commit, named);
+        self.fetcher.cache.update_record(&repository(url)?, change).map_err(io)
+    }
+
+    /// What a URL's repository offers now. A tag that names a tree or a file is not offered.
+    pub(crate) fn newer(&self, url: &RepoUrl) -> Result<Newer, Cause> {
+        let tips = self.tips(url)?;
+        let ReadName { resolved, is_remembered } = self.named(url)?;
+        let newer = Newer::compare(resolved.clone(), &tips);
+        let proven = self.proofs.all(url, &tips, &[&resolved.commit, &newer.commit])?;
+        if !is_remembered {
+            if proven.first() == Some(&false) {
+                return Err(Cause::NotACommit(url.tag().to_string()));
+            }
+            self.remember(&resolved)?;
+        }
+        if proven.last() == Some(&true) {
+            return Ok(newer);
+        }
+        // The latest is not a commit: of as many as may be asked for, which are?
+        let mut tips = Tips::clone(&tips);
+        let mut later = newer.tags().iter().rev().filter_map(|tag| tips.tags.get_key_value(tag));
+        let asked: Vec<_> =
+            later.by_ref().take(MOST_LATER).map(|(tag, object)| (tag.clone(), object.clone())).collect();
+        let mut left_out: Vec<String> = later.map(|(tag, _)| tag.clone()).collect();
+        let objects: Vec<&CommitSha> = asked.iter().map(|(_, object)| object).collect();
+        let are_commits = self.proofs.all(url, &tips, &objects)?;
+        left_out.extend(asked.iter().zip(are_commits).filter(|(_, is)| !is).map(|((tag, _), _)| tag.clone()));
+        for tag in left_out {
+            tips.tags.remove(&tag);
+        }
+        Ok(Newer::compare(resolved, &tips))
     }
 
     /// What need not be asked for: commits never move. Offline nothing may be asked for.
@@ -90,31 +160,31 @@ impl<'a> Batch<'a> {
         }
         let Fetcher { git, cache, options } = self.fetcher;
         self.first(url, fetching)?;
-        let resolved = self.resolve(url)?;
-        let kept = || cache.content(&resolved.commit).map_err(io);
-        let content = match kept()? {
-            Some(content) => content,
-            None if options.offline => return Err(Cause::Offline),
-            None => {
-                let remote = Remote::new(git, url);
-                let lock = cache.lock_commit(&resolved.commit, remote.deadline, git.cancel()).map_err(io)?;
-                if lock.is_none() {
-                    return Err(match git.cancel().is_cancelled() {
-                        true => Cause::Cancelled,
-                        false => Cause::TimeUp { seconds: git.limits().time.as_secs() },
-                    });
-                }
-                match kept()? {
-                    Some(content) => content,
-                    None => {
-                        fetching();
-                        let content = download(remote, &resolved, &cache.scratch())?;
-                        cache.keep_content(&resolved.commit, &content).map_err(io)?;
-                        content
-                    }
-                }
+        let take = |resolved: &Resolved| {
+            let kept = || cache.content(&resolved.commit).map_err(io);
+            if let Some(content) = kept()? {
+                return Ok(content);
             }
+            if options.offline {
+                return Err(Cause::Offline);
+            }
+            let remote = Remote::new(git, url);
+            let lock = cache.lock_commit(&resolved.commit, remote.deadline, git.cancel()).map_err(io)?;
+            if lock.is_none() {
+                return Err(match git.cancel().is_cancelled() {
+                    true => Cause::Cancelled,
+                    false => Cause::TimeUp { seconds: git.limits().time.as_secs() },
+                });
+            }
+            if let Some(content) = kept()? {
+                return Ok(content);
+            }
+            fetching();
+            let content = download(remote, resolved, &cache.scratch())?;
+            cache.keep_content(&resolved.commit, &content).map_err(io)?;
+            Ok(content)
         };
+        let (resolved, content) = self.content(url, take)?;
         Ok(Source { resolved, content, work_tree: None })
     }
 
@@ -153,33 +223,35 @@ impl<'a> Batch<'a> {
 
     fn local(&self, url: &RepoUrl) -> Result<Source, Cause> {
         let Fetcher { git, options, .. } = self.fetcher;
-        let resolved = self.resolve(url)?;
         let local = Local::open(git, url)?;
         let take = options.work_tree && *url.tag() == Tag::Head;
-        if !local.has_work_tree() {
-            if take {
-                return Err(Cause::NoWorkTree);
-            }
-            return Ok(Source { content: local.content(&resolved.commit)?, resolved, work_tree: None });
+        if take && !local.has_work_tree() {
+            return Err(Cause::NoWorkTree);
         }
-        let work_tree = Some(local.changes(take)?);
-        let content = if take {
-            local.work_tree_content(&resolved.commit)?
-        } else {
-            local.content(&resolved.commit)?
-        };
+        let work_tree = local.has_work_tree().then(|| local.changes(take)).transpose()?;
+        let (resolved, content) = self.content(url, |resolved| match take {
+            true => local.work_tree_content(&resolved.commit),
+            false => local.content(&resolved.commit),
+        })?;
         Ok(Source { resolved, content, work_tree })
     }
 }
 
+/// What a URL names.
+struct ReadName {
+    resolved: Resolved,
+    /// Whether that was found out before.
+    is_remembered: bool,
+}
+
 /// What a repository is called in the cache, however it is reached and from wherever.
-fn repository(url: &RepoUrl) -> Result<String, Cause> {
+pub(crate) fn repository(url: &RepoUrl) -> Result<String, Cause> {
     match url.is_local() {
         true => Ok(local::folder(url)?.display().to_string()),
         false => Ok(url.identity().repository),
     }
 }
 
-fn io(error: std::io::Error) -> Cause {
+pub(crate) fn io(error: std::io::Error) -> Cause {
     Cause::Io(format!("the cache: {error}"))
 }

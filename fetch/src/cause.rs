@@ -53,7 +53,7 @@ pub enum Cause {
     #[error("several commits begin with `{0}`")]
     AmbiguousCommit(String),
     /// What the tag names is a tree or a file, not a commit.
-    #[error("`{0}` is not a commit")]
+    #[error("`{0}` names a tree or a file, not a commit")]
     NotACommit(String),
     /// A repository without a commit, or whose default branch is not there.
     #[error("its default branch has no commit")]
@@ -170,7 +170,9 @@ impl Cause {
                 "push it to a branch or tag of this repository; a fork's commit needs the fork's URL"
             }
             Self::AmbiguousCommit(_) => "write more of its digits",
-            Self::NotACommit(_) => "name a tag of a commit",
+            Self::NotACommit(_) => {
+                "name a tag of a commit, or a commit; `git cat-file -t TAG^{}` says what a tag names"
+            }
             Self::NoTip { branches } if branches.is_empty() => "push a commit",
             Self::NoTip { branches } => {
                 return Some(format!("name a tag or commit; its branches are {}", listed(branches)));

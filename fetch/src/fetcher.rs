@@ -15,6 +15,7 @@ use crate::parallel;
 use crate::progress::{Progress, Step, Watch};
 use crate::remote::{Resolved, Tips};
 use crate::source::Content;
+use crate::urls::Newer;
 
 /// How source URLs are turned into files.
 #[derive(Debug, Clone, Copy)]
@@ -74,14 +75,14 @@ impl Fetcher {
     /// Which commits the URLs mean, in their order. Every repository is asked once, however many URLs name it.
     #[must_use]
     pub fn resolve_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Resolved, FetchError>> {
-        let batch = Batch::new(self);
+        let batch = Batch::new(self, urls);
         self.each(urls, watch, |url, _| batch.resolve(url))
     }
 
     /// The files that the URLs lead to, in their order; those that are in the cache are not fetched.
     #[must_use]
     pub fn fetch_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Source, FetchError>> {
-        let batch = Batch::new(self);
+        let batch = Batch::new(self, urls);
         let sources = self.each(urls, watch, |url, fetching| batch.source(url, fetching));
         // What does not fit today is tried again next time.
         let _ = self.cache.trim();
@@ -91,22 +92,14 @@ impl Fetcher {
     /// What the references of the URLs' repositories name, in the order of the URLs.
     #[must_use]
     pub fn tips_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Arc<Tips>, FetchError>> {
-        let batch = Batch::new(self);
+        let batch = Batch::new(self, urls);
         self.each(urls, watch, |url, _| batch.tips(url))
     }
 
-    /// Every URL's commit beside its repository's references, which are asked for even where the commit is known.
-    pub(crate) fn compare_all<T: Send>(
-        &self,
-        urls: &[RepoUrl],
-        watch: Watch<'_>,
-        compare: impl Fn(Resolved, &Tips) -> T + Sync,
-    ) -> Vec<Result<T, FetchError>> {
-        let batch = Batch::new(self);
-        self.each(urls, watch, |url, _| {
-            let tips = batch.tips(url)?;
-            Ok(compare(batch.resolve(url)?, &tips))
-        })
+    /// What every URL's repository offers now; it is asked even where the URL's commit is known.
+    pub(crate) fn newer_all(&self, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Newer, FetchError>> {
+        let batch = Batch::new(self, urls);
+        self.each(urls, watch, |url, _| batch.newer(url))
     }
 
     fn each<T: Send>(

@@ -27,6 +27,7 @@ pub mod git;
 mod limits;
 pub mod local;
 mod progress;
+mod proof;
 pub mod remote;
 pub mod retry;
 pub mod source;

@@ -59,7 +59,7 @@ fn what_is_broken_in_the_cache_is_fetched_again() {
     let world = World::new();
     world.start_point("x");
     let first = world.fetch("x").unwrap();
-    for folder in ["blobs/sha256", "repositories", "commits-1"] {
+    for folder in ["blobs/sha256", "repositories-1", "commits-1"] {
         for entry in fs::read_dir(world.cache().join(folder)).unwrap() {
             fs::write(entry.unwrap().path(), "broken").unwrap();
         }

@@ -346,3 +346,45 @@ fn tags_that_never_end_are_given_up() {
     let none = hostile(|_| Reply::Answer(200, Vec::new(), br#"{"name":"x","tags":null}"#.to_vec()));
     assert_eq!(client(|_| {}).tags(&name(&none)).unwrap(), [""; 0]);
 }
+
+#[test]
+fn the_challenge_that_can_be_answered_is_found_among_others() {
+    let offers: [&[&str]; 4] = [
+        &["Negotiate YII/a==, Basic realm=\"a, b\", BEARER Realm = \"/token\" , service=\"s\\\"t\""],
+        &["Basic realm=x", "Negotiate", "Bearer service=\"s\\\"t\",realm=\"/token\""],
+        &["Bearer realm=\"/token\",service=\"s\\\"t\",scope=\"repository:x:pull\",Basic"],
+        &[",Digest qop=\"auth, auth-int\",nonce=\"a=\",Bearer\trealm=\"/token\", service=\"s\\\"t\""],
+    ];
+    for offer in offers {
+        let fields =
+            || offer.iter().map(|value| ("WWW-Authenticate".to_owned(), (*value).to_owned())).collect();
+        let server = hostile(move |request| match request.path.as_str() {
+            "/token" => {
+                assert!(request.query.contains("service=s%22t"), "{}", request.query);
+                Reply::Answer(200, Vec::new(), br#"{"token":"abc"}"#.to_vec())
+            }
+            _ if request.header("authorization") == Some("Bearer abc") => Kept::small().answer(request),
+            _ => Reply::Answer(401, fields(), Vec::new()),
+        });
+        client(|_| {}).open(&name(&server)).unwrap().files("").unwrap();
+    }
+}
+
+#[test]
+fn pages_of_tags_are_followed_however_their_links_are_written() {
+    let links: [&[&str]; 5] = [
+        &["<?page=1>; rel=next"],
+        &["<list?page=1>; title=\"a, b; rel=prev\"; REL=\"last NEXT\""],
+        &["</v2/>; rel=\"up\", <../tags/list?page=1>;rel = next"],
+        &["</v2/>; rel=index", "</v2/x/tags/list?page=1#there> ; rel=\"next\""],
+        &["<?page=7>; rel=next; anchor=\"/y\", <?page=1>; rel=next"],
+    ];
+    for link in links {
+        let fields = || link.iter().map(|value| ("Link".to_owned(), (*value).to_owned())).collect();
+        let server = hostile(move |request| match request.query.as_str() {
+            "page=1" => Reply::Answer(200, Vec::new(), br#"{"tags":["b"]}"#.to_vec()),
+            _ => Reply::Answer(200, fields(), br#"{"tags":["a"]}"#.to_vec()),
+        });
+        assert_eq!(client(|_| {}).tags(&name(&server)).unwrap(), ["a", "b"], "{link:?}");
+    }
+}

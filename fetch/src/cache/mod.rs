@@ -1,11 +1,11 @@
 //! A cache of commits, shared by every run of the user: a commit fetched once is never fetched again.
 //!
 //! ```text
-//! blobs/sha256/DIGEST    bytes, named by their digest and checked against it
-//! commits/SHA            the digest of what was taken of a commit
-//! named/KEY              the digest of what is kept under a key: what was taken of an image
-//! repositories/KEY.json  what a repository's names meant when they were last asked for
-//! locks/, scratch/       for the runs under way
+//! blobs/sha256/DIGEST      bytes, named by their digest and checked against it
+//! commits-N/SHA            the digest of what was taken of a commit
+//! named/KEY                the digest of what is kept under a key: what was taken of an image
+//! repositories-N/KEY.json  what a repository's names meant when they were last asked for
+//! locks/, scratch/         for the runs under way
 //! ```
 //!
 //! Every file appears whole, by a rename. What is lost is fetched again, so all of it may be deleted.
@@ -187,6 +187,11 @@ impl Cache {
         let Some(digest) = read_if_there(&self.commit_path(commit))? else { return Ok(None) };
         let bytes = self.blob(String::from_utf8_lossy(&digest).trim())?;
         Ok(bytes.and_then(|bytes| snapshot::read(&bytes)))
+    }
+
+    /// Whether something was taken of a commit, which proves that it is one.
+    pub(crate) fn has_content(&self, commit: &CommitSha) -> io::Result<bool> {
+        self.commit_path(commit).try_exists()
     }
 
     /// Keeps what was taken of a commit.

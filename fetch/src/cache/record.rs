@@ -10,9 +10,10 @@ use start_points_replace::quick_file;
 
 use super::lock::Lock;
 use super::read_if_there;
-use crate::remote::Named;
+use crate::remote::{Kinds, Named};
 
-pub(super) const FOLDER: &str = "repositories";
+/// Another number where older records must not be trusted.
+pub(super) const FOLDER: &str = "repositories-1";
 
 /// The most commits of a repository that are remembered.
 const MOST: usize = 1_000;
@@ -29,6 +30,9 @@ pub(crate) struct Record {
     /// Commits that the repository is known to hold, the last one asked for last.
     #[serde(default)]
     commits: Vec<Known>,
+    /// Objects that tags name; whether each is a commit, which never changes.
+    #[serde(default)]
+    objects: BTreeMap<String, bool>,
 }
 
 /// A commit, and with how few of its digits the repository was asked for it.
@@ -81,6 +85,19 @@ impl Record {
             let surplus = self.commits.len().saturating_sub(MOST);
             self.commits.drain(..surplus);
         }
+    }
+
+    /// Whether an object is known to be a commit, or to be none.
+    pub(crate) fn is_commit(&self, object: &CommitSha) -> Option<bool> {
+        self.objects.get(object.as_str()).copied()
+    }
+
+    /// Remembers which objects are commits.
+    pub(crate) fn remember_kinds(&mut self, kinds: &Kinds) {
+        if self.objects.len() + kinds.len() > MOST {
+            self.objects.clear();
+        }
+        self.objects.extend(kinds.iter().take(MOST).map(|(object, is)| (object.to_string(), *is)));
     }
 
     /// The tip of the default branch when it was last seen.

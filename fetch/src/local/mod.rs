@@ -16,7 +16,7 @@ use start_points::{CommitSha, RepoUrl, Scheme};
 use crate::cause::Cause;
 use crate::git::{Answered, Call, Git};
 use crate::limits::Deadline;
-use crate::remote::Tips;
+use crate::remote::{CHECK, Kinds, Tagged, Tips, asked, read_kinds};
 use crate::source::{Collected, Content, collect_from};
 
 /// The most bytes that git says about a repository.
@@ -91,6 +91,16 @@ impl<'a> Local<'a> {
         }
         let text = String::from_utf8_lossy(&answered.result);
         text.trim().parse().map_err(|_| Cause::NoCommit(digits.to_owned()))
+    }
+
+    /// Which of these objects are commits.
+    pub(crate) fn kinds(&self, objects: &[Tagged]) -> Result<Kinds, Cause> {
+        let call = self.call(&CHECK).input(asked(objects.iter().map(|(object, _)| object)));
+        let answered = self.done(call.output(MAX_ANSWER))?;
+        if !answered.success {
+            return Err(answered.said.cause());
+        }
+        Ok(read_kinds(&answered.result))
     }
 
     /// What is wanted of a commit.

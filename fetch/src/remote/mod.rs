@@ -1,6 +1,7 @@
 //! A repository elsewhere: what its references name, and which commit a source URL means.
 
 mod history;
+mod kind;
 mod nearest;
 mod resolve;
 mod scratch;
@@ -9,6 +10,7 @@ mod tips;
 pub use resolve::{Named, Resolved};
 pub use tips::Tips;
 
+pub(crate) use kind::{CHECK, Kinds, Tagged, asked, read as read_kinds};
 pub(crate) use tips::Count;
 
 pub(crate) use nearest::nearest;
@@ -51,6 +53,11 @@ impl<'a> Remote<'a> {
     /// The commit that these digits begin, found in the history of its branches and tags.
     pub(crate) fn in_history(self, digits: &str, scratch: &Path, tips: &Tips) -> Result<CommitSha, Cause> {
         retry(self, || history::search(self, digits, scratch, tips))
+    }
+
+    /// Which of these objects are commits: two or three round trips, however many there are.
+    pub(crate) fn kinds(self, objects: &[Tagged], scratch: &Path) -> Result<Kinds, Cause> {
+        retry(self, || kind::ask(self, objects, scratch))
     }
 
     /// A helper of git's that may reach this repository.

@@ -46,7 +46,7 @@ pub struct Tips {
     pub default_branch: Option<String>,
     /// Branches by name.
     pub branches: BTreeMap<String, CommitSha>,
-    /// Tags by name, annotated ones peeled. One that names no commit is only found out when it is fetched.
+    /// Tags by name, annotated ones peeled. A tag may also name a tree or a file: references do not tell which.
     pub tags: BTreeMap<String, CommitSha>,
 }
 
@@ -150,6 +150,14 @@ impl Tips {
             // The peeled line follows that of the tag itself.
             self.tags.insert(tag.strip_suffix("^{}").unwrap_or(tag).to_owned(), commit);
         }
+    }
+
+    /// A git tag that names this object, where no branch does: git lets a branch name nothing but a commit.
+    pub(crate) fn only_tag(&self, object: &CommitSha) -> Option<&str> {
+        if self.head.iter().chain(self.branches.values()).any(|commit| commit == object) {
+            return None;
+        }
+        self.tags.iter().find(|(_, tagged)| *tagged == object).map(|(tag, _)| tag.as_str())
     }
 
     /// Every commit that a reference names.

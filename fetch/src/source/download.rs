@@ -56,7 +56,7 @@ impl<'a> Download<'a> {
         let way = self.fetch(scratch.path(), filter)?;
         let name = match way {
             Way::Commit | Way::Everything => self.resolved.commit.to_string(),
-            Way::Reference => format!("{FETCHED}^{{commit}}"),
+            Way::Reference => format!("{FETCHED}^{{}}"),
         };
         let place = Place { git_dir: scratch.path(), objects: None };
         match collect_all(self.remote, place, &name)? {

@@ -31,6 +31,20 @@ pub enum Found {
 }
 
 impl Newer {
+    /// What is later among these tips.
+    pub(crate) fn compare(resolved: Resolved, tips: &Tips) -> Self {
+        let (found, commit) = compare(&resolved, tips);
+        Self { resolved, found, commit }
+    }
+
+    /// The git tags that are later versions, oldest first.
+    pub(crate) fn tags(&self) -> &[String] {
+        match &self.found {
+            Found::Tags(tags) => tags,
+            Found::Nothing | Found::Tip => &[],
+        }
+    }
+
     /// The tag to write instead: the latest, or with `pin` its commit; `None` where the URL says that already.
     #[must_use]
     pub fn tag(&self, pin: bool) -> Option<Tag> {
@@ -52,11 +66,11 @@ impl Newer {
 /// Asks every URL's repository, once, and compares; in the order of the URLs.
 #[must_use]
 pub fn newer(fetcher: &Fetcher, urls: &[RepoUrl], watch: Watch<'_>) -> Vec<Result<Newer, FetchError>> {
-    fetcher.compare_all(urls, watch, compare)
+    fetcher.newer_all(urls, watch)
 }
 
-fn compare(resolved: Resolved, tips: &Tips) -> Newer {
-    let (found, commit) = match &resolved.named {
+fn compare(resolved: &Resolved, tips: &Tips) -> (Found, CommitSha) {
+    match &resolved.named {
         Named::Head(_) => (Found::Nothing, resolved.commit.clone()),
         Named::Tag(tag) => {
             let tags = version::newer(tag, tips.tags.keys().map(String::as_str));
@@ -69,6 +83,5 @@ fn compare(resolved: Resolved, tips: &Tips) -> Newer {
             Some(tip) if *tip != resolved.commit => (Found::Tip, tip.clone()),
             _ => (Found::Nothing, resolved.commit.clone()),
         },
-    };
-    Newer { resolved, found, commit }
+    }
 }

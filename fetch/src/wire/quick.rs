@@ -76,8 +76,12 @@ fn attempt(remote: Remote<'_>, cache: &Arc<Cache>, scratch: &Scratch) -> Result<
     };
     if let Some((commit, _lock)) = fetched {
         let place = Place { git_dir: scratch.path(), objects: Some(objects.path()) };
-        let Some(content) = take(remote, place, &commit)? else { return Ok(None) };
-        cache.keep_content(&commit, &content).map_err(io)?;
+        match take(remote, place, &commit) {
+            Ok(Some(content)) => cache.keep_content(&commit, &content).map_err(io)?,
+            // What is wrong with one commit is not so of the repository: the other way tells it of this URL alone.
+            Ok(None) | Err(Cause::NotACommit(_)) => {}
+            Err(cause) => return Err(cause),
+        }
     }
     Ok(Some(quick))
 }

@@ -1,5 +1,6 @@
 //! What a registry answers, read within bounds.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use serde::Deserialize;
@@ -49,8 +50,9 @@ impl Answer {
         self.response.headers().get(name)?.to_str().ok()
     }
 
-    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok())
+    /// The header fields of this name, whatever bytes they hold.
+    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        self.response.headers().get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 
     pub(super) fn redirect(&self) -> Option<&str> {

@@ -1,6 +1,11 @@
-//! What a registry wants to know before it answers: `WWW-Authenticate`.
+//! What a registry wants to know before it answers: `WWW-Authenticate`, as
+//! [RFC 9110, section 11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1) has it.
+//!
+//! A comma separates challenges, and the parameters of one: only what follows a name tells which.
 
 use std::collections::BTreeMap;
+
+use super::field::{Field, is_token};
 
 /// How a registry wants to be told who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,74 +21,135 @@ pub(super) enum Challenge {
     },
 }
 
+/// A challenge of any scheme.
+#[derive(Debug, Default)]
+struct Read {
+    scheme: String,
+    parameters: BTreeMap<String, String>,
+    /// A parameter that stands twice or has no end: what is meant is not known.
+    is_broken: bool,
+}
+
 impl Challenge {
-    /// Reads a header; `None` for a scheme that is not spoken.
-    pub(super) fn parse(header: &str) -> Option<Self> {
-        let (scheme, rest) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
-        if scheme.eq_ignore_ascii_case("basic") {
-            return Some(Self::Basic);
+    /// The best of what is offered in the header fields: a token before a password. `None` where no scheme is spoken.
+    pub(super) fn best<T: AsRef<str>>(fields: impl IntoIterator<Item = T>) -> Option<Self> {
+        let mut best = None;
+        for challenge in fields.into_iter().flat_map(|field| read(field.as_ref())) {
+            match challenge.answerable() {
+                Some(bearer @ Self::Bearer { .. }) => return Some(bearer),
+                Some(Self::Basic) => best = Some(Self::Basic),
+                None => {}
+            }
         }
-        if !scheme.eq_ignore_ascii_case("bearer") {
+        best
+    }
+}
+
+impl Read {
+    fn answerable(mut self) -> Option<Challenge> {
+        if self.is_broken {
             return None;
         }
-        let mut parameters = parameters(rest)?;
-        Some(Self::Bearer { realm: parameters.remove("realm")?, service: parameters.remove("service") })
+        if self.scheme.eq_ignore_ascii_case("basic") {
+            return Some(Challenge::Basic);
+        }
+        if !self.scheme.eq_ignore_ascii_case("bearer") {
+            return None;
+        }
+        let realm = self.parameters.remove("realm").filter(|realm| !realm.is_empty())?;
+        Some(Challenge::Bearer { realm, service: self.parameters.remove("service") })
     }
 }
 
-/// `name="value", name=value`, with `\` before a character that is meant.
-fn parameters(mut text: &str) -> Option<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
+fn read(value: &str) -> Vec<Read> {
+    let mut found: Vec<Read> = Vec::new();
+    let mut field = Field::new(value);
     loop {
-        text = text.trim_start_matches([' ', '\t', ',']);
-        if text.is_empty() {
-            return Some(found);
+        field.skip_commas();
+        if field.is_at_end() {
+            return found;
         }
-        let (name, rest) = text.split_once('=')?;
-        let (value, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_value(quoted)?,
-            None => {
-                let end = rest.find([',', ' ']).unwrap_or(rest.len());
-                (rest.get(..end)?.to_owned(), rest.get(end..)?)
-            }
+        let Some(name) = field.token() else {
+            // Not a list of challenges from here on; the one before may be cut off.
+            found.pop();
+            return found;
         };
-        found.insert(name.trim().to_ascii_lowercase(), value);
-        text = rest;
-    }
-}
-
-fn quoted_value(text: &str) -> Option<(String, &str)> {
-    let mut value = String::new();
-    let mut characters = text.char_indices();
-    while let Some((at, c)) = characters.next() {
-        match c {
-            '"' => return Some((value, text.get(at + 1..)?)),
-            '\\' => value.push(characters.next()?.1),
-            c => value.push(c),
+        match (field.value(is_token), found.last_mut()) {
+            (Some(value), Some(challenge)) => {
+                let is_new = value.is_some_and(|value| {
+                    challenge.parameters.insert(name.to_ascii_lowercase(), value).is_none()
+                });
+                challenge.is_broken |= !is_new;
+            }
+            (Some(_), None) => return found,
+            (None, _) => {
+                found.push(Read { scheme: name.to_owned(), ..Read::default() });
+                field.skip_space();
+                field.token68();
+            }
         }
     }
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn bearer(realm: &str, service: Option<&str>) -> Option<Challenge> {
+        Some(Challenge::Bearer { realm: realm.to_owned(), service: service.map(str::to_owned) })
+    }
+
+    fn best(field: &str) -> Option<Challenge> {
+        Challenge::best([field])
+    }
+
     #[test]
     fn challenges_are_read_as_registries_write_them() {
-        let bearer =
+        let ghcr =
             r#"Bearer realm="https://ghcr.io/token",service="ghcr.io",scope="repository:a/b:pull,push""#;
-        let expected = Challenge::Bearer {
-            realm: "https://ghcr.io/token".to_owned(),
-            service: Some("ghcr.io".to_owned()),
-        };
-        assert_eq!(Challenge::parse(bearer), Some(expected));
-        assert_eq!(Challenge::parse("Basic realm=\"x\""), Some(Challenge::Basic));
-        assert_eq!(Challenge::parse("basic"), Some(Challenge::Basic));
-        let odd = Challenge::Bearer { realm: "a\"b".to_owned(), service: None };
-        assert_eq!(Challenge::parse(r#"bearer  realm = "a\"b" "#.replace(" = ", "=").as_str()), Some(odd));
-        for text in ["", "Negotiate", "Bearer", "Bearer realm=\"x", "Bearer service=x", "Bearer realm"] {
-            assert_eq!(Challenge::parse(text), None, "{text}");
+        assert_eq!(best(ghcr), bearer("https://ghcr.io/token", Some("ghcr.io")));
+        for text in
+            ["Basic realm=\"x\"", "basic", "BASIC  realm = x , charset=\"UTF-8\"", "Basic,", ",, Basic"]
+        {
+            assert_eq!(best(text), Some(Challenge::Basic), "{text}");
         }
+        assert_eq!(best(r#"bearer  realm = "a\"b" "#), bearer("a\"b", None));
+        assert_eq!(best(r#"bEaReR REALM="a,\\b",Service=s"#), bearer("a,\\b", Some("s")));
+        for text in
+            ["", "Negotiate", "Bearer", "Bearer realm=\"x", "Bearer service=x", "Bearer realm", "=", "\"x\""]
+        {
+            assert_eq!(best(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_best_of_several_is_taken_in_any_order() {
+        for text in [
+            r#"Basic realm="x", Bearer realm="/t",service=s"#,
+            r#"Bearer realm="/t",service=s, Basic realm="x""#,
+            r#"Negotiate, Basic realm="a, Bearer realm=b" ,Bearer service="s" ,	realm=/t"#,
+            r#"Negotiate YII/a+b==, Bearer realm="/t", service="s""#,
+            r#"NTLM abc=,Digest qop="auth, auth-int", nonce=x, Bearer realm="/t",service=s,Basic"#,
+            r#"Newauth realm="apps", type=1, title="Login to \"apps\"", BEARER realm="/t",service="s""#,
+        ] {
+            let text = text.replace("realm=/t", "realm=\"/t\"");
+            assert_eq!(best(&text), bearer("/t", Some("s")), "{text}");
+        }
+        let fields = ["Basic realm=x", "Negotiate abc", "Bearer realm=\"/t\""];
+        assert_eq!(Challenge::best(fields), bearer("/t", None));
+        assert_eq!(best("Bearer error=\"x\", Basic realm=y"), Some(Challenge::Basic));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_not_answered() {
+        for text in [
+            r#"Bearer realm="/a", realm="/b""#,
+            r#"realm="/t", Bearer"#,
+            r#"Bearer realm="/t", service="s"#,
+            r#"Bearer realm="/t" {"#,
+        ] {
+            assert_eq!(best(text), None, "{text}");
+        }
+        assert_eq!(best(r#"Basic realm=x, Bearer realm="/t"#), Some(Challenge::Basic));
     }
 }

@@ -205,18 +205,15 @@ pub(super) fn url(text: &str) -> Result<Uri, Cause> {
     Ok(url)
 }
 
-/// Where an answer from `from` leads: on the same host or another one, but in the same scheme.
+/// Where an answer from `from` leads, as [RFC 3986, section 5](https://www.rfc-editor.org/rfc/rfc3986#section-5) has it: on the same host or another one, but in the same scheme.
 pub(super) fn resolve(from: &Uri, location: &str) -> Result<Uri, Cause> {
-    let (scheme, host) = (from.scheme_str().unwrap_or_default(), from.authority());
-    let host = host.map(|authority| authority.as_str()).unwrap_or_default();
-    let whole = match location {
-        _ if location.starts_with("//") => format!("{scheme}:{location}"),
-        _ if location.starts_with('/') => format!("{scheme}://{host}{location}"),
-        _ => location.to_owned(),
-    };
-    let target = url(&whole)?;
+    let refused = || Cause::Redirected(shown(location).into_owned());
+    let base = fluent_uri::Uri::parse(from.to_string()).map_err(|_| refused())?;
+    let reference = fluent_uri::UriRef::parse(location).map_err(|_| refused())?;
+    let whole = reference.resolve_against(&base).map_err(|_| refused())?;
+    let target = url(whole.strip_fragment().as_str())?;
     if target.scheme() != from.scheme() {
-        return Err(Cause::Redirected(shown(location).into_owned()));
+        return Err(refused());
     }
     Ok(target)
 }
@@ -251,17 +248,27 @@ mod tests {
 
     #[test]
     fn a_location_stays_in_its_scheme() {
-        let from = url("https://a.example:5000/v2/").unwrap();
+        let from = url("https://a.example:5000/v2/x/tags/list?n=1").unwrap();
         for (location, expected) in [
+            ("?last=b", "https://a.example:5000/v2/x/tags/list?last=b"),
+            ("list?last=b#top", "https://a.example:5000/v2/x/tags/list?last=b"),
+            ("../y", "https://a.example:5000/v2/x/y"),
+            ("../../../../../y", "https://a.example:5000/y"),
+            ("", "https://a.example:5000/v2/x/tags/list?n=1"),
             ("/x?y=1", "https://a.example:5000/x?y=1"),
             ("//b.example/x", "https://b.example/x"),
             ("https://b.example/x", "https://b.example/x"),
         ] {
             assert_eq!(resolve(&from, location).unwrap().to_string(), expected);
         }
-        for location in
-            ["http://a.example/x", "file:///etc/passwd", "x", "", "https://user@a.example/", "ftp://a/"]
-        {
+        for location in [
+            "http://a.example/x",
+            "file:///etc/passwd",
+            "x y",
+            "https://user@a.example/",
+            "ftp://a/",
+            "//u@b/",
+        ] {
             assert!(matches!(resolve(&from, location), Err(Cause::Redirected(_))), "{location}");
         }
     }

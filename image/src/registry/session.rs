@@ -108,7 +108,7 @@ impl Session {
         if !is_challenge || (had_one && matches!(body, Sent::Reader(..))) {
             return Ok(answer);
         }
-        let Some(challenge) = answer.headers("www-authenticate").find_map(Challenge::parse) else {
+        let Some(challenge) = Challenge::best(answer.headers("www-authenticate")) else {
             return Err(answer.fault());
         };
         let login = self.logins.login(self.address.login())?;

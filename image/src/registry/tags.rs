@@ -7,8 +7,8 @@ use start_points::ImageName;
 use start_points::shown::shown;
 use ureq::http::Method;
 
-use super::answer::Answer;
 use super::http::{Sent, resolve};
+use super::link;
 use super::session::Session;
 use crate::cause::Cause;
 
@@ -28,7 +28,7 @@ pub(super) fn tags(session: &Session) -> Result<Vec<String>, Cause> {
             return Err(Cause::NoImage);
         }
         let answer = answer.expect(&[200])?;
-        let next = next(&answer).map(|next| resolve(&answer.url, &next)).transpose()?;
+        let next = link::next(answer.headers("link")).map(|next| resolve(&answer.url, &next)).transpose()?;
         let bytes = answer.bytes("a page of tags", session.limits().document_bytes)?;
         let page: Page =
             serde_json::from_slice(&bytes).map_err(|error| Cause::broken("the list of tags", error))?;
@@ -58,13 +58,4 @@ pub(super) fn tags(session: &Session) -> Result<Vec<String>, Cause> {
 fn check(tag: &str) -> Result<(), Cause> {
     let name = ImageName::parse("x").and_then(|name| name.with_tag(tag));
     name.map(drop).map_err(|error| Cause::broken("the list of tags", error))
-}
-
-/// The next page: `Link: </v2/x/tags/list?last=y>; rel="next"`.
-fn next(answer: &Answer) -> Option<String> {
-    answer.headers("link").flat_map(|header| header.split(',')).find_map(|link| {
-        let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        let is_next = parameters.split(';').any(|found| matches!(found.trim(), "rel=\"next\"" | "rel=next"));
-        is_next.then(|| target.to_owned())
-    })
 }
