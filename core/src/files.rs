@@ -34,7 +34,7 @@ impl Other {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::Folder => "a folder",
-            Self::EscapingLink => "a symbolic link out of the start-point",
+            Self::EscapingLink => "a symbolic link that leads out of the start-point or nowhere",
             Self::Special => "a pipe, socket or device",
             Self::Unreadable => "a file that may not be read",
         }
@@ -42,6 +42,24 @@ impl Other {
 }
 
 impl Other {
+    /// The word for it in what is handed to the engine.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Folder => "folder",
+            Self::EscapingLink => "escaping-link",
+            Self::Special => "special",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// What a word stands for.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable];
+        all.into_iter().find(|other| other.as_str() == word)
+    }
+
     /// Why it cannot be read as a file.
     #[must_use]
     pub fn reason(self) -> String {

@@ -70,6 +70,28 @@ pub fn kind_of_content(document: &Document<'_>, has_docker: bool) -> Kind {
     }
 }
 
+/// Where the symbolic link at a path leads, as a path from the top; `None` where that is outside of `folder`.
+#[must_use]
+pub fn link_target(link: &str, says: &str, folder: &str) -> Option<String> {
+    if says.is_empty() || says.starts_with('/') || says.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut path: Vec<&str> = link.split('/').collect();
+    path.pop();
+    for part in says.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                path.pop()?;
+            }
+            name => path.push(name),
+        }
+    }
+    let path = path.join("/");
+    let inside = folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    (inside && !path.is_empty()).then_some(path)
+}
+
 /// The docker folder that the file at a path is one of the [`DOCKER_FILES`] of, outside of dot-folders.
 #[must_use]
 pub fn docker_of_file(path: &str) -> Option<&str> {
@@ -141,6 +163,18 @@ mod tests {
         assert_eq!(of("x/manifest.json"), ["x/docker"]);
         assert_eq!(docker_folders("manifest.json", "start_point/manifest.json"), ["../docker", "docker"]);
         assert_eq!(docker_folders("../manifest.json", "a/start_point/manifest.json")[0], "../../docker");
+    }
+
+    #[test]
+    fn a_link_is_followed_inside_its_start_point() {
+        let lead = |says| link_target("x/start_point/a/link", says, "x/start_point");
+        assert_eq!(lead("../b").as_deref(), Some("x/start_point/b"));
+        assert_eq!(lead("./c/../d").as_deref(), Some("x/start_point/a/d"));
+        for says in ["../../b", "../../start_pointy/b", "/etc/passwd", "../../../../etc/passwd", "", ".."] {
+            assert_eq!(lead(says), None, "{says}");
+        }
+        assert_eq!(link_target("link", "b", "").as_deref(), Some("b"));
+        assert_eq!(link_target("link", "../b", ""), None);
     }
 
     #[test]

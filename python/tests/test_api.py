@@ -47,7 +47,8 @@ def test_a_path_is_a_manifest_a_folder_or_many(repository: Path) -> None:
         report = check(path, dialect="pinned")
         assert rules(report) == ["dotless-extension"] and report.summary.manifests == 1
         assert report[0].path == str(manifest)
-    assert "unexpected-image-name" in rules(check(os.fspath(repository)))
+    assert rules(check(os.fspath(repository))) == ["dotless-extension"]
+    assert "unexpected-image-name" in rules(check(os.fspath(repository), dialect="derived"))
 
 
 def test_a_relative_path_is_shown_as_given(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,10 +80,11 @@ def test_the_name_tells_the_kind() -> None:
 
 
 def test_settings_of_a_repository_are_obeyed_and_overridden(repository: Path) -> None:
-    (repository / "start-points.toml").write_text('dialect = "pinned"\n[rules]\ndotless-extension = "off"\n')
-    assert rules(check(repository)) == []
-    assert rules(check(repository, levels={"dotless-extension": "info"})) == ["dotless-extension"]
-    assert "unexpected-image-name" in rules(check(repository, settings=False))
+    (repository / "start-points.toml").write_text('dialect = "derived"\n[rules]\ndotless-extension = "off"\n')
+    assert rules(check(repository)) == ["unexpected-image-name"]
+    assert rules(check(repository, dialect="auto")) == []
+    assert rules(check(repository, dialect="auto", levels={"dotless-extension": "info"})) == ["dotless-extension"]
+    assert rules(check(repository, settings=False)) == ["dotless-extension"]
     (repository / "start-points.toml").write_text("dialekt = 1\n")
     with pytest.raises(SettingsError, match="dialekt"):
         check(repository)
@@ -164,9 +166,9 @@ def test_resolving_and_mixing() -> None:
 
 def test_what_cannot_be_resolved() -> None:
     with pytest.raises(ResolveError, match="docker/image_name"):
-        resolve(LANGUAGE, kind="languages")
+        resolve(LANGUAGE, kind="languages", dialect="derived")
     with pytest.raises(ResolveError, match="no commit"):
-        resolve(LANGUAGE, kind="languages", docker_image_name="example/gcc")
+        resolve(LANGUAGE, kind="languages", dialect="derived", docker_image_name="example/gcc")
     with pytest.raises(CommitError):
         resolve(LANGUAGE, kind="languages", url="x", sha="4edf92a")
     with pytest.raises(JsonError) as raised:
@@ -199,9 +201,9 @@ def test_rules_and_their_pages() -> None:
 
 
 def test_words_that_are_not_known() -> None:
-    with pytest.raises(StartPointsError, match="`lang` is none of"):
+    with pytest.raises(StartPointsError, match="unknown word `lang`"):
         check(manifest=CLEAN, kind="lang")  # type: ignore[call-overload]
-    with pytest.raises(StartPointsError, match="is none of"):
+    with pytest.raises(StartPointsError, match="expected one of"):
         check_tree({}, dialect="x")  # type: ignore[arg-type]
     with pytest.raises(RuleError, match="did you mean `missing-file`"):
         check_tree({}, levels={"missing-fil": "off"})

@@ -60,14 +60,16 @@ def test_names_of_language_and_test_framework(tmp_path: Path) -> None:
 @pytest.mark.parametrize("start_points", [PINNED, DEPLOYED], ids=lambda found: f"{len(found)} manifests")
 def test_manifests_of_every_shape(start_points: list[Path], tmp_path: Path) -> None:
     expected: list[tuple[str, str]] = []
-    for index, start_point in enumerate(start_points):
+    manifests = [json.loads((path / "manifest.json").read_bytes()) for path in start_points]
+    # Only where every one of them has both are they offered by language and test framework.
+    by_language = all("language" in manifest and "test_framework" in manifest for manifest in manifests)
+    for index, (start_point, manifest) in enumerate(zip(start_points, manifests)):
         repository = tmp_path / f"{index}-ltf"
         shutil.copytree(start_point, repository / "start_point")
         sha = commit(repository)
-        manifest = json.loads((start_point / "manifest.json").read_bytes())
         image = manifest["image_name"]
-        # As not every one of them has a language, all are offered by their display names.
-        expected.append((manifest["display_name"], image if ":" in image else f"{image}:{sha[:7]}"))
+        constructed = f"{manifest['language'][0]}, {manifest['test_framework'][0]}" if by_language else None
+        expected.append((constructed or manifest["display_name"], image if ":" in image else f"{image}:{sha[:7]}"))
     assert printed(tmp_path) == [f"{name} → {image}" for name, image in sorted(expected)] != []
 
 

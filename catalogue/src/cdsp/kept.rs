@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
+use start_points::files::Other;
 use start_points_image::Contents;
 
 /// The labels and the files of an image.
@@ -14,7 +15,9 @@ struct Head {
     labels: BTreeMap<String, String>,
     files: Vec<Listed>,
     oversized: BTreeMap<String, u64>,
-    irregular: Vec<String>,
+    links: BTreeMap<String, String>,
+    /// With the word for what each is.
+    irregular: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -30,11 +33,13 @@ pub(super) fn write(labels: &BTreeMap<String, String>, contents: &Contents) -> i
         size: bytes.len(),
         executable: contents.executable.contains(path),
     };
+    let word = |(path, other): (&String, &Other)| (path.clone(), other.as_str().to_owned());
     let head = Head {
         labels: labels.clone(),
         files: contents.files.iter().map(listed).collect(),
         oversized: contents.oversized.clone(),
-        irregular: contents.irregular.clone(),
+        links: contents.links.clone(),
+        irregular: contents.irregular.iter().map(word).collect(),
     };
     let mut bytes = serde_json::to_vec(&head)?;
     bytes.push(b'\n');
@@ -56,7 +61,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Kept> {
         contents.files.insert(path, bytes.to_vec());
     }
     contents.oversized = head.oversized;
-    contents.irregular = head.irregular;
+    contents.links = head.links;
+    for (path, word) in head.irregular {
+        contents.irregular.insert(path, Other::of_word(&word)?);
+    }
     rest.is_empty().then_some((head.labels, contents))
 }
 
@@ -71,7 +79,8 @@ mod tests {
         contents.files = [("x".to_owned(), b"1\n2".to_vec()), ("y".to_owned(), Vec::new())].into();
         contents.executable.insert("y".to_owned());
         contents.oversized.insert("z".to_owned(), 9);
-        contents.irregular.push("link".to_owned());
+        contents.links.insert("w".to_owned(), "x".to_owned());
+        contents.irregular.insert("link".to_owned(), Other::EscapingLink);
         let bytes = write(&labels, &contents).unwrap();
         assert_eq!(read(&bytes), Some((labels, contents)));
         assert_eq!(read(&bytes[..bytes.len() - 1]), None);

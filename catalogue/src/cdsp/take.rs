@@ -12,7 +12,7 @@ use start_points_image::{
 };
 
 use super::FOLDER;
-use super::pull::Pulled;
+use super::pull::{Pulled, limits};
 use crate::gathered::{Gathered, Had, Identity, Origin};
 use crate::revision::Revision;
 use crate::rules;
@@ -79,7 +79,8 @@ fn read<T>(
 /// What has no place in such an image.
 fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
     let manifest = layout::join(FOLDER, layout::MANIFEST);
-    let all = contents.files.keys().chain(contents.oversized.keys()).chain(&contents.irregular);
+    let all = contents.files.keys().chain(contents.oversized.keys());
+    let all = all.chain(contents.links.keys()).chain(contents.irregular.keys());
     let is_inside = |path: &str| path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'));
     let others: Vec<_> = all.clone().filter(|path| !is_inside(path)).collect();
     if let Some(first) = others.first() {
@@ -93,18 +94,33 @@ fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
 }
 
 fn content(contents: Contents, origin: Option<&Origin>) -> Content {
-    let Contents { files, executable, oversized, irregular, .. } = contents;
+    let Contents { mut files, executable, oversized, links, irregular, .. } = contents;
+    let mut left = limits().total_bytes;
+    let mut others = BTreeMap::new();
+    for (path, target) in links {
+        let size = files.get(&target).map_or(0, |bytes| bytes.len() as u64);
+        // Every link to a file is one more copy of it.
+        match (files.get(&target).cloned(), left.checked_sub(size)) {
+            (Some(bytes), Some(rest)) => {
+                left = rest;
+                files.insert(path, bytes);
+            }
+            (None, _) if oversized.contains_key(&target) => {
+                others.insert(path, Entry::Size(oversized[&target]));
+            }
+            _ => drop(others.insert(path, Entry::Other(Other::Unreadable))),
+        }
+    }
     let file = |(path, bytes)| {
         let executable = executable.contains(&path);
         (path, File { bytes, executable })
     };
     let oversized = oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
-    // A link is not followed, wherever it leads.
-    let irregular = irregular.into_iter().map(|path| (path, Entry::Other(Other::EscapingLink)));
+    let irregular = irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
     Content {
         committed: origin.map(|origin| origin.committed.unix()).unwrap_or_default(),
         files: files.into_iter().map(file).collect(),
-        others: oversized.chain(irregular).collect(),
+        others: others.into_iter().chain(oversized).chain(irregular).collect(),
         ..Content::default()
     }
 }

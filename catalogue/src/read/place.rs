@@ -123,6 +123,8 @@ impl Place for Folder {
 pub struct Held {
     name: String,
     files: BTreeMap<String, Entry>,
+    /// Symbolic links to a file, with where each leads in the end.
+    links: BTreeMap<String, String>,
 }
 
 impl Held {
@@ -130,15 +132,24 @@ impl Held {
     #[must_use]
     pub fn new(name: impl Into<String>, contents: Contents) -> Self {
         let oversized = contents.oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
-        let irregular = contents.irregular.into_iter().map(|path| (path, Entry::Other(Other::Special)));
+        let irregular = contents.irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
         let files = contents.files.into_iter().map(|(path, bytes)| (path, Entry::Content(bytes)));
-        Self { name: name.into(), files: oversized.chain(irregular).chain(files).collect() }
+        let files = oversized.chain(irregular).chain(files).collect();
+        Self { name: name.into(), files, links: contents.links }
     }
 }
 
 impl FileSet for Held {
-    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
-        match self.files.get(path) {
+    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
+        let target = self.links.get(path).map(String::as_str);
+        let is_inside = |target: &str| match within {
+            None => true,
+            Some(folder) => target.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
+        };
+        if target.is_some_and(|target| !is_inside(target)) {
+            return Some(Entry::Other(Other::EscapingLink));
+        }
+        match self.files.get(target.unwrap_or(path)) {
             Some(Entry::Content(bytes)) if bytes.len() > limit => Some(Entry::Size(bytes.len() as u64)),
             Some(entry) => Some(entry.clone()),
             None => {
@@ -172,7 +183,8 @@ impl Place for Held {
             let counts = layout::is_manifest(path) && !is_hidden;
             Some((number.parse().ok().filter(|_| counts)?, path.clone()))
         };
-        let mut found: Vec<_> = self.files.keys().filter_map(numbered).collect();
+        let paths = self.files.keys().chain(self.links.keys());
+        let mut found: Vec<_> = paths.filter_map(numbered).collect();
         found.sort();
         Ok(found)
     }

@@ -8,7 +8,6 @@ use start_points::files::{Entry, Other, normal};
 use start_points::layout;
 
 use super::content::{Content, File, LeftOut, Reason};
-use super::link;
 use super::listing::{Item, Listing, Mode};
 use super::objects::{Object, Objects};
 use crate::cause::Cause;
@@ -208,7 +207,7 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
                         Object::Read { bytes, .. } => String::from_utf8(bytes).unwrap_or_default(),
                         Object::Larger(_) | Object::Missing => String::new(),
                     };
-                    match link::target(&at, &says, folder) {
+                    match layout::link_target(&at, &says, folder) {
                         Some(target) => at = target,
                         None => break,
                     }

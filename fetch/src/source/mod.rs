@@ -3,7 +3,6 @@
 mod collect;
 mod content;
 mod download;
-mod link;
 mod listing;
 mod name;
 mod objects;

@@ -17,7 +17,19 @@ pub(super) struct Entry<'a> {
     pub(super) is_regular: bool,
     pub(super) is_folder: bool,
     pub(super) is_executable: bool,
+    pub(super) link: Link,
     bytes: &'a mut dyn Read,
+}
+
+/// Where an entry leads that has no bytes of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Link {
+    /// It is not a link.
+    None,
+    /// To another entry, whose content it has: a path of the archive.
+    Hard(Vec<u8>),
+    /// Where the text of a symbolic link says.
+    Symbolic(Vec<u8>),
 }
 
 impl Read for Entry<'_> {
@@ -33,7 +45,7 @@ pub(super) fn each(
     mut visit: impl FnMut(Entry<'_>) -> Result<(), Cause>,
 ) -> Result<(), Cause> {
     let mut archive = Archive::new(reader);
-    let mut long = None;
+    let (mut long, mut long_link) = (None, None);
     for entry in archive.entries()?.raw(true) {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
@@ -44,16 +56,25 @@ pub(super) fn each(
                 long = Some(name);
                 continue;
             }
-            EntryType::XHeader => {
-                long = extended(&bounded(&mut entry, MAX_EXTENDED)?)?.or(long);
+            EntryType::GNULongLink => {
+                let mut name = bounded(&mut entry, path_bytes as u64 + 1)?;
+                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
+                long_link = Some(name);
                 continue;
             }
-            EntryType::GNULongLink | EntryType::XGlobalHeader => continue,
+            EntryType::XHeader => {
+                let (path, link) = extended(&bounded(&mut entry, MAX_EXTENDED)?)?;
+                (long, long_link) = (path.or(long), link.or(long_link));
+                continue;
+            }
+            EntryType::XGlobalHeader => continue,
             EntryType::GNUSparse => return Err(Cause::broken(WHAT, "it has a sparse file")),
             _ => {}
         }
         let path = long.take().unwrap_or_else(|| entry.path_bytes().into_owned());
-        if path.len() > path_bytes {
+        let leads_to = long_link.take().or_else(|| entry.link_name_bytes().map(std::borrow::Cow::into_owned));
+        let leads_to = leads_to.unwrap_or_default();
+        if path.len().max(leads_to.len()) > path_bytes {
             return Err(Cause::TooLarge { what: "a path", limit: path_bytes as u64 });
         }
         visit(Entry {
@@ -61,6 +82,11 @@ pub(super) fn each(
             size: entry.size(),
             is_regular: matches!(kind, EntryType::Regular | EntryType::Continuous),
             is_folder: kind == EntryType::Directory,
+            link: match kind {
+                EntryType::Link => Link::Hard(leads_to),
+                EntryType::Symlink => Link::Symbolic(leads_to),
+                _ => Link::None,
+            },
             is_executable: entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0),
             bytes: &mut entry,
         })?;
@@ -77,11 +103,12 @@ fn bounded(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, Cause> {
     Ok(bytes)
 }
 
-/// The path in an extended header: lines of `LENGTH KEY=VALUE`.
+/// The path and the target of a link in an extended header: lines of `LENGTH KEY=VALUE`
+/// (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html>, "pax Extended Header").
 ///
 /// A size there would put the reader out of step with other readers, and is refused.
-fn extended(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, Cause> {
-    let mut path = None;
+fn extended(mut bytes: &[u8]) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Cause> {
+    let (mut path, mut link) = (None, None);
     while !bytes.is_empty() {
         let broken = || Cause::broken(WHAT, "it has a broken extended header");
         let space = bytes.iter().position(|byte| *byte == b' ').ok_or_else(broken)?;
@@ -92,6 +119,7 @@ fn extended(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, Cause> {
         let equals = line.iter().position(|byte| *byte == b'=').ok_or_else(broken)?;
         match line.split_at(equals) {
             (b"path", value) => path = value.get(1..).map(<[u8]>::to_vec),
+            (b"linkpath", value) => link = value.get(1..).map(<[u8]>::to_vec),
             (b"size" | b"GNU.sparse.major" | b"GNU.sparse.name", _) => {
                 return Err(Cause::broken(WHAT, "it has a size in an extended header"));
             }
@@ -99,7 +127,7 @@ fn extended(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, Cause> {
         }
         bytes = bytes.get(length..).unwrap_or_default();
     }
-    Ok(path)
+    Ok((path, link))
 }
 
 #[cfg(test)]
@@ -112,8 +140,9 @@ mod tests {
             extended(b"10 path=ab\n12 mtime=1.5\n"),
             Err(Cause::broken(WHAT, "it has a broken extended header"))
         );
-        assert_eq!(extended(b"11 path=ab\n13 mtime=1.5\n"), Ok(Some(b"ab".to_vec())));
-        assert_eq!(extended(b""), Ok(None));
+        assert_eq!(extended(b"11 path=ab\n13 mtime=1.5\n"), Ok((Some(b"ab".to_vec()), None)));
+        assert_eq!(extended(b"14 linkpath=b\n"), Ok((None, Some(b"b".to_vec()))));
+        assert_eq!(extended(b""), Ok((None, None)));
         for bad in
             [&b"9 size=9\n"[..], b"99999999999999999999 a=b\n", b"0 a=b\n", b"3 a=b\n", b"x", b"5 ab\n"]
         {

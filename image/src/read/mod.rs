@@ -11,6 +11,8 @@ use std::io::{self, Read};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
+use start_points::files::Other;
+
 use crate::cause::Cause;
 use crate::config::Config;
 use crate::descriptor::{Descriptor, MediaType};
@@ -20,7 +22,7 @@ use crate::manifest::Manifest;
 use crate::path;
 use crate::stored::StoredImage;
 
-use archive::Entry;
+use archive::{Entry, Link};
 use stack::Stack;
 
 /// What an image holds below a folder, by path.
@@ -33,8 +35,10 @@ pub struct Contents {
     pub executable: BTreeSet<String>,
     /// Regular files that are larger than is taken, and their sizes in bytes.
     pub oversized: BTreeMap<String, u64>,
-    /// Links, devices and the like, which are not taken.
-    pub irregular: Vec<String>,
+    /// Symbolic links to a file here, with the path that each leads to in the end.
+    pub links: BTreeMap<String, String>,
+    /// Everything else, and what it is: devices, links to folders, out of here, or nowhere.
+    pub irregular: BTreeMap<String, Other>,
 }
 
 /// What of the limits is left, over all layers.
@@ -135,8 +139,20 @@ fn take(mut entry: Entry<'_>, stack: &mut Stack, budget: &mut Budget<'_>) -> Res
         stack.file(path, bytes, entry.is_executable);
     } else if entry.is_folder {
         stack.folder(&path);
-    } else {
+    } else if stack::is_whiteout(&path) {
         stack.other(path);
+    } else {
+        match &entry.link {
+            Link::Hard(target) => {
+                let target = path::of_entry(target)?.and_then(|target| stack.named(target));
+                budget.keep(stack.hard_link(path, target.as_deref().unwrap_or_default()))?;
+            }
+            Link::Symbolic(text) => {
+                budget.keep(text.len() as u64)?;
+                stack.symbolic_link(path, text);
+            }
+            Link::None => stack.other(path),
+        }
     }
     Ok(())
 }

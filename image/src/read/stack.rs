@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use start_points::files::Other;
+use start_points::layout;
 use start_points::shown::shown;
 
 use super::Contents;
@@ -14,7 +16,22 @@ const OPAQUE: &str = ".wh..wh..opq";
 enum Held {
     File(Vec<u8>, bool),
     Oversized(u64),
-    Other,
+    /// A symbolic link, with its text.
+    Link(String),
+    Other(Other),
+}
+
+/// How many links may lead on to the next, as for a commit.
+const MAX_LINKS: usize = 8;
+
+/// Where a path leads in the end.
+enum Followed {
+    /// It is not a link.
+    Itself,
+    /// To a regular file.
+    File(String),
+    /// To something else, or nowhere.
+    Other(Other),
 }
 
 /// What is held below one folder, so far.
@@ -67,6 +84,15 @@ impl Stack {
         Ok(None)
     }
 
+    /// The path below the folder that a hard link names; `None` where that is somewhere else.
+    pub(super) fn named(&self, path: &[u8]) -> Option<String> {
+        let below = match self.folder.as_str() {
+            "" => path,
+            folder => path.strip_prefix(folder.as_bytes())?.strip_prefix(b"/")?,
+        };
+        str::from_utf8(below).ok().map(str::to_owned)
+    }
+
     /// What hides the folder as a whole: a whiteout of it, or something else in its place; or of one that it
     /// lies in.
     fn whole_folder(&mut self, path: &str, is_folder: bool) {
@@ -95,15 +121,47 @@ impl Stack {
         self.hold(path, Held::Oversized(size));
     }
 
-    /// A link, a device, or a whiteout.
+    /// A hard link: another name of a file that came before it. Answers the bytes that it adds.
+    pub(super) fn hard_link(&mut self, path: String, target: &str) -> u64 {
+        let layer = &self.layer;
+        let is_hidden = || {
+            let above = || path::folders(target).chain([target]);
+            layer.opaque.iter().any(|folder| folder.is_empty() || target.starts_with(&format!("{folder}/")))
+                || above().any(|path| layer.gone.contains(path))
+        };
+        let lower = || self.lower.get(target).filter(|_| !is_hidden());
+        let (held, bytes) = match layer.held.get(target).or_else(lower) {
+            Some(Held::File(bytes, executable)) => {
+                (Held::File(bytes.clone(), *executable), bytes.len() as u64)
+            }
+            Some(Held::Oversized(size)) => (Held::Oversized(*size), 0),
+            Some(Held::Link(text)) => (Held::Link(text.clone()), 0),
+            Some(Held::Other(other)) => (Held::Other(*other), 0),
+            // The other name is not below the folder that is read.
+            None => (Held::Other(Other::Unreadable), 0),
+        };
+        self.hold(path, held);
+        bytes
+    }
+
+    /// A symbolic link. An absolute one begins at the top of the image.
+    pub(super) fn symbolic_link(&mut self, path: String, text: &[u8]) {
+        let held = match str::from_utf8(text) {
+            Ok(text) => Held::Link(text.to_owned()),
+            Err(_) => Held::Other(Other::EscapingLink),
+        };
+        self.hold(path, held);
+    }
+
+    /// A device, a pipe, or a whiteout.
     pub(super) fn other(&mut self, path: String) {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
         if name == OPAQUE {
             self.layer.opaque.insert(parent.to_owned());
         } else if let Some(gone) = name.strip_prefix(WHITEOUT) {
-            self.layer.gone.insert(start_points::layout::join(parent, gone));
+            self.layer.gone.insert(layout::join(parent, gone));
         } else {
-            self.hold(path, Held::Other);
+            self.hold(path, Held::Other(Other::Special));
         }
     }
 
@@ -141,6 +199,13 @@ impl Stack {
 
     pub(super) fn contents(self) -> Contents {
         let mut contents = Contents::default();
+        for path in self.lower.keys() {
+            match self.follow(path) {
+                Followed::File(target) => drop(contents.links.insert(path.clone(), target)),
+                Followed::Other(other) => drop(contents.irregular.insert(path.clone(), other)),
+                Followed::Itself => {}
+            }
+        }
         for (path, held) in self.lower {
             match held {
                 Held::File(bytes, is_executable) => {
@@ -150,10 +215,44 @@ impl Stack {
                     contents.files.insert(path, bytes);
                 }
                 Held::Oversized(size) => drop(contents.oversized.insert(path, size)),
-                Held::Other => contents.irregular.push(path),
+                Held::Link(_) | Held::Other(_) => {}
             }
         }
         contents
+    }
+
+    /// Where a path leads, as git and a disk read it.
+    fn follow(&self, path: &str) -> Followed {
+        let mut at = path.to_owned();
+        for _ in 0..=MAX_LINKS {
+            match self.lower.get(&at) {
+                Some(Held::File(..) | Held::Oversized(_)) if at == path => return Followed::Itself,
+                Some(Held::File(..) | Held::Oversized(_)) => return Followed::File(at),
+                Some(Held::Other(other)) => return Followed::Other(*other),
+                Some(Held::Link(text)) => match self.target(&at, text) {
+                    Some(target) => at = target,
+                    None => break,
+                },
+                None => {
+                    let below = format!("{at}/");
+                    let first = self.lower.range(below.clone()..).next();
+                    if first.is_some_and(|(path, _)| path.starts_with(&below)) {
+                        return Followed::Other(Other::Folder);
+                    }
+                    break;
+                }
+            }
+        }
+        Followed::Other(Other::EscapingLink)
+    }
+
+    fn target(&self, link: &str, text: &str) -> Option<String> {
+        let Some(absolute) = text.strip_prefix('/') else { return layout::link_target(link, text, "") };
+        let below = match self.folder.as_str() {
+            "" => Some(absolute),
+            folder => absolute.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+        };
+        layout::link_target("", below?, "")
     }
 }
 

@@ -79,7 +79,7 @@ fn upper_layers_hide_lower_ones() {
     let link = tar(&[("app/f", EntryType::Symlink, b""), ("app/a", EntryType::Directory, b"")]);
     let contents = image(&[lower(), link], Limits::default()).files("app").unwrap();
     assert_eq!(contents.files.into_keys().collect::<Vec<_>>(), ["d/x", "d/y", "e/x"]);
-    assert_eq!(contents.irregular, ["f"]);
+    assert_eq!(contents.irregular, BTreeMap::from([("f".to_owned(), Other::EscapingLink)]));
 }
 
 #[test]
@@ -106,11 +106,20 @@ fn hostile_paths_are_refused() {
 }
 
 #[test]
-fn links_and_devices_are_never_followed() {
-    let kinds = [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Block, EntryType::Fifo];
-    for kind in kinds {
+fn links_out_and_devices_are_never_followed() {
+    let kinds = [
+        (EntryType::Symlink, Other::EscapingLink),
+        (EntryType::Link, Other::Unreadable),
+        (EntryType::Char, Other::Special),
+        (EntryType::Block, Other::Special),
+        (EntryType::Fifo, Other::Special),
+    ];
+    for (kind, other) in kinds {
         let contents = image(&[tar(&[("app/x", kind, b"")])], Limits::default()).files("app").unwrap();
-        assert_eq!((contents.files.len(), contents.irregular), (0, vec!["x".to_owned()]));
+        assert_eq!(
+            (contents.files.len(), contents.irregular),
+            (0, BTreeMap::from([("x".to_owned(), other)]))
+        );
     }
     assert!(matches!(
         refused(tar(&[("app/x", EntryType::GNUSparse, b"")]), Limits::default()),
@@ -153,4 +162,78 @@ fn a_layer_that_is_not_what_the_configuration_says_is_refused() {
         refused(b"not a tar, whatever it may be".repeat(40), Limits::default()),
         Cause::Broken { .. }
     ));
+}
+
+/// A layer of files, hard links (`=`) and symbolic links (`>`).
+fn linked(entries: &[(&str, &str, &str)]) -> Vec<u8> {
+    let mut archive = Builder::new(Vec::new());
+    for (path, kind, text) in entries {
+        let mut header = Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(0);
+        match *kind {
+            "=" | ">" => {
+                header.set_entry_type(if *kind == "=" { EntryType::Link } else { EntryType::Symlink });
+                archive.append_link(&mut header, path, text).unwrap();
+            }
+            _ => {
+                header.set_size(text.len() as u64);
+                archive.append_data(&mut header, path, text.as_bytes()).unwrap();
+            }
+        }
+    }
+    archive.into_inner().unwrap()
+}
+
+#[test]
+fn a_hard_link_is_a_file_with_the_content_of_its_target() {
+    let long = format!("app/{}", "d/".repeat(60) + "x");
+    let lower =
+        linked(&[("app/a", "", "one"), ("app/b", "=", "app/a"), ("out", "", "far"), (&long, "", "deep")]);
+    let upper = linked(&[
+        ("app/c", "=", "app/a"),
+        ("app/d2", "=", "app/c"),
+        ("app/e", "=", "out"),
+        ("app/f", "=", &long),
+    ]);
+    let contents = image(&[lower.clone(), upper], Limits::default()).files("app").unwrap();
+    for (path, text) in [("b", "one"), ("c", "one"), ("d2", "one"), ("f", "deep")] {
+        assert_eq!(contents.files[path], text.as_bytes(), "{path}");
+    }
+    // Its other name is not below the folder, so its content is not at hand.
+    assert_eq!(contents.irregular, BTreeMap::from([("e".to_owned(), Other::Unreadable)]));
+    let gone = linked(&[("app/.wh.a", "", ""), ("app/c", "=", "app/a")]);
+    let contents = image(&[lower, gone], Limits::default()).files("app").unwrap();
+    assert_eq!(contents.irregular.get("c"), Some(&Other::Unreadable), "what is whited out is gone");
+    // Each name costs its content.
+    let many: Vec<_> = (0..100).map(|at| format!("app/l{at}")).collect();
+    let mut entries = vec![("app/a", "", "0123456789")];
+    entries.extend(many.iter().map(|path| (path.as_str(), "=", "app/a")));
+    let mut limits = Limits::default();
+    limits.total_bytes = 900;
+    assert!(matches!(refused(linked(&entries), limits), Cause::TooLarge { .. }));
+}
+
+#[test]
+fn a_symbolic_link_is_read_as_git_and_a_disk_read_it() {
+    let layer = linked(&[
+        ("app/repos/x/a", "", "one"),
+        ("app/repos/x/sub/l1", ">", "../a"),
+        ("app/repos/x/l2", ">", "sub/l1"),
+        ("app/repos/x/l3", ">", "/app/repos/x/a"),
+        ("app/repos/x/folder", ">", "sub"),
+        ("app/repos/x/out", ">", "../../../etc/passwd"),
+        ("app/repos/x/away", ">", "/etc/passwd"),
+        ("app/repos/x/nowhere", ">", "missing"),
+        ("app/repos/x/loop1", ">", "loop2"),
+        ("app/repos/x/loop2", ">", "loop1"),
+    ]);
+    let contents = image(&[layer], Limits::default()).files("app/repos").unwrap();
+    let links = [("x/l2", "x/a"), ("x/l3", "x/a"), ("x/sub/l1", "x/a")];
+    assert_eq!(contents.links, links.map(|(path, to)| (path.to_owned(), to.to_owned())).into());
+    for path in ["out", "away", "nowhere", "loop1", "loop2"] {
+        assert_eq!(contents.irregular[&format!("x/{path}")], Other::EscapingLink, "{path}");
+    }
+    assert_eq!(contents.irregular["x/folder"], Other::Folder);
+    assert_eq!(contents.files.len(), 1);
 }
