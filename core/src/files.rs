@@ -26,6 +26,8 @@ pub enum Other {
     Special,
     /// A file that the user may not read.
     Unreadable,
+    /// A git submodule: a commit of another repository.
+    Submodule,
 }
 
 impl Other {
@@ -37,6 +39,7 @@ impl Other {
             Self::EscapingLink => "a symbolic link out of the start-point",
             Self::Special => "a pipe, socket or device",
             Self::Unreadable => "a file that may not be read",
+            Self::Submodule => "a submodule",
         }
     }
 }

@@ -14,7 +14,7 @@ use start_points::{Dialect, Kind, RULES};
 use start_points_schemas::Schema;
 
 /// Every id there is: taking one away breaks the settings of those who name it.
-const IDS: [&str; 43] = [
+const IDS: [&str; 44] = [
     "bare-dot-extension",
     "blank-display-name",
     "control-character",
@@ -45,6 +45,7 @@ const IDS: [&str; 43] = [
     "oversized-file",
     "similar-display-name",
     "slashed-regex",
+    "submodule-start-point",
     "tag-mismatch",
     "tagged-docker-image-name",
     "too-many-faults",

@@ -15,4 +15,5 @@ pub(crate) use subject::{NamedFile, StringEntry, Subject, Text};
 pub use tree::{Tree, TreeOptions, check_tree};
 
 pub use crate::rules::similar_display_name::fold as alike;
+pub use crate::rules::submodule_start_point::check as submodule_start_point;
 pub use crate::rules::unreadable::unreadable;

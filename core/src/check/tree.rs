@@ -48,7 +48,11 @@ pub fn check_tree(tree: &Tree, options: &TreeOptions) -> (Report, Sources) {
     for folder in &dockers {
         found.extend(check_docker(&docker(folder, tree)));
     }
-    if manifests.is_empty() && dockers.is_empty() {
+    found.extend(tree.iter().filter_map(|(path, entry)| match entry {
+        Entry::Other(other) => super::submodule_start_point(path, *other),
+        _ => None,
+    }));
+    if manifests.is_empty() && dockers.is_empty() && found.is_empty() {
         found.push(no_manifest("."));
     }
     for listed in &listed {

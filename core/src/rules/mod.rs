@@ -31,6 +31,7 @@ pub(crate) mod oversized_file;
 pub(crate) mod schema;
 pub(crate) mod similar_display_name;
 pub(crate) mod slashed_regex;
+pub(crate) mod submodule_start_point;
 pub(crate) mod tag_mismatch;
 pub(crate) mod tagged_docker_image_name;
 pub(crate) mod too_many_faults;
@@ -96,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &malformed_regex::RULE,
     &slashed_regex::RULE,
     &no_manifest::RULE,
+    &submodule_start_point::RULE,
     &duplicate_display_name::RULE,
     &similar_display_name::RULE,
 ];
