@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use start_points::check::{CheckOptions, CheckOutput, Checker, Docker, StartPoint};
-use start_points::files::normal;
+use start_points::files::{Entry, Other, normal};
 use start_points::levels::Levels;
 use start_points::resolve::Named;
 use start_points::sources::Sources;
@@ -95,6 +95,10 @@ fn repository(checker: &mut Checker, had: &Had, options: &CheckOptions) -> Optio
     dockers.dedup();
     for folder in dockers {
         checker.docker(content, folder, options);
+    }
+    let others = content.others.iter();
+    for (path, _) in others.filter(|(_, entry)| **entry == Entry::Other(Other::Submodule)) {
+        has_manifest |= checker.submodule(content, path, options);
     }
     if !has_manifest {
         checker.no_manifest(".", options);

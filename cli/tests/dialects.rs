@@ -7,7 +7,7 @@ mod run;
 use std::fs;
 use std::path::Path;
 
-use run::{run_in, write};
+use run::{git, run_in, write};
 use serde_json::Value;
 
 /// A repository of a language: whether its manifest names its image, and what its docker folder holds.
@@ -166,6 +166,36 @@ fn a_catalogue_says_what_its_start_points_are_and_where_they_come_from() {
     let ran = run_in(folder.path(), &["mix", "0"]);
     let mixed: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!((&mixed["url"], &mixed["sha"]), (&url.into(), &sha.into()), "{}", ran.stderr);
+}
+
+/// What a commit does not hold, `create` does not see.
+#[cfg(unix)]
+#[test]
+fn a_start_point_that_is_a_submodule_is_reported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    ltf(folder.path(), "inner", Some("example/x:4edf92a"), &[]);
+    let start_point = folder.path().join("inner/start_point");
+    git(&start_point, &["init", "--quiet"]);
+    git(&start_point, &["add", "--all"]);
+    git(&start_point, &["commit", "--quiet", "--message=one"]);
+    let outer = folder.path().join("outer");
+    fs::create_dir(&outer).expect("a folder");
+    git(&outer, &["init", "--quiet"]);
+    let from = start_point.display().to_string();
+    for place in ["start_point", "start-points/A", "start-points/G/A", "lib"] {
+        let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, place];
+        git(&outer, &add);
+        let (_, found) = rules(&outer, &[]);
+        assert!(found.contains(&"submodule-start-point".to_owned()), "{place}");
+        let path = format!("{place}: error: submodule-start-point");
+        let ran = run_in(&outer, &["check", "--format", "concise"]);
+        assert_eq!(
+            ran.stdout.contains(&path) || ran.stdout.contains(&format!("{place}: submodule-start-point")),
+            place != "lib",
+            "{}",
+            ran.stdout
+        );
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum Other {
     Special,
     /// A file that the user may not read.
     Unreadable,
+    /// A git submodule: a commit of another repository.
+    Submodule,
 }
 
 impl Other {
@@ -37,6 +39,7 @@ impl Other {
             Self::EscapingLink => "a symbolic link that leads out of the start-point or nowhere",
             Self::Special => "a pipe, socket or device",
             Self::Unreadable => "a file that may not be read",
+            Self::Submodule => "a submodule",
         }
     }
 }
@@ -50,13 +53,14 @@ impl Other {
             Self::EscapingLink => "escaping-link",
             Self::Special => "special",
             Self::Unreadable => "unreadable",
+            Self::Submodule => "submodule",
         }
     }
 
     /// What a word stands for.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable];
+        let all = [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable, Self::Submodule];
         all.into_iter().find(|other| other.as_str() == word)
     }
 
@@ -65,7 +69,9 @@ impl Other {
     pub fn reason(self) -> String {
         match self {
             Self::Unreadable => "permission denied".to_owned(),
-            Self::Folder | Self::EscapingLink | Self::Special => format!("is {}", self.describe()),
+            Self::Folder | Self::EscapingLink | Self::Special | Self::Submodule => {
+                format!("is {}", self.describe())
+            }
         }
     }
 }

@@ -9,6 +9,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folder of a language + test-framework repository that holds its start-point.
 pub const START_POINT: &str = "start_point";
 
+/// The folder that holds exercises, or groups of custom start-points.
+pub const START_POINTS: &str = "start-points";
+
 /// The folder of a repository that its image is built from.
 pub const DOCKER: &str = "docker";
 
@@ -51,8 +54,8 @@ pub fn kind_of_place(path: &str) -> Option<Kind> {
     let mut above = folder(path).rsplit('/');
     match (above.next(), above.next(), above.next()) {
         (Some(START_POINT), _, _) => Some(Kind::Languages),
-        (_, Some("start-points"), _) => Some(Kind::Exercises),
-        (_, _, Some("start-points")) => Some(Kind::Custom),
+        (_, Some(START_POINTS), _) => Some(Kind::Exercises),
+        (_, _, Some(START_POINTS)) => Some(Kind::Custom),
         _ => None,
     }
 }

@@ -53,6 +53,7 @@ const IDS: &[&str] = &[
     "reserved-filename",
     "similar-display-name",
     "slashed-regex",
+    "submodule-start-point",
     "tag-mismatch",
     "tagged-docker-image-name",
     "too-many-faults",

@@ -99,6 +99,7 @@ impl DiskChecker {
             let key = key_of(target.path());
             match &target {
                 Target::Nothing(_) => checker.no_manifest(&key, options),
+                Target::Submodule(_) => return Ok(checker.submodule(files, &key, options)),
                 Target::Unreadable(_, reason) => checker.push(unreadable(&key, reason), options),
                 Target::Docker(_) => {
                     checker.docker(files, &key, options);

@@ -24,6 +24,8 @@ pub enum Target {
     Found(PathBuf),
     /// The docker folder of a repository.
     Docker(PathBuf),
+    /// A folder that is a submodule of the repository around it.
+    Submodule(PathBuf),
     /// A repository in which there is neither.
     Nothing(PathBuf),
     /// A path that could not be read, and why.
@@ -72,6 +74,7 @@ impl Target {
             Self::Manifest(path)
             | Self::Found(path)
             | Self::Docker(path)
+            | Self::Submodule(path)
             | Self::Nothing(path)
             | Self::Unreadable(path, _) => path,
         }
@@ -140,7 +143,10 @@ fn folder(top: &Path, take: &mut Take<'_>) -> Result<(), Error> {
         close(&mut open, path, take)?;
         let kind = entry.file_type();
         if kind.is_some_and(|kind| kind.is_dir()) {
-            if path != top && path.join(".git").exists() {
+            let git = path.join(".git");
+            if path != top && git.is_file() && take(Target::Submodule(path.to_owned()))? {
+                found(&mut open);
+            } else if path != top && git.exists() {
                 open.push((path.to_owned(), false));
             }
             let has = |name: &&str| path.join(name).symlink_metadata().is_ok();

@@ -59,7 +59,7 @@ fn what_is_broken_in_the_cache_is_fetched_again() {
     let world = World::new();
     world.start_point("x");
     let first = world.fetch("x").unwrap();
-    for folder in ["blobs/sha256", "repositories-1", "commits-1"] {
+    for folder in ["blobs/sha256", "repositories-1", "commits-2"] {
         for entry in fs::read_dir(world.cache().join(folder)).unwrap() {
             fs::write(entry.unwrap().path(), "broken").unwrap();
         }
@@ -116,7 +116,7 @@ fn a_trimmed_commit_is_fetched_again() {
     let first = world.fetch("x").unwrap();
     let cache = Cache::open(&world.cache()).unwrap().with_limit(0);
     assert_eq!(cache.trim().unwrap().files, 1);
-    assert_eq!(fs::read_dir(world.cache().join("commits-1")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(world.cache().join("commits-2")).unwrap().count(), 0);
     assert_eq!(world.fetch("x").unwrap(), first);
 }
 

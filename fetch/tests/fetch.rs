@@ -4,7 +4,7 @@
 
 mod support;
 
-use start_points::check::{CheckOptions, Checker};
+use start_points::check::{CheckOptions, Checker, check_set};
 use start_points::files::{Entry, Other};
 use start_points_fetch::source::Reason;
 use start_points_fetch::{Cause, Step, unwatched};
@@ -146,9 +146,44 @@ fn links_are_followed_inside_a_start_point_and_nowhere_else() {
         ("absolute", Other::EscapingLink),
         ("loop", Other::EscapingLink),
         ("folder", Other::Folder),
-        ("module", Other::Folder),
+        ("module", Other::Submodule),
     ] {
         assert_eq!(source.content.others[&format!("start_point/{name}")], Entry::Other(other), "{name}");
+    }
+}
+
+#[test]
+fn submodules_are_listed_wherever_they_are_and_those_that_hold_start_points_are_faults() {
+    let world = World::new();
+    let repository = world.repository("x");
+    let module = Change::Submodule("0123456789012345678901234567890123456789");
+    let (faulty, other) = (
+        ["start_point", "docker", "start-points/Bowling", "start-points/Katas/Tennis", "deep/start_point"],
+        ["lib", "start_points", "third/party/docker-compose", ".hidden/start_point"],
+    );
+    let mut changes: Vec<_> = faulty.into_iter().chain(other).map(|path| (path, module)).collect();
+    changes.push(("README.md", Change::File(b"x")));
+    repository.commit(&changes).unwrap();
+    for url in
+        [world.url("x"), start_points::RepoUrl::parse(&repository.folder().display().to_string()).unwrap()]
+    {
+        for _ in ["fetched", "from the cache"] {
+            let source = world.fetch_url(&url).unwrap();
+            assert_eq!(source.content.others.len(), faulty.len() + other.len());
+            assert!(source.content.others.values().all(|entry| *entry == Entry::Other(Other::Submodule)));
+            let paths: Vec<&str> = source.content.others.keys().map(String::as_str).collect();
+            let report = check_set(&source.content, &paths, &CheckOptions::default()).report;
+            let mut places: Vec<_> = report
+                .diagnostics()
+                .iter()
+                .filter(|found| found.rule.id == "submodule-start-point")
+                .map(|found| found.place.path.to_string())
+                .collect();
+            places.sort_unstable();
+            let mut expected = faulty.map(str::to_owned);
+            expected.sort();
+            assert_eq!(places, expected);
+        }
     }
 }
 

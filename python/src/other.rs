@@ -27,6 +27,9 @@ pub(crate) enum Other {
     /// A file that the user may not read.
     #[pyo3(name = "UNREADABLE")]
     Unreadable,
+    /// A git submodule.
+    #[pyo3(name = "SUBMODULE")]
+    Submodule,
 }
 
 impl From<Other> for files::Other {
@@ -36,6 +39,7 @@ impl From<Other> for files::Other {
             Other::EscapingLink => Self::EscapingLink,
             Other::Special => Self::Special,
             Other::Unreadable => Self::Unreadable,
+            Other::Submodule => Self::Submodule,
         }
     }
 }

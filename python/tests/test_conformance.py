@@ -19,6 +19,7 @@ OTHERS = {
     "escaping-link": Other.ESCAPING_LINK,
     "special": Other.SPECIAL,
     "unreadable": Other.UNREADABLE,
+    "submodule": Other.SUBMODULE,
 }
 KNOWN = {"kind", "dialect", "tag", "files", "expect"}
 CONFORMANCE = ROOT / "conformance"

@@ -62,6 +62,7 @@ enum OtherWord {
     EscapingLink,
     Special,
     Unreadable,
+    Submodule,
 }
 
 fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -81,6 +82,7 @@ impl From<StandIn> for Entry {
             StandIn::Other(OtherWord::EscapingLink) => Self::Other(Other::EscapingLink),
             StandIn::Other(OtherWord::Special) => Self::Other(Other::Special),
             StandIn::Other(OtherWord::Unreadable) => Self::Other(Other::Unreadable),
+            StandIn::Other(OtherWord::Submodule) => Self::Other(Other::Submodule),
         }
     }
 }

@@ -15,7 +15,7 @@ export type Level = "off" | Severity;
 /** A text, as a string or as its bytes. Bytes need not be UTF-8. */
 export type Content = string | ArrayBuffer | ArrayBufferView;
 /** A file: its content, or its size in bytes, or what it is when it is no regular file. */
-export type File = Content | { size: number } | { other: "folder" | "escaping-link" | "special" | "unreadable" };
+export type File = Content | { size: number } | { other: "folder" | "escaping-link" | "special" | "unreadable" | "submodule" };
 /** Values by name: a plain object, a `Map`, or pairs. */
 export type Named<T> = { readonly [name: string]: T } | Iterable<readonly [string, T]>;
 

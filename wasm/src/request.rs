@@ -93,9 +93,12 @@ impl<'a> Request<'a> {
                 "escaping-link" => Ok(Entry::Other(Other::EscapingLink)),
                 "special" => Ok(Entry::Other(Other::Special)),
                 "unreadable" => Ok(Entry::Other(Other::Unreadable)),
+                "submodule" => Ok(Entry::Other(Other::Submodule)),
                 other => Err(Failure::new(
                     "unknown-word",
-                    format!("`{other}` is none of `folder`, `escaping-link`, `special`, `unreadable`"),
+                    format!(
+                        "`{other}` is none of `folder`, `escaping-link`, `special`, `unreadable`, `submodule`"
+                    ),
                 )),
             },
         }

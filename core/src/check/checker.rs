@@ -18,7 +18,7 @@ use crate::levels::Levels;
 use crate::order::sorted;
 use crate::report::Report;
 use crate::rule::Severity;
-use crate::rules::unexpected_image_name;
+use crate::rules::{submodule_start_point, unexpected_image_name};
 use crate::sources::Sources;
 
 /// Checks start-points as they come, and keeps of each no more than the report needs.
@@ -190,6 +190,12 @@ impl Checker {
         self.extend(faults, &options.levels, |path| {
             docker.files().find(|file| &*file.path == path)?.content.as_deref().ok()
         })
+    }
+
+    /// Reports a submodule, where its place is a start-point's or a docker folder's. Answers whether it is.
+    pub fn submodule(&mut self, set: &dyn FileSet, path: &str, options: &CheckOptions) -> bool {
+        let fault = submodule_start_point::diagnose(path, &set.place(path));
+        fault.map(|fault| self.push(fault, options)).is_some()
     }
 
     /// Reports a repository without a start-point.

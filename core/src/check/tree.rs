@@ -3,7 +3,7 @@
 use super::checker::{CheckOutput, Checker};
 use super::file_set::FileSet;
 use super::options::CheckOptions;
-use crate::files::Entry;
+use crate::files::{Entry, Other};
 use crate::json::MAX_BYTES;
 use crate::layout;
 use crate::order::sorted;
@@ -33,6 +33,11 @@ pub fn check_set(set: &dyn FileSet, paths: &[&str], options: &CheckOptions) -> C
     for folder in dockers {
         is_empty = false;
         checker.docker(set, folder, options);
+    }
+    for path in paths {
+        if let Some(Entry::Other(Other::Submodule)) = set.entry(path, None, 0) {
+            is_empty &= !checker.submodule(set, path, options);
+        }
     }
     if is_empty {
         checker.no_manifest(".", options);

@@ -36,6 +36,7 @@ pub(crate) mod schema;
 pub(crate) mod similar_display_name;
 pub(crate) mod slashed_regex;
 pub mod source;
+pub(crate) mod submodule_start_point;
 pub(crate) mod tag_mismatch;
 pub(crate) mod tagged_docker_image_name;
 pub(crate) mod too_many_faults;
@@ -108,6 +109,7 @@ pub static RULES: &[&Rule] = &[
     &malformed_regex::RULE,
     &slashed_regex::RULE,
     &no_manifest::RULE,
+    &submodule_start_point::RULE,
     &duplicate_display_name::RULE,
     &similar_display_name::RULE,
     &source::UNFETCHED_REPOSITORY,

@@ -38,7 +38,7 @@ use crate::source::Content;
 const LIMIT: u64 = 1 << 30;
 
 /// Another number where what is taken of a commit, or how it is kept, changes.
-const COMMITS: &str = "commits-1";
+const COMMITS: &str = "commits-2";
 
 /// Where the digests of what is kept under a key are.
 const NAMED: &str = "named";

@@ -30,6 +30,7 @@ enum Stands {
     EscapingLink,
     Special,
     Unreadable,
+    Submodule,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,6 +99,7 @@ fn stands(entry: &Entry) -> Option<Stands> {
         Entry::Other(Other::EscapingLink) => Stands::EscapingLink,
         Entry::Other(Other::Special) => Stands::Special,
         Entry::Other(Other::Unreadable) => Stands::Unreadable,
+        Entry::Other(Other::Submodule) => Stands::Submodule,
     })
 }
 
@@ -108,6 +110,7 @@ fn entry(stands: &Stands) -> Entry {
         Stands::EscapingLink => Other::EscapingLink,
         Stands::Special => Other::Special,
         Stands::Unreadable => Other::Unreadable,
+        Stands::Submodule => Other::Submodule,
     })
 }
 
@@ -125,6 +128,7 @@ mod tests {
                 ("d".to_owned(), Entry::Size(7)),
                 ("e".to_owned(), Entry::Other(Other::EscapingLink)),
                 ("f".to_owned(), Entry::Other(Other::Folder)),
+                ("h".to_owned(), Entry::Other(Other::Submodule)),
             ]
             .into(),
             left_out: vec![LeftOut { path: "g".to_owned(), reason: Reason::Large }],

@@ -61,6 +61,9 @@ fn collect<W: Write, R: Read>(
         missing: BTreeSet::new(),
         bytes: 0,
     };
+    for (path, _) in listing.items.iter().filter(|(_, item)| item.mode == Mode::Submodule) {
+        taking.content.others.insert(path.clone(), Entry::Other(Other::Submodule));
+    }
     for path in listing.items.keys().filter(|path| layout::is_manifest(path)) {
         taking.start_point(path)?;
     }
@@ -201,7 +204,7 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
             };
             match mode {
                 Mode::File { executable } => return Ok(Followed::File(id.clone(), *executable)),
-                Mode::Submodule => return Ok(Followed::Other(Other::Folder)),
+                Mode::Submodule => return Ok(Followed::Other(Other::Submodule)),
                 Mode::Link => {
                     let says = match self.objects.read(id, MAX_LINK)? {
                         Object::Read { bytes, .. } => String::from_utf8(bytes).unwrap_or_default(),

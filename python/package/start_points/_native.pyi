@@ -224,6 +224,7 @@ class Other:
     ESCAPING_LINK: ClassVar[Other]
     SPECIAL: ClassVar[Other]
     UNREADABLE: ClassVar[Other]
+    SUBMODULE: ClassVar[Other]
     def __hash__(self) -> int: ...
 
 @final
