@@ -55,7 +55,9 @@ def test_reports(tmp_path: Path) -> None:
     of_text: Report = check(
         manifest=LANGUAGE, files={"hiker.c": b"", "b": 3, "c": Other.FOLDER}, name="x/manifest.json"
     )
-    of_tree: Report = check_tree({"manifest.json": bytearray(b'{"tab_size": 4}'), "a": Other.SPECIAL, "b": Other.UNREADABLE})
+    of_tree: Report = check_tree(
+        {"manifest.json": bytearray(b'{"tab_size": 4}'), "a": Other.SPECIAL, "b": Other.UNREADABLE}
+    )
     of_many: Report = check_catalogue({"a": EXERCISE, "b": EXERCISE}, levels={"duplicate-display-name": "info"})
     for report in (of_path, of_text, of_tree, of_many):
         found: Iterator[Diagnostic] = iter(report)

@@ -20,7 +20,9 @@ await writeFile(join(web, "public/demo-catalogue.json"), JSON.stringify(catalogu
 
 function resolvedOf({ kind, url, docker_image_name, manifest, files }) {
   const text = typeof manifest === "string" ? manifest : JSON.stringify(manifest);
-  const { diagnostics, summary } = checkTree({ ...files, "manifest.json": text }, { kind });
+  const named = JSON.stringify({ image_name: docker_image_name });
+  const docker = docker_image_name === undefined ? {} : { "docker/image_name.json": named };
+  const { diagnostics, summary } = checkTree({ ...files, ...docker, "manifest.json": text }, { kind });
   if (summary.errors > 0) throw new Error(`${url}: ${diagnostics.map(({ message }) => message).join("; ")}`);
   const sha = createHash("sha1").update(text).digest("hex");
   return resolve({ manifest: text, files, kind, docker_image_name, source: { url, sha } });

@@ -30,6 +30,23 @@ test("urls: each line is read; repeats, mistakes and older spellings are shown",
   });
 });
 
+test("urls: words, and the name of an image, are mistakes that say what they look like", async ({ url }) => {
+  await withBrowser({}, async (context) => {
+    const { page } = await openView(context, url, "#/urls");
+    const texts = ["hello world", "cyberdojofoundation/gcc:4edf92a", "ghcr.io/acme/x@sha256:" + "0".repeat(64), "ruby:3"];
+    await page.getByRole("textbox", { name: "Your list" }).fill(texts.join("\n"));
+    const rows = page.locator(".url-row");
+    await rows.nth(texts.length - 1).waitFor();
+    for (const [at, text] of texts.entries()) {
+      const said = await rows.nth(at).innerText();
+      assert.match(said, /^\d+\s+Mistake: /, said);
+      assert.ok(!said.includes("default branch"), said);
+      assert.equal(/image/.test(said), at > 0, `${text}: ${said}`);
+    }
+    await page.getByText(`${texts.length} mistakes`).waitFor();
+  });
+});
+
 test("urls: older spellings are rewritten and repeats removed on a button", async ({ url }) => {
   await withBrowser({}, async (context) => {
     const { page } = await openView(context, url, "#/urls");
