@@ -100,6 +100,8 @@ test("check: kind and dialect change the verdict", async ({ url }) => {
     await type(page, read("examples/good/custom/start-points/Tennis/Python/manifest.json"));
     await page.getByText("All good").waitFor();
     await page.getByLabel("Kind").selectOption("languages");
+    await page.getByText("All good").waitFor();
+    await page.getByLabel("Image names").selectOption("derived");
     await problem(page, "unexpected-image-name").waitFor();
     await page.getByLabel("Image names").selectOption("pinned");
     await page.getByText("All good").waitFor();

@@ -39,9 +39,9 @@ test("urls: words, and the name of an image, are mistakes that say what they loo
     await rows.nth(texts.length - 1).waitFor();
     for (const [at, text] of texts.entries()) {
       const said = await rows.nth(at).innerText();
-      assert.match(said, /^\d+\s+Mistake: /, said);
+      assert.match(said, /Mistake:/, said);
       assert.ok(!said.includes("default branch"), said);
-      assert.equal(/image/.test(said), at > 0, `${text}: ${said}`);
+      assert.equal(/image/i.test(said.replace(text, "")), at > 0, `${text}: ${said}`);
     }
     await page.getByText(`${texts.length} mistakes`).waitFor();
   });
