@@ -108,6 +108,7 @@ pub(crate) fn check_tree(
 /// What the command `start-points check` does; answers the report, the output format, and whether it fails.
 #[pyfunction]
 #[pyo3(signature = (paths, *, kind, dialect, format, levels, exclude, error_on_warnings))]
+#[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn _check_paths(
     py: Python<'_>,
     paths: Vec<PathBuf>,

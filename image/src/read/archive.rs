@@ -63,7 +63,7 @@ pub(super) fn each(
                 continue;
             }
             EntryType::XHeader => {
-                let (path, link) = extended(&bounded(&mut entry, MAX_EXTENDED)?)?;
+                let Extended { path, link } = extended(&bounded(&mut entry, MAX_EXTENDED)?)?;
                 (long, long_link) = (path.or(long), link.or(long_link));
                 continue;
             }
@@ -103,12 +103,20 @@ fn bounded(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, Cause> {
     Ok(bytes)
 }
 
-/// The path and the target of a link in an extended header: lines of `LENGTH KEY=VALUE`
+/// What an extended header says of the entry after it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Extended {
+    path: Option<Vec<u8>>,
+    /// Where it leads, for a link.
+    link: Option<Vec<u8>>,
+}
+
+/// Reads an extended header: lines of `LENGTH KEY=VALUE`
 /// (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html>, "pax Extended Header").
 ///
 /// A size there would put the reader out of step with other readers, and is refused.
-fn extended(mut bytes: &[u8]) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Cause> {
-    let (mut path, mut link) = (None, None);
+fn extended(mut bytes: &[u8]) -> Result<Extended, Cause> {
+    let mut extended = Extended::default();
     while !bytes.is_empty() {
         let broken = || Cause::broken(WHAT, "it has a broken extended header");
         let space = bytes.iter().position(|byte| *byte == b' ').ok_or_else(broken)?;
@@ -118,8 +126,8 @@ fn extended(mut bytes: &[u8]) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Caus
             bytes.get(space + 1..length).and_then(|line| line.strip_suffix(b"\n")).ok_or_else(broken)?;
         let equals = line.iter().position(|byte| *byte == b'=').ok_or_else(broken)?;
         match line.split_at(equals) {
-            (b"path", value) => path = value.get(1..).map(<[u8]>::to_vec),
-            (b"linkpath", value) => link = value.get(1..).map(<[u8]>::to_vec),
+            (b"path", value) => extended.path = value.get(1..).map(<[u8]>::to_vec),
+            (b"linkpath", value) => extended.link = value.get(1..).map(<[u8]>::to_vec),
             (b"size" | b"GNU.sparse.major" | b"GNU.sparse.name", _) => {
                 return Err(Cause::broken(WHAT, "it has a size in an extended header"));
             }
@@ -127,7 +135,7 @@ fn extended(mut bytes: &[u8]) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), Caus
         }
         bytes = bytes.get(length..).unwrap_or_default();
     }
-    Ok((path, link))
+    Ok(extended)
 }
 
 #[cfg(test)]
@@ -140,9 +148,12 @@ mod tests {
             extended(b"10 path=ab\n12 mtime=1.5\n"),
             Err(Cause::broken(WHAT, "it has a broken extended header"))
         );
-        assert_eq!(extended(b"11 path=ab\n13 mtime=1.5\n"), Ok((Some(b"ab".to_vec()), None)));
-        assert_eq!(extended(b"14 linkpath=b\n"), Ok((None, Some(b"b".to_vec()))));
-        assert_eq!(extended(b""), Ok((None, None)));
+        let says = |path: Option<&[u8]>, link: Option<&[u8]>| {
+            Ok(Extended { path: path.map(<[u8]>::to_vec), link: link.map(<[u8]>::to_vec) })
+        };
+        assert_eq!(extended(b"11 path=ab\n13 mtime=1.5\n"), says(Some(b"ab"), None));
+        assert_eq!(extended(b"14 linkpath=b\n"), says(None, Some(b"b")));
+        assert_eq!(extended(b""), says(None, None));
         for bad in
             [&b"9 size=9\n"[..], b"99999999999999999999 a=b\n", b"0 a=b\n", b"3 a=b\n", b"x", b"5 ab\n"]
         {
