@@ -41,11 +41,14 @@ fn rules(folder: &Path, arguments: &[&str]) -> (Option<i32>, Vec<String>) {
     (ran.code, found.map(|found| found["rule"].as_str().expect("a rule").to_owned()).collect())
 }
 
+/// What the manifest names, what the docker folder holds, how `check` ends, and what it finds.
+type Case = (Option<&'static str>, &'static [&'static str], i32, &'static [&'static str]);
+
 #[test]
 fn what_is_in_the_repository_decides() {
     const PINNED: Option<&str> = Some("example/x:4edf92a");
     const BOTH: &[&str] = &["image_name.json", "Dockerfile"];
-    let cases: [(Option<&str>, &[&str], i32, &[&str]); 8] = [
+    let cases: [Case; 8] = [
         (PINNED, &[], 0, &[]),
         (PINNED, BOTH, 0, &["pinned-beside-docker"]),
         (PINNED, &["Dockerfile.base"], 0, &["pinned-beside-docker"]),

@@ -76,7 +76,7 @@ fn what_an_editor_saves_meanwhile_is_not_lost() {
         let text = fs::read_to_string(&manifest).expect("a file");
         assert!([faulty(&name), fixed(&name)].contains(&text), "run {run}: {text}");
     }
-    assert_eq!(hidden(folder.path()), [PathBuf::new(); 0]);
+    assert_eq!(hidden(folder.path()), Vec::<PathBuf>::new());
 }
 
 /// `GROUP/NAME` below `start-points`, so many of them.
@@ -112,7 +112,7 @@ fn three_runs_at_once_fix_every_file_once() {
         for (path, name) in &manifests {
             assert_eq!(fs::read_to_string(path).expect("a file"), fixed(name));
         }
-        assert_eq!(hidden(folder.path()), [PathBuf::new(); 0]);
+        assert_eq!(hidden(folder.path()), Vec::<PathBuf>::new());
     }
 }
 
@@ -137,7 +137,7 @@ fn a_killed_run_leaves_old_or_fixed_files_and_the_next_one_tidies_up() {
         assert!(
             manifests.iter().all(|(path, name)| fs::read_to_string(path).expect("a file") == fixed(name))
         );
-        assert_eq!(hidden(folder.path()), [PathBuf::new(); 0], "round {round}");
+        assert_eq!(hidden(folder.path()), Vec::<PathBuf>::new(), "round {round}");
     }
 }
 

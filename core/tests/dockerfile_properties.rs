@@ -4,6 +4,8 @@
 //! file for an unknown instruction, and finds only a here-document that is the first word of a `RUN`. Variables and stages
 //! it leaves to its caller. In it a word before a continued line ends behind the continuation.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use parse_dockerfile::{Instruction, parse};
 use proptest::prelude::*;
 use start_points::dockerfile::{Dockerfile, DockerfileFaultKind};

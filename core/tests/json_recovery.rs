@@ -1,7 +1,5 @@
 //! A fault of the text and a fault of its meaning, anywhere in a manifest: one run reports both.
 
-#![allow(clippy::print_stdout, reason = "it prints its figure")]
-
 #[path = "support/breakage.rs"]
 mod breakage;
 mod support;

@@ -1,5 +1,7 @@
 //! Manifests with a fault of the text and a fault of its meaning, anywhere: one run reports both.
 
+#![allow(clippy::print_stdout, reason = "it prints its figure")]
+
 use start_points::check::Tree;
 use start_points::files::Entry;
 use start_points::{Dialect, Kind};

@@ -209,8 +209,7 @@ fn a_hard_link_is_a_file_with_the_content_of_its_target() {
     let many: Vec<_> = (0..100).map(|at| format!("app/l{at}")).collect();
     let mut entries = vec![("app/a", "", "0123456789")];
     entries.extend(many.iter().map(|path| (path.as_str(), "=", "app/a")));
-    let mut limits = Limits::default();
-    limits.total_bytes = 900;
+    let limits = Limits { total_bytes: 900, ..Limits::default() };
     assert!(matches!(refused(linked(&entries), limits), Cause::TooLarge { .. }));
 }
 
