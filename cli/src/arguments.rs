@@ -121,6 +121,7 @@ Examples:
   start-points check --format sarif . > out.sarif for a code-scanning service
   start-points check --fix .                      mend what can be mended safely
   start-points check - --stdin-filename start_point/manifest.json < buffer
+  start-points check - --fix --stdin-filename start_point/manifest.json < buffer > fixed
 
 Settings are read from start-points.toml at the top of a repository, then from START_POINTS_KIND,
 START_POINTS_DIALECT and START_POINTS_FORMAT, then from flags.")]

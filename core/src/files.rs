@@ -45,6 +45,10 @@ impl Other {
 }
 
 impl Other {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable, Self::Submodule];
+
     /// The word for it in what is handed to the engine.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -60,8 +64,7 @@ impl Other {
     /// What a word stands for.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {
-        let all = [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable, Self::Submodule];
-        all.into_iter().find(|other| other.as_str() == word)
+        Self::ALL.into_iter().find(|other| other.as_str() == word)
     }
 
     /// Why it cannot be read as a file.

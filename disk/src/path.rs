@@ -72,7 +72,7 @@ fn with_bytes(key: &str) -> PathBuf {
                 bytes.push(byte);
                 bytes.extend_from_slice(rest.as_bytes());
             }
-            // A manifest can name such a file; there is none.
+            // A manifest can name such a file, and no file system has it.
             None => {
                 bytes.push(0);
                 bytes.extend_from_slice(part.as_bytes());

@@ -52,17 +52,7 @@ struct CaseFile {
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum StandIn {
     Size(u64),
-    Other(OtherWord),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum OtherWord {
-    Folder,
-    EscapingLink,
-    Special,
-    Unreadable,
-    Submodule,
+    Other(#[serde(deserialize_with = "other")] Other),
 }
 
 fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -74,15 +64,16 @@ where
     word.map(|word| word.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
+fn other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Other, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Other::of_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
+}
+
 impl From<StandIn> for Entry {
     fn from(stand_in: StandIn) -> Self {
         match stand_in {
             StandIn::Size(size) => Self::Size(size),
-            StandIn::Other(OtherWord::Folder) => Self::Other(Other::Folder),
-            StandIn::Other(OtherWord::EscapingLink) => Self::Other(Other::EscapingLink),
-            StandIn::Other(OtherWord::Special) => Self::Other(Other::Special),
-            StandIn::Other(OtherWord::Unreadable) => Self::Other(Other::Unreadable),
-            StandIn::Other(OtherWord::Submodule) => Self::Other(Other::Submodule),
+            StandIn::Other(other) => Self::Other(other),
         }
     }
 }

@@ -88,19 +88,13 @@ impl<'a> Request<'a> {
                 reason = "`as` saturates, which is what is wanted"
             )]
             Part::Number(size) => Ok(Entry::Size(size as u64)),
-            Part::Nothing => match self.text()? {
-                "folder" => Ok(Entry::Other(Other::Folder)),
-                "escaping-link" => Ok(Entry::Other(Other::EscapingLink)),
-                "special" => Ok(Entry::Other(Other::Special)),
-                "unreadable" => Ok(Entry::Other(Other::Unreadable)),
-                "submodule" => Ok(Entry::Other(Other::Submodule)),
-                other => Err(Failure::new(
-                    "unknown-word",
-                    format!(
-                        "`{other}` is none of `folder`, `escaping-link`, `special`, `unreadable`, `submodule`"
-                    ),
-                )),
-            },
+            Part::Nothing => {
+                let word = self.text()?;
+                Other::of_word(word).map(Entry::Other).ok_or_else(|| {
+                    let known = Other::ALL.map(Other::as_str).join("`, `");
+                    Failure::new("unknown-word", format!("unknown word `{word}`; expected one of `{known}`"))
+                })
+            }
         }
     }
 

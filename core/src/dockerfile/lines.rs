@@ -83,7 +83,7 @@ pub(super) fn read(bytes: &[u8]) -> Lines {
 }
 
 impl Lines {
-    /// Reads `# name=value`; `false` where a line is none, so that no more follow.
+    /// Reads `# name=value`; `false` for any other line, so that no more follow.
     /// <https://docs.docker.com/reference/dockerfile/#parser-directives>
     fn directive(&mut self, line: &[u8], at: usize, seen: &mut Vec<String>) -> bool {
         let text = String::from_utf8_lossy(line);

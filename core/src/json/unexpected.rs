@@ -43,7 +43,7 @@ impl Parser<'_> {
         JsonError::new(JsonErrorKind::BadNumber { fault: number, found }, self.at, end)
     }
 
-    /// Notes a number that goes wrong at the parser's place: there is no number.
+    /// Notes a number that goes wrong at the parser's place, where no digit is.
     #[cold]
     pub(super) fn bad_number(&mut self, number: NumberFault) -> Outcome<()> {
         let error = self.odd_digit(number);

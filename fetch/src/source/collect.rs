@@ -21,9 +21,6 @@ const MAX_LINKS: usize = 8;
 const MAX_COMMIT: u64 = 1 << 20;
 const MAX_LINK: u64 = 4096;
 
-/// The files of a docker folder that checks look at.
-const DOCKER_FILES: [&str; 3] = ["Dockerfile", "Dockerfile.base", "image_name.json"];
-
 /// What became of a collection.
 #[derive(Debug)]
 pub(crate) enum Collected {
@@ -114,11 +111,10 @@ pub(crate) fn committed(commit: &str) -> u64 {
 fn docker_file(path: &str) -> Option<bool> {
     let folder = layout::folder(path);
     let mut above = folder.split('/');
-    if !above.any(|name| name == "docker") || folder.split('/').any(|name| name.starts_with('.')) {
+    if !above.any(|name| name == layout::DOCKER) || folder.split('/').any(|name| name.starts_with('.')) {
         return None;
     }
-    let name = path.rsplit('/').next().unwrap_or(path);
-    Some(folder.rsplit('/').next() == Some("docker") && DOCKER_FILES.contains(&name))
+    Some(layout::docker_of_file(path).is_some())
 }
 
 struct Taking<'a, W, R> {
