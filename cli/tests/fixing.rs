@@ -231,7 +231,7 @@ fn nothing_outside_the_repository_is_read_or_written() {
         assert!(!ran.stdout.contains("SECRET"), "{arguments:?}: {}", ran.stdout);
     }
     let ran = run_in(&top, &["check", "start-points/A/manifest.json", "--fix"]);
-    assert!(ran.stdout.contains("a symbolic link out of"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("a symbolic link that leads out of"), "{}", ran.stdout);
     assert_eq!(texts(), before);
     assert!(!around.path().join("docker/image_name.json").exists());
 
@@ -245,13 +245,13 @@ fn nothing_outside_the_repository_is_read_or_written() {
 fn a_link_inside_the_repository_is_followed_and_stays_a_link() {
     let folder = tempfile::tempdir().expect("a folder");
     git(folder.path(), &["init", "--quiet"]);
-    write(folder.path(), &[("shared.json", &faulty("x")), ("start-points/A/a.txt", "a\n")]);
+    write(folder.path(), &[("common.json", &faulty("x")), ("start-points/A/a.txt", "a\n")]);
     let link = folder.path().join("start-points/A/manifest.json");
-    symlink("../../shared.json", &link).expect("a link");
+    symlink("../../common.json", &link).expect("a link");
     let ran = run_in(folder.path(), &["check", "--fix"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     assert!(link.is_symlink());
-    assert_eq!(fs::read_to_string(folder.path().join("shared.json")).expect("a file"), fixed("x"));
+    assert_eq!(fs::read_to_string(folder.path().join("common.json")).expect("a file"), fixed("x"));
 }
 
 #[test]
