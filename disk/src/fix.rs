@@ -1,6 +1,6 @@
 //! Fixes: found in memory until none is left, then written, each file whole and only while it is what was checked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,11 +84,17 @@ pub fn fix(
     for round in 0.. {
         fixed.left = check(files)?;
         let CheckOutput { report, sources, .. } = &fixed.left.output;
-        let is_fixed = |path: &Arc<str>| {
-            options.only.is_none_or(|only| &**path == only)
-                && !fixed.unsettled.contains(path)
-                && sources.get(path).is_none_or(|source| as_text(source.bytes()).is_some())
-        };
+        let edits = report.diagnostics().iter().flat_map(|fault| &fault.fixes).flat_map(|fix| &fix.edits);
+        // A text may have as many faults as bytes: whether it is fixed is asked once.
+        let mut fixed_paths: HashMap<&Arc<str>, bool> = HashMap::new();
+        for edit in edits {
+            fixed_paths.entry(&edit.path).or_insert_with_key(|path| {
+                options.only.is_none_or(|only| &***path == only)
+                    && !fixed.unsettled.contains(path)
+                    && sources.get(path).is_none_or(|source| as_text(source.bytes()).is_some())
+            });
+        }
+        let is_fixed = |path: &Arc<str>| fixed_paths.get(path) == Some(&true);
         let all = report.diagnostics().iter().enumerate();
         let fixable: Vec<_> = all
             .filter(|(_, fault)| {
