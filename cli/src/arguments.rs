@@ -12,7 +12,7 @@ pub(crate) use gate::GateArguments;
 pub(crate) use image::{ImageCommand, PackArguments};
 pub(crate) use registry::RegistryArguments;
 #[cfg(feature = "serve")]
-pub(crate) use serve::{ProbeArguments, Pull, ServeArguments};
+pub(crate) use serve::{Gate, ProbeArguments, Pull, ServeArguments};
 pub(crate) use sources::{
     CacheCommand, CreateArguments, FetchArguments, GatherArguments, ListArguments, UrlsCommand,
 };

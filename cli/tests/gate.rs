@@ -122,6 +122,12 @@ fn a_policy_and_lists_of_risks_are_read_and_flags_go_over_them() {
     world.write("policy.toml", "max-age = \"1d\"\n");
     let told = "error: policy.toml:1:1: policy: unknown key `max-age`\nhint: did you mean `max_age`?\n";
     assert_eq!(world.gate(&files), (2, String::new(), told.to_owned()));
+    // A key that cannot be one is refused whether or not a list is read.
+    world.write("policy.toml", "risks_key = \"RWQf6LRCGA9\"\n");
+    let (code, _, said) = world.gate(&["--policy", "policy.toml", &image]);
+    let told =
+        "error: policy.toml:1:13: policy.risks_key: `RWQf6LRCGA9` is not a public key of minisign\nhint: ";
+    assert!(code == 2 && said.starts_with(told), "{said}");
     world.write("policy.toml", "risks_key = \"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"\n");
     let (code, _, said) = world.gate(&files);
     assert!(
@@ -185,6 +191,18 @@ fn json_is_for_programs_and_says_what_could_not_be_decided() {
 
     let (code, json, _) = world.gate(&["--format", "json", "--offline", &image]);
     assert_eq!(code, 1, "{json}");
+    // What nobody could decide about is never allowed, whatever else is.
+    let young = world.push("y:1.0", "2026-06-01");
+    for (images, verdict) in
+        [(vec![&missing], "unknown"), (vec![&young, &missing], "unknown"), (vec![&young], "allow")]
+    {
+        let (_, json, _) = world.gate(
+            &[&["--format", "json"], &images.iter().map(|image| image.as_str()).collect::<Vec<_>>()[..]]
+                .concat(),
+        );
+        let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(found["verdict"], verdict, "{json}");
+    }
     let (code, text, said) = world.gate(&["--offline", &missing]);
     assert_eq!((code, text.as_str()), (2, ""));
     assert!(said.starts_with("error: `HOST/x:2.0`: it is not in the cache"), "{said}");

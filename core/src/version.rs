@@ -53,6 +53,12 @@ pub fn newer<'a>(tag: &str, tags: impl IntoIterator<Item = &'a str>) -> Vec<&'a 
     found.into_iter().map(|(_, tag)| tag).collect()
 }
 
+/// Whether a tag is a version, so that others can be later.
+#[must_use]
+pub fn is_version(tag: &str) -> bool {
+    Version::read(tag).is_some()
+}
+
 /// Words that say that a version is on its way, in lower case.
 const PRELIMINARY: [&str; 17] = [
     "a",

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use start_points::Time;
-use start_points::gate::{Age, Facts, Policy, Risk, Risks, Rule, Tag, Verdict, decide};
+use start_points::gate::{Age, Facts, GateLevel, Policy, Risk, Risks, Rule, Tag, Verdict, decide};
 use start_points_schemas::Schema;
 use start_points_testing::gate_cases;
 
@@ -104,8 +104,8 @@ fn risk() -> impl Strategy<Value = Risk> {
     })
 }
 
-fn level() -> impl Strategy<Value = Verdict> {
-    proptest::sample::select(Verdict::ALL.to_vec())
+fn level() -> impl Strategy<Value = GateLevel> {
+    proptest::sample::select(GateLevel::ALL.to_vec())
 }
 
 prop_compose! {
@@ -154,7 +154,7 @@ proptest! {
         let mut alone = Vec::new();
         for rule in Rule::ALL {
             let mut only = policy.clone();
-            Rule::ALL.into_iter().filter(|other| *other != rule).for_each(|other| only.set_level(other, Verdict::Allow));
+            Rule::ALL.into_iter().filter(|other| *other != rule).for_each(|other| only.set_level(other, GateLevel::Allow));
             alone.extend(decide(&facts, &only, now).reasons);
         }
         prop_assert_eq!(decision.reasons, alone);
@@ -188,6 +188,29 @@ proptest! {
     }
 
     #[test]
+    fn what_lacks_a_fact_never_runs(facts in facts(), policy in policy()) {
+        let now = Time::from_unix(NOW);
+        let lacking = [
+            Facts { tags: None, ..facts.clone() },
+            Facts { digest: None, ..facts.clone() },
+            Facts { created: None, ..facts.clone() },
+            Facts::unknown(facts.image.clone()),
+        ];
+        for facts in lacking {
+            let decision = decide(&facts, &policy, now);
+            let is_on = |rule| policy.level(rule) > GateLevel::Allow;
+            let has_order = facts.image.tag().is_some_and(|tag| tag != "latest");
+            let lacks_tags = is_on(Rule::LaterTag) && has_order && facts.tags.is_none();
+            let by_digest = policy.risks.iter().any(|risk| risk.image.to_string().starts_with("*@"));
+            let lacks_digest = is_on(Rule::Risky) && by_digest && facts.digest.is_none();
+            prop_assert!(!(lacks_tags || lacks_digest) || !decision.verdict.may_run(), "{decision:?}");
+            // The policy says for itself what an age that nobody knows is worth.
+            let lacks_age = is_on(Rule::UnknownAge) && facts.created.is_none();
+            prop_assert!(!lacks_age || decision.verdict >= policy.level(Rule::UnknownAge).into());
+        }
+    }
+
+    #[test]
     fn older_images_are_never_allowed_more(facts in facts(), policy in policy(), more in 0..900_u64) {
         // Only between times that can be: one that cannot is another fault.
         let now = Time::from_unix(NOW);
@@ -195,7 +218,7 @@ proptest! {
             return Ok(());
         };
         let mut policy = policy;
-        policy.set_level(Rule::LaterTag, Verdict::Allow);
+        policy.set_level(Rule::LaterTag, GateLevel::Allow);
         let older = Facts { created: Some(Time::from_unix(created.unix() - more * 3600)), ..facts.clone() };
         prop_assert!(decide(&older, &policy, now).verdict >= decide(&facts, &policy, now).verdict);
     }

@@ -1,20 +1,26 @@
 //! What is decided about many images, as JSON.
 
 use start_points::ImageName;
-use start_points::gate::Decision;
+use start_points::gate::{Decision, Verdict};
 use start_points::json::Writer;
 use start_points_image::ImageError;
 
 /// An image, and the decision, or why there is none.
 pub type Decided = (ImageName, Result<Decision, ImageError>);
 
-/// `{"version":1,"verdict":…,"decisions":[…],"failures":[…]}`: the strictest verdict, and each decision on a line of its
-/// own, the same bytes as from every front.
+/// What is known of one image: a registry that does not answer makes it [`Verdict::Unknown`].
+#[must_use]
+pub fn verdict((_, found): &Decided) -> Verdict {
+    found.as_ref().map_or(Verdict::Unknown, |decision| decision.verdict)
+}
+
+/// `{"version":1,"verdict":…,"decisions":[…],"failures":[…]}`: the strictest verdict, failures among them, and each
+/// decision on a line of its own, the same bytes as from every front.
 #[must_use]
 pub fn answer_json(decided: &[Decided]) -> String {
-    let decisions: Vec<_> = decided.iter().filter_map(|(_, found)| found.as_ref().ok()).collect();
-    let verdict = decisions.iter().map(|decision| decision.verdict).max().unwrap_or_default();
-    let decisions: Vec<_> = decisions.iter().map(|decision| decision.to_json()).collect();
+    let verdict = decided.iter().map(verdict).max().unwrap_or_default();
+    let decisions: Vec<_> =
+        decided.iter().filter_map(|(_, found)| found.as_ref().ok()).map(Decision::to_json).collect();
     let failures: Vec<_> = decided.iter().filter_map(failure).collect();
     let list = |entries: &[String]| match entries {
         [] => "[]".to_owned(),

@@ -24,7 +24,7 @@ mod policy;
 mod record;
 mod signature;
 
-pub use answer::{Decided, answer_json};
+pub use answer::{Decided, answer_json, verdict};
 pub use error::{FileError, FileFault};
 pub use lookup::{Lookup, LookupOptions};
 pub use policy::{read_policy, read_risks};

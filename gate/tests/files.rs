@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use start_points::gate::{Age, Rule, Verdict};
+use start_points::gate::{Age, GateLevel, Rule};
 use start_points_gate::{FileFault, read_policy, read_risks};
 use start_points_testing::programs::{program, run};
 use tempfile::TempDir;
@@ -49,9 +49,9 @@ fn a_policy_is_read_from_toml_and_from_json() {
     let text = POLICY.replace("*/é", "*/e");
     let policy = read_policy(&written(&folder, "policy.toml", &text)).unwrap();
     assert_eq!((policy.max_age, policy.risks.iter().count()), (Age::days(182), 2));
-    assert_eq!(policy.level(Rule::LaterTag), Verdict::Deny);
-    assert_eq!(policy.level(Rule::UnknownAge), Verdict::Warn);
-    assert_eq!(policy.level(Rule::TooOld), Verdict::Deny);
+    assert_eq!(policy.level(Rule::LaterTag), GateLevel::Deny);
+    assert_eq!(policy.level(Rule::UnknownAge), GateLevel::Warn);
+    assert_eq!(policy.level(Rule::TooOld), GateLevel::Deny);
     let json = r#"{"rules": {"later-tag": "deny", "unknown-age": "warn"}, "max_age": "26w",
         "risks_key": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
         "risks": [{"image": "*/e", "reason": "never"},

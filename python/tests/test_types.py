@@ -131,7 +131,7 @@ def test_rules_and_errors() -> None:
 
 def test_gate() -> None:
     decision: gate.Decision = gate.decide({"image": "x"}, None, datetime.now(timezone.utc))
-    verdict: Literal["allow", "warn", "deny"] = decision.verdict
+    verdict: Literal["allow", "warn", "unknown", "deny"] = decision.verdict
     reason: gate.Reason = decision.reasons[0]
     words: tuple[str, str, str, str] = (reason.code, reason.verdict, reason.message, reason.hint)
     text: str = gate.decide_json("{}".replace("}", '"image": "x"}'), b"{}", "2026-01-01")

@@ -10,15 +10,15 @@ use start_points::json::Writer;
 use crate::load::{Loaded, StartPoint};
 use crate::prepared::{self, Prepared};
 
-/// What is answered, from a catalogue and without what is missing.
+/// What is answered, from a catalogue and without what is left out.
 #[derive(Debug)]
 pub(crate) struct Answers {
     pub(crate) catalogue: Arc<Loaded>,
-    /// The images without which start-points are left out.
-    missing: BTreeSet<String>,
+    /// Start-points with one of these images are left out.
+    left_out: BTreeSet<String>,
     /// `{"names":[…]}`
     pub(crate) names: Prepared,
-    /// `{"image_names":[…]}`, those that are missing too: who fetches them asks here.
+    /// `{"image_names":[…]}`, those that are left out too: whoever fetches them asks here.
     pub(crate) image_names: Prepared,
     /// `{"manifests":{…}}`
     pub(crate) manifests: Prepared,
@@ -27,9 +27,9 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    pub(crate) fn new(catalogue: Arc<Loaded>, missing: BTreeSet<String>) -> Self {
+    pub(crate) fn new(catalogue: Arc<Loaded>, left_out: BTreeSet<String>) -> Self {
         let offered: Vec<(&str, &StartPoint)> =
-            catalogue.by_name().filter(|(_, start_point)| start_point.is_there(&missing)).collect();
+            catalogue.by_name().filter(|(_, start_point)| start_point.is_offered(&left_out)).collect();
         let names = Prepared::new(list("names", offered.iter().map(|(name, _)| *name)));
         let image_names =
             Prepared::new(list("image_names", catalogue.image_names().iter().map(String::as_str)));
@@ -37,10 +37,10 @@ impl Answers {
         let manifests = if offered.len() == catalogue.start_points.len() {
             catalogue.manifests.clone()
         } else {
-            catalogue.manifests_of(|start_point| start_point.is_there(&missing)).into()
+            catalogue.manifests_of(|start_point| start_point.is_offered(&left_out)).into()
         };
         let manifests = Prepared::new(manifests);
-        Self { missing, names, image_names, manifests, start_points, catalogue }
+        Self { left_out, names, image_names, manifests, start_points, catalogue }
     }
 
     /// Makes the compressed forms; takes its time.
@@ -50,16 +50,16 @@ impl Answers {
         }
     }
 
-    /// The images without which start-points are left out.
-    pub(crate) fn missing(&self) -> &BTreeSet<String> {
-        &self.missing
+    /// Start-points with one of these images are left out.
+    pub(crate) fn left_out(&self) -> &BTreeSet<String> {
+        &self.left_out
     }
 
     /// The start-point that a name means, by name first and by display name otherwise.
     pub(crate) fn find(&self, name: &str) -> Option<Found<'_>> {
         let index = self.catalogue.names.find(name)?;
         let start_point = self.catalogue.start_points.get(index)?;
-        start_point.is_there(&self.missing).then_some(Found {
+        start_point.is_offered(&self.left_out).then_some(Found {
             catalogue: &self.catalogue,
             index,
             start_point,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use start_points::gate::{Facts, Policy, Rule, Verdict, decide};
+use start_points::gate::{Facts, GateLevel, Policy, Rule, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Decided, Lookup, LookupOptions};
 use start_points_image::registry::Options;
@@ -65,7 +65,7 @@ impl Gate {
             Lookup::new(LookupOptions {
                 registry: self.registry.clone(),
                 attempts,
-                tags: self.policy.level(Rule::LaterTag) > Verdict::Allow,
+                tags: self.policy.level(Rule::LaterTag) > GateLevel::Allow,
                 ..LookupOptions::default()
             })
         });

@@ -111,7 +111,7 @@ fn told(shared: &Shared) -> Response<Body> {
     let told = shared.metrics.as_ref().map(|metrics| {
         let count = shared.offer().borrow().start_points;
         metrics.start_points.set(i64::try_from(count).unwrap_or(i64::MAX));
-        metrics.ready.set(i64::from(shared.readiness().borrow().ready));
+        metrics.ready.set(i64::from(shared.is_ready()));
         metrics.text()
     });
     let text = told.unwrap_or_default();

@@ -40,12 +40,31 @@ pub struct Settings {
     pub metrics: bool,
     /// Readiness until somebody says otherwise.
     pub readiness: Readiness,
-    /// What the gate allows; without a policy there is no gate, and no registry is asked about images.
-    pub gate: Option<Policy>,
+    /// The gate; without one no registry is asked about images.
+    pub gate: Option<GateSettings>,
     /// What the shas page shows besides the catalogue.
     pub shas: ShasSettings,
     /// What requests and connections may cost.
     pub limits: Limits,
+}
+
+/// What the gate allows, and what comes of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GateSettings {
+    /// What it allows.
+    pub policy: Policy,
+    /// What becomes of start-points whose images it does not allow.
+    pub mode: GateMode,
+}
+
+/// What becomes of start-points whose images the gate does not allow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GateMode {
+    /// They are offered; `/v1/gate` and the shas page show what the gate says.
+    #[default]
+    Report,
+    /// They are not offered, and nothing is ready before the gate has decided.
+    Enforce,
 }
 
 /// Files in PEM.

@@ -10,10 +10,11 @@ use tokio::sync::{Mutex, watch};
 use crate::answers::Answers;
 use crate::error::LoadError;
 use crate::gate::Gate;
-use crate::load;
+use crate::load::{self, Loaded};
 use crate::metrics::{Metrics, Reloaded};
+use crate::permits::Permits;
 use crate::readiness::Readiness;
-use crate::settings::Settings;
+use crate::settings::{GateMode, Settings};
 use crate::shas;
 
 /// What a catalogue offers, for those who see to it that it can be used.
@@ -55,6 +56,8 @@ pub(crate) struct State {
     answers: ArcSwap<Answers>,
     offer: watch::Sender<Offer>,
     readiness: watch::Sender<Readiness>,
+    /// What the gate allows, where it is enforced, once it has decided.
+    permits: watch::Sender<Option<Permits>>,
     /// Held by whoever changes the answers.
     change: Mutex<()>,
 }
@@ -63,8 +66,12 @@ impl State {
     /// Reads the catalogue; blocks meanwhile.
     pub(crate) fn load(settings: Settings) -> Result<Self, LoadError> {
         let readiness = settings.readiness.clone();
-        let answers = Answers::new(Arc::new(load::load(&settings)?), readiness.missing_images.clone());
-        let gate = settings.gate.clone().map(|policy| Arc::new(Gate::new(policy, &settings.registry)));
+        let catalogue = Arc::new(load::load(&settings)?);
+        let is_enforced = settings.gate.as_ref().is_some_and(|gate| gate.mode == GateMode::Enforce);
+        let permits = Permits::default();
+        let left_out = left_out(&catalogue, &readiness, is_enforced.then_some(&permits));
+        let answers = Answers::new(catalogue, left_out);
+        let gate = settings.gate.clone().map(|gate| Arc::new(Gate::new(gate.policy, &settings.registry)));
         let metrics = settings.metrics.then(Metrics::new);
         Ok(Self {
             gate,
@@ -72,6 +79,7 @@ impl State {
             metrics,
             offer: watch::Sender::new(offer(&answers)),
             readiness: watch::Sender::new(readiness),
+            permits: watch::Sender::new(None),
             answers: ArcSwap::from_pointee(answers),
             change: Mutex::new(()),
             settings,
@@ -94,6 +102,19 @@ impl State {
 
     pub(crate) fn readiness(&self) -> &watch::Sender<Readiness> {
         &self.readiness
+    }
+
+    /// Whether the service may be used: what it serves is at hand, and the gate has decided where it is enforced.
+    pub(crate) fn is_ready(&self) -> bool {
+        let is_decided =
+            || self.enforced().is_none() || self.permits.borrow().as_ref().is_some_and(Permits::are_known);
+        self.readiness.borrow().ready && is_decided()
+    }
+
+    /// The gate, where it is enforced.
+    fn enforced(&self) -> Option<&Arc<Gate>> {
+        let is_enforced = self.settings.gate.as_ref().is_some_and(|gate| gate.mode == GateMode::Enforce);
+        self.gate.as_ref().filter(|_| is_enforced)
     }
 
     /// Reads the catalogue again, and serves the new one from the next request on.
@@ -121,7 +142,12 @@ impl State {
         let state = Arc::clone(self);
         let loaded = tokio::task::spawn_blocking(move || {
             let catalogue = Arc::new(load::load(&state.settings)?);
-            Ok::<_, LoadError>(Answers::new(catalogue, state.missing()))
+            // Decided before anything of it is served, so that what may run is not away for a while.
+            if let Some(permits) = state.decide(&catalogue) {
+                state.permits.send_replace(Some(permits));
+            }
+            let left_out = state.left_out(&catalogue);
+            Ok::<_, LoadError>(Answers::new(catalogue, left_out))
         });
         let answers = loaded.await.map_err(|_| ReloadError::Stopped)??;
         let offer = offer(&answers);
@@ -130,27 +156,64 @@ impl State {
         Ok(offer)
     }
 
-    /// Follows what is missing, for ever.
+    /// Follows what is missing and what may run, for ever.
     pub(crate) async fn follow_readiness(self: Arc<Self>) {
-        let mut readiness = self.readiness.subscribe();
+        let (mut readiness, mut permits) = (self.readiness.subscribe(), self.permits.subscribe());
         // What was said before anybody followed counts too.
         readiness.mark_changed();
-        while readiness.changed().await.is_ok() {
+        loop {
+            let changed = tokio::select! {
+                changed = readiness.changed() => changed,
+                changed = permits.changed() => changed,
+            };
+            if changed.is_err() {
+                return;
+            }
             let _only = self.change.lock().await;
-            let missing = readiness.borrow_and_update().missing_images.clone();
             let now = self.answers();
-            if *now.missing() == missing {
+            let left_out = self.left_out(&now.catalogue);
+            if *now.left_out() == left_out {
                 continue;
             }
-            let made = tokio::task::spawn_blocking(move || Answers::new(Arc::clone(&now.catalogue), missing));
+            let made =
+                tokio::task::spawn_blocking(move || Answers::new(Arc::clone(&now.catalogue), left_out));
             if let Ok(answers) = made.await {
                 self.serve(answers);
             }
         }
     }
 
-    fn missing(&self) -> BTreeSet<String> {
-        self.readiness.borrow().missing_images.clone()
+    /// Decides about what is served, again and again, where the gate is enforced.
+    pub(crate) async fn follow_gate(self: Arc<Self>) {
+        while self.enforced().is_some() {
+            let (state, catalogue) = (Arc::clone(&self), Arc::clone(&self.answers().catalogue));
+            let decided = tokio::task::spawn_blocking(move || {
+                let permits = state.decide(&catalogue);
+                (catalogue, permits)
+            });
+            let Ok((catalogue, Some(permits))) = decided.await else { return };
+            let pause = permits.pause();
+            {
+                let _only = self.change.lock().await;
+                // A reload in the meantime has decided for itself.
+                if Arc::ptr_eq(&catalogue, &self.answers().catalogue) {
+                    self.permits.send_replace(Some(permits));
+                }
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// What may run of a catalogue, where the gate is enforced; blocks meanwhile.
+    fn decide(&self, catalogue: &Loaded) -> Option<Permits> {
+        let gate = self.enforced()?;
+        let before = self.permits.borrow().clone();
+        Some(Permits::decide(gate, catalogue.image_names(), before.as_ref()))
+    }
+
+    fn left_out(&self, catalogue: &Loaded) -> BTreeSet<String> {
+        let permits = self.enforced().map(|_| self.permits.borrow().clone().unwrap_or_default());
+        left_out(catalogue, &self.readiness.borrow(), permits.as_ref())
     }
 
     fn serve(self: &Arc<Self>, answers: Answers) {
@@ -163,6 +226,16 @@ impl State {
         let answers = self.answers();
         tokio::task::spawn_blocking(move || answers.compress());
     }
+}
+
+/// The images without which start-points are not offered: those that are not at hand, and those that may not run.
+fn left_out(catalogue: &Loaded, readiness: &Readiness, permits: Option<&Permits>) -> BTreeSet<String> {
+    let barred = |permits: &Permits| {
+        let names = catalogue.image_names().iter();
+        names.filter(|name| !permits.allow(name)).cloned().collect::<Vec<_>>()
+    };
+    let barred = permits.map(barred).unwrap_or_default();
+    readiness.missing_images.iter().cloned().chain(barred).collect()
 }
 
 fn offer(answers: &Answers) -> Offer {

@@ -9,8 +9,7 @@ use std::process::Command;
 
 use serde_json::json;
 use start_points::Time;
-use start_points::gate::Policy;
-use start_points_server::read_services;
+use start_points_server::{GateSettings, read_services};
 use start_points_testing::registry::Served;
 use support::Service;
 use support::shas::{catalogue, durations, push, settings, settled};
@@ -71,7 +70,7 @@ fn the_page_is_looked_at_in_chromium() {
     ]);
     fs::write(&list, services.to_string()).unwrap();
     let mut settings = settings(&folder);
-    settings.gate = Some(Policy::default());
+    settings.gate = Some(GateSettings::default());
     settings.shas.durations = Some(folder.path().to_owned());
     settings.shas.services = read_services(&list).unwrap();
     let service = Service::start(settings);

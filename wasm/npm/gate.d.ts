@@ -8,8 +8,12 @@ import type { Content, EngineBytes, EngineSource } from "./index.js";
 
 export { StartPointsError } from "./index.js";
 
-/** What a rule makes of an image, and what is decided; the later, the stricter. */
-export type Verdict = "allow" | "warn" | "deny";
+/** What is decided; the later, the stricter. `unknown`: a fact that a rule needs is missing, so the image may not run. */
+export type Verdict = "allow" | "warn" | "unknown" | "deny";
+
+/** What a policy makes of what a rule finds. */
+export type GateLevel = "allow" | "warn" | "deny";
+
 /** The rules; also the codes of their reasons. */
 export type GateRule = "too-old" | "unknown-age" | "risky" | "later-tag" | "not-in-catalogue";
 
@@ -36,15 +40,15 @@ export interface Risk {
 export interface Policy {
   /** Hours, days or weeks: `12h`, `365d`, `52w`. */
   max_age?: string | null;
-  rules?: { readonly [rule in GateRule]?: Verdict | null } | null;
+  rules?: { readonly [rule in GateRule]?: GateLevel | null } | null;
   risks?: readonly Risk[] | null;
-  /** The public key of minisign with which lists of risks are signed; not looked at here. */
+  /** The public key of minisign with which lists of risks are signed. */
   risks_key?: string | null;
 }
 
-interface ReasonOf<Code extends GateRule, Data> {
+interface ReasonOf<Code extends GateRule, Data, Said extends Verdict = "warn" | "deny"> {
   code: Code;
-  verdict: "warn" | "deny";
+  verdict: Said;
   message: string;
   hint: string;
   data: Data;
@@ -56,11 +60,13 @@ export type Reason =
   | ReasonOf<"unknown-age", { created: string | null }>
   | ReasonOf<"risky", { pattern: string; reason: string; date: string | null }>
   | ReasonOf<"later-tag", { tag: string; latest: string; count: number }>
-  | ReasonOf<"not-in-catalogue", Record<string, never>>;
+  | ReasonOf<"not-in-catalogue", Record<string, never>>
+  | ReasonOf<"risky", { missing: "digest" }, "unknown">
+  | ReasonOf<"later-tag", { missing: "tags" }, "unknown">;
 
 export interface Decision {
   image: string;
-  /** The strictest of the reasons; `allow` where there is none. */
+  /** The strictest of the reasons; `allow` without any. */
   verdict: Verdict;
   reasons: Reason[];
   now: string;

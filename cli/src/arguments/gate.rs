@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
-use start_points::gate::{Age, Rule, Verdict};
+use start_points::gate::{Age, GateLevel, Rule};
 use start_points::nearest::nearest;
 use start_points::{ImageName, Time};
 
@@ -23,8 +23,8 @@ Examples:
 Without a policy what was made more than 365 days ago is denied, and so is what does not say when it was made; a later \
 tag is a warning. docs/gate.md says what a policy is. What registries say is remembered for an hour.
 
-Exit codes: 0 all may run, perhaps with warnings, 1 one or more may not, 2 wrong use, or the facts of an image could \
-not be had.")]
+Exit codes: 0 all may run, perhaps with warnings, 1 one or more may not, 2 wrong use, or a fact that a rule needs is \
+unknown for one or more.")]
 pub(crate) struct GateArguments {
     /// Images
     #[arg(value_name = "IMAGE", required_unless_present = "catalogue", value_parser = image)]
@@ -42,8 +42,8 @@ pub(crate) struct GateArguments {
     #[arg(long, value_name = "AGE")]
     pub max_age: Option<Age>,
     /// What a rule makes of an image: allow, warn, deny; may be repeated
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::words::verdict(), hide_possible_values = true)]
-    pub level: Vec<(Rule, Verdict)>,
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::words::gate_level(), hide_possible_values = true)]
+    pub level: Vec<(Rule, GateLevel)>,
     /// The time for which it is decided [default: now]
     #[arg(long, value_name = "TIME")]
     pub now: Option<Time>,
@@ -73,16 +73,16 @@ fn image(text: &str) -> Result<ImageName, String> {
     })
 }
 
-pub(super) fn rule_level(text: &str) -> Result<(Rule, Verdict), String> {
+pub(super) fn rule_level(text: &str) -> Result<(Rule, GateLevel), String> {
     let (id, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
     let rule = Rule::ALL.into_iter().find(|rule| rule.id() == id).ok_or_else(|| {
         let ids = Rule::ALL.map(Rule::id);
         match nearest(id, ids) {
-            Some(near) => format!("`{id}` is no rule of the gate: did you mean `{near}`?"),
-            None => format!("`{id}` is no rule of the gate: there are {}", ids.join(", ")),
+            Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
+            None => format!("unknown rule `{id}`; the gate has {}", ids.join(", ")),
         }
     })?;
     let level =
-        level.parse().map_err(|()| format!("`{level}` is no level: write `allow`, `warn` or `deny`"))?;
+        level.parse().map_err(|()| format!("unknown level `{level}`; write `allow`, `warn` or `deny`"))?;
     Ok((rule, level))
 }

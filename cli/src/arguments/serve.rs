@@ -21,6 +21,8 @@ Examples:
   PORT=4524 IMAGE_TYPE=languages start-points serve as in today's image, from /app/repos
   start-points serve ./acme-languages --pull docker --marker /tmp/pulled.json
                                                     ready when docker has every image that it names
+  start-points serve ./acme-languages --gate enforce
+                                                    without what is too old, risky or unknown
 
 The catalogue is read and checked first: a bad one is told as `check` tells it, and the exit code \
 is 1. SIGHUP, or POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reads it again and \
@@ -54,9 +56,10 @@ pub(crate) struct ServeArguments {
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
-    /// Decide whether images may run, at /v1/gate and /shas: the registries of the catalogue's images are asked
-    #[arg(long)]
-    pub gate: bool,
+    /// Decide whether images may run, with the registries' facts: report shows it at /v1/gate and /shas; enforce
+    /// besides leaves out what may not run, and is ready once it is decided
+    #[arg(long, value_name = "MODE", num_args = 0..=1, default_missing_value = "report")]
+    pub gate: Option<Gate>,
     /// The gate's policy, in TOML, or in JSON where the file's name ends in .json; with it, there is a gate
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -101,6 +104,15 @@ pub(crate) struct ServeArguments {
     /// What is logged: warn, info, debug (every request)
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
+}
+
+/// What comes of the gate's decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gate {
+    /// They are shown.
+    Report,
+    /// What may not run is not offered.
+    Enforce,
 }
 
 /// Arguments of `probe`.

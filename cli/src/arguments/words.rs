@@ -69,13 +69,13 @@ pub(crate) fn level() -> LevelParser<String, Level> {
 }
 
 /// What a rule of the gate makes of an image.
-pub(crate) fn verdict() -> LevelParser<gate::Rule, gate::Verdict> {
+pub(crate) fn gate_level() -> LevelParser<gate::Rule, gate::GateLevel> {
     Words {
         parser: super::gate::rule_level,
         words: || {
             levels(
                 gate::Rule::ALL.into_iter().map(gate::Rule::id),
-                gate::Verdict::ALL.map(gate::Verdict::as_str),
+                gate::GateLevel::ALL.map(gate::GateLevel::as_str),
             )
         },
     }

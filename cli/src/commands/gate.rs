@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use start_points::gate::{Decision, Facts, Policy, Rule, Verdict, decide};
+use start_points::gate::{Decision, Facts, GateLevel, Policy, Rule, Verdict, decide};
 use start_points::shown::counted;
 use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
 use start_points_fetch::Cache;
-use start_points_gate::{Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks};
+use start_points_gate::{
+    Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks, verdict,
+};
 use start_points_image::registry::Options;
 use start_points_image::{Cancel, ImageError, Limits};
 
@@ -54,14 +56,13 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
         })
         .collect();
     tell(&decided, arguments)?;
-    let failed = decided.iter().filter(|(_, decision)| decision.is_err()).count();
-    if failed > 0 {
-        let message = format!("{failed} of {} could not be decided about", counted(decided.len(), "image"));
+    let unknown = decided.iter().filter(|decided| verdict(decided) == Verdict::Unknown).count();
+    if unknown > 0 {
+        let message = format!("{unknown} of {} could not be decided about", counted(decided.len(), "image"));
         return Err(anyhow::anyhow!(message).into());
     }
-    let denied =
-        decided.iter().flat_map(|(_, decision)| decision).any(|found| found.verdict == Verdict::Deny);
-    Ok(if denied { Outcome::Faults } else { Outcome::Clean })
+    let may_run = decided.iter().all(|decided| verdict(decided).may_run());
+    Ok(if may_run { Outcome::Clean } else { Outcome::Faults })
 }
 
 /// What the files say, and the flags over them.
@@ -128,7 +129,7 @@ fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<
         attempts,
         jobs: arguments.jobs,
         offline: arguments.offline,
-        tags: policy.level(Rule::LaterTag) > Verdict::Allow,
+        tags: policy.level(Rule::LaterTag) > GateLevel::Allow,
     }))
 }
 
@@ -180,15 +181,14 @@ fn as_text(decision: &Decision) -> String {
 
 fn summary(decided: &[Decided]) -> String {
     let mut parts = Vec::new();
-    let number = |verdict| {
-        decided.iter().filter(|(_, found)| found.as_ref().is_ok_and(|found| found.verdict == verdict)).count()
-    };
-    for (verdict, word) in
-        [(Verdict::Deny, "denied"), (Verdict::Warn, "warned about"), (Verdict::Allow, "allowed")]
-    {
-        parts.extend(Some(number(verdict)).filter(|count| *count > 0).map(|count| format!("{count} {word}")));
+    for (of, word) in [
+        (Verdict::Deny, "denied"),
+        (Verdict::Unknown, "unknown"),
+        (Verdict::Warn, "warned about"),
+        (Verdict::Allow, "allowed"),
+    ] {
+        let count = decided.iter().filter(|decided| verdict(decided) == of).count();
+        parts.extend((count > 0).then(|| format!("{count} {word}")));
     }
-    let failed = decided.iter().filter(|(_, found)| found.is_err()).count();
-    parts.extend((failed > 0).then(|| format!("{failed} unknown")));
     format!("{}: {}", counted(decided.len(), "image"), parts.join(", "))
 }

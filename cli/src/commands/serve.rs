@@ -5,11 +5,11 @@ use std::env;
 use start_points::render;
 use start_points_pull::{Options, Socket};
 use start_points_server::{
-    Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError, Tls, log, read_services,
-    stop_signal,
+    GateMode, GateSettings, Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError,
+    Tls, log, read_services, stop_signal,
 };
 
-use crate::arguments::{Pull, ServeArguments};
+use crate::arguments::{Gate, Pull, ServeArguments};
 use crate::error::{Failure, Outcome};
 use crate::output::{print, talk};
 
@@ -78,8 +78,13 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     settings.registry = arguments.registry.options();
     settings.web = arguments.web.clone();
     settings.metrics = arguments.metrics;
-    if arguments.gate || arguments.policy.is_some() || !arguments.risks.is_empty() {
-        settings.gate = Some(super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?);
+    if arguments.gate.is_some() || arguments.policy.is_some() || !arguments.risks.is_empty() {
+        let mode = match arguments.gate {
+            Some(Gate::Enforce) => GateMode::Enforce,
+            Some(Gate::Report) | None => GateMode::Report,
+        };
+        let policy = super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?;
+        settings.gate = Some(GateSettings { policy, mode });
     }
     if let Some(file) = &arguments.services {
         settings.shas.services = read_services(file).map_err(|error| {

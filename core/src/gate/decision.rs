@@ -9,7 +9,7 @@ use crate::ImageName;
 use crate::json::Writer;
 use crate::time::Time;
 
-/// Whether an image may run; also how strict a rule is. A later one is stricter.
+/// Whether an image may run. A later one is stricter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Verdict {
@@ -18,12 +18,43 @@ pub enum Verdict {
     Allow,
     /// It may run, and somebody should look at it.
     Warn,
+    /// A fact that a rule needs is missing: nobody knows whether it may run, so it may not.
+    Unknown,
     /// It may not run.
     Deny,
 }
 
 impl Verdict {
     /// Every verdict, the strictest last.
+    pub const ALL: [Self; 4] = [Self::Allow, Self::Warn, Self::Unknown, Self::Deny];
+
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether an image of this verdict may run.
+    #[must_use]
+    pub const fn may_run(self) -> bool {
+        matches!(self, Self::Allow | Self::Warn)
+    }
+}
+
+/// What a policy makes of what a rule finds. A later one is stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum GateLevel {
+    /// The rule says nothing.
+    Allow,
+    /// The image may run, and somebody should look at it.
+    Warn,
+    /// The image may not run.
+    Deny,
+}
+
+impl GateLevel {
+    /// Every level, the strictest last.
     pub const ALL: [Self; 3] = [Self::Allow, Self::Warn, Self::Deny];
 
     /// Its word.
@@ -33,11 +64,21 @@ impl Verdict {
     }
 }
 
-impl FromStr for Verdict {
+impl From<GateLevel> for Verdict {
+    fn from(level: GateLevel) -> Self {
+        match level {
+            GateLevel::Allow => Self::Allow,
+            GateLevel::Warn => Self::Warn,
+            GateLevel::Deny => Self::Deny,
+        }
+    }
+}
+
+impl FromStr for GateLevel {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|verdict| verdict.as_str() == word).ok_or(())
+        Self::ALL.into_iter().find(|level| level.as_str() == word).ok_or(())
     }
 }
 
@@ -46,7 +87,7 @@ impl FromStr for Verdict {
 pub struct Decision {
     /// The image, as it was named.
     pub image: ImageName,
-    /// The strictest of the reasons; `allow` where there is none.
+    /// The strictest of the reasons; `allow` without any.
     pub verdict: Verdict,
     /// Everything that speaks against it, in the order of [`Rule::ALL`].
     pub reasons: Vec<Reason>,
@@ -59,7 +100,7 @@ pub struct Decision {
 pub struct Reason {
     /// The rule, whose id is the reason's code.
     pub rule: Rule,
-    /// What the policy makes of it: `warn` or `deny`.
+    /// What the policy makes of it, `warn` or `deny`; `unknown` where a fact that the rule needs is missing.
     pub verdict: Verdict,
     /// A sentence.
     pub message: String,
@@ -107,6 +148,11 @@ pub enum Data {
     },
     /// Of [`Rule::NotInCatalogue`].
     Nothing,
+    /// Of any rule that cannot decide: the key of the fact that it needs, in [`Facts`](super::Facts).
+    Missing {
+        /// `digest` or `tags`.
+        fact: &'static str,
+    },
 }
 
 impl Decision {
@@ -152,6 +198,7 @@ impl Reason {
                 json.key("count").count(*count);
             }
             Data::Nothing => {}
+            Data::Missing { fact } => json.key("missing").string(fact),
         }
         json.close('}');
         json.close('}');

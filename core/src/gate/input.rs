@@ -55,7 +55,7 @@ pub enum InputErrorKind {
         found: &'static str,
     },
     /// A level that is none.
-    #[error("`{}` is no level", shown(.0))]
+    #[error("unknown level `{}`", shown(.0))]
     UnknownLevel(String),
     /// A text that is no time.
     #[error("`{}` is no time as RFC 3339 has it", shown(.0))]
@@ -82,6 +82,9 @@ pub enum InputErrorKind {
         /// Why.
         error: PatternError,
     },
+    /// A text that is not a public key.
+    #[error("`{}` is not a public key of minisign", shown(.0))]
+    BadKey(String),
     /// A text that has to say something.
     #[error("it is empty")]
     Empty,
@@ -103,6 +106,7 @@ impl InputError {
             K::BadTime(_) => "write it as in `2026-01-31T23:59:59Z`".to_owned(),
             K::BadAge(_) => "write hours, days or weeks as in `12h`, `365d`, `52w`".to_owned(),
             K::BadImage(error) | K::BadTag { error, .. } => return error.hint(),
+            K::BadKey(_) => "write the second line of `minisign.pub`: `RW` and 54 more characters".to_owned(),
             K::BadPattern { .. } => "write an image name, with `*` for any characters".to_owned(),
             K::MissingKey(_) | K::WrongType { .. } | K::Empty => return None,
         })

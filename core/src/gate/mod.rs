@@ -1,7 +1,8 @@
 //! Whether an image may run: a pure decision over what is known of it, a policy, and the time.
 //!
 //! Every rule that has something to say says it; the strictest of them is the verdict. A rule that is set to
-//! `allow` says nothing. Nothing here asks anybody: who calls brings the [`Facts`] and the time.
+//! `allow` says nothing; one that needs a fact which is missing says so, and the image is not allowed. Nothing here
+//! asks anybody: the caller brings the [`Facts`] and the time.
 
 mod decision;
 mod facts;
@@ -12,7 +13,7 @@ mod risk;
 mod rule;
 mod rules;
 
-pub use decision::{Data, Decision, Reason, Verdict};
+pub use decision::{Data, Decision, GateLevel, Reason, Verdict};
 pub use facts::{FIRST_IMAGES, Facts, Tag, is_commit};
 pub use input::{InputError, InputErrorKind};
 pub use pattern::{Pattern, PatternError};
@@ -32,9 +33,9 @@ pub fn decide(facts: &Facts, policy: &Policy, now: Time) -> Decision {
     let mut reasons = Vec::new();
     for rule in Rule::ALL {
         let level = policy.level(rule);
-        if level > Verdict::Allow {
-            reasons
-                .extend(rules::check(rule, facts, policy, now).into_iter().map(|said| said.of(rule, level)));
+        if level > GateLevel::Allow {
+            let found = rules::check(rule, facts, policy, now);
+            reasons.extend(found.into_iter().map(|finding| finding.reason(rule, level)));
         }
     }
     Decision {

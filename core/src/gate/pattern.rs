@@ -31,16 +31,20 @@ impl Pattern {
     /// Whether it names this image; `digest` is what the name stands for now, where that is known.
     #[must_use]
     pub fn matches(&self, image: &ImageName, digest: Option<&str>) -> bool {
+        self.matches_name(image)
+            && [image.digest(), digest].iter().any(|digest| part(self.digest.as_deref(), *digest))
+    }
+
+    /// Whether only the digest that the name stands for says whether it names this image.
+    #[must_use]
+    pub fn needs_digest(&self, image: &ImageName) -> bool {
+        image.digest().is_none() && self.matches_name(image) && !self.matches(image, None)
+    }
+
+    fn matches_name(&self, image: &ImageName) -> bool {
         let image = image.canonical();
-        let fits = |pattern: &Option<String>, text: Option<&str>| match (pattern, text) {
-            (None, _) => true,
-            (Some(pattern), Some(text)) => fits(pattern.as_bytes(), text.as_bytes()),
-            (Some(pattern), None) => pattern.bytes().all(|byte| byte == b'*'),
-        };
-        let digests = [image.digest(), digest];
-        fits(&Some(self.repository.clone()), Some(&image.name_without_tag()))
-            && fits(&self.tag, image.tag())
-            && (self.digest.is_none() || digests.iter().any(|digest| fits(&self.digest, *digest)))
+        part(Some(&self.repository), Some(&image.name_without_tag()))
+            && part(self.tag.as_deref(), image.tag())
     }
 }
 
@@ -96,6 +100,15 @@ fn in_full(path: &str, example: &ImageName) -> String {
     };
     let added = crate::part(canonical.path(), ..canonical.path().len() - below.len());
     format!("{registry}/{added}{below}")
+}
+
+/// Whether a part of a pattern fits that part of a name: one that is not written fits anything.
+fn part(pattern: Option<&str>, text: Option<&str>) -> bool {
+    match (pattern, text) {
+        (None, _) => true,
+        (Some(pattern), Some(text)) => fits(pattern.as_bytes(), text.as_bytes()),
+        (Some(pattern), None) => pattern.bytes().all(|byte| byte == b'*'),
+    }
 }
 
 /// Whether a pattern fits a whole text; goes back to the last `*` alone, so the time is a product of both lengths.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::decision::Verdict;
+use super::decision::GateLevel;
 use super::input::{self, Input, InputError, InputErrorKind};
 use super::risk::Risks;
 use super::rule::Rule;
@@ -18,7 +18,7 @@ pub struct Policy {
     pub risks: Risks,
     /// The public key (of minisign) with which lists of risks are signed; whoever reads such a list checks it.
     pub risks_key: Option<String>,
-    levels: [Verdict; Rule::ALL.len()],
+    levels: [GateLevel; Rule::ALL.len()],
 }
 
 /// A length of time, in seconds; shown in whole days, or hours below two days.
@@ -92,12 +92,12 @@ impl Default for Policy {
 impl Policy {
     /// How strict a rule is.
     #[must_use]
-    pub fn level(&self, rule: Rule) -> Verdict {
-        self.levels.get(rule as usize).copied().unwrap_or(Verdict::Deny)
+    pub fn level(&self, rule: Rule) -> GateLevel {
+        self.levels.get(rule as usize).copied().unwrap_or(GateLevel::Deny)
     }
 
     /// Makes a rule as strict as this.
-    pub fn set_level(&mut self, rule: Rule, level: Verdict) {
+    pub fn set_level(&mut self, rule: Rule, level: GateLevel) {
         if let Some(place) = self.levels.get_mut(rule as usize) {
             *place = level;
         }
@@ -149,10 +149,26 @@ impl Policy {
         if let Some(risks) = object.get("risks") {
             policy.risks = Risks::read(risks)?;
         }
-        let key = object.get("risks_key").map(|key| key.words().map(str::to_owned));
-        policy.risks_key = key.transpose()?;
+        if let Some(key) = object.get("risks_key") {
+            let text = key.text()?.trim();
+            if !is_minisign_key(text) {
+                return Err(key.error(InputErrorKind::BadKey(text.to_owned())));
+            }
+            policy.risks_key = Some(text.to_owned());
+        }
         Ok(policy)
     }
+}
+
+/// Whether a text is a public key of minisign: base64 of the 42 bytes `Ed`, key id, Ed25519 key.
+///
+/// Source: <https://jedisct1.github.io/minisign/#public-key-format>. 42 bytes need no padding, so every 56 characters
+/// of the alphabet are such bytes; the first 16 bits are in the first three characters.
+fn is_minisign_key(text: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len() == 56
+        && text.bytes().all(is_base64)
+        && matches!(text.as_bytes(), [b'R', b'W', b'Q'..=b'T', ..])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The rules of the gate: their ids, what they find, and how strict they are by themselves.
 
-use super::decision::Verdict;
+use super::decision::GateLevel;
 
 /// A rule of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,10 +39,10 @@ impl Rule {
     /// An age that nobody knows is as bad as too high a one, or an image could get past the first rule by keeping
     /// silent. A later tag is no danger by itself: sessions keep the image with which they began.
     #[must_use]
-    pub const fn level(self) -> Verdict {
+    pub const fn level(self) -> GateLevel {
         match self {
-            Self::TooOld | Self::UnknownAge | Self::Risky | Self::NotInCatalogue => Verdict::Deny,
-            Self::LaterTag => Verdict::Warn,
+            Self::TooOld | Self::UnknownAge | Self::Risky | Self::NotInCatalogue => GateLevel::Deny,
+            Self::LaterTag => GateLevel::Warn,
         }
     }
 }

@@ -32,7 +32,7 @@ class Reason(NamedTuple):
     """What a rule of the gate has to say."""
 
     code: str
-    verdict: Literal["warn", "deny"]
+    verdict: Literal["warn", "unknown", "deny"]
     message: str
     hint: str
     data: Mapping[str, Any]
@@ -42,7 +42,7 @@ class Decision(NamedTuple):
     """What the gate decides about one image."""
 
     image: str
-    verdict: Literal["allow", "warn", "deny"]
+    verdict: Literal["allow", "warn", "unknown", "deny"]
     reasons: tuple[Reason, ...]
     now: str
 

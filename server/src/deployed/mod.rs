@@ -50,7 +50,7 @@ impl Called<'_> {
         let prepared = |prepared: &prepared::Prepared| Ok(prepared.answer(self.method, self.headers));
         match self.path {
             "alive" => Ok(probe("alive", true)),
-            "ready" => Ok(probe("ready", shared.readiness().borrow().ready)),
+            "ready" => Ok(probe("ready", shared.is_ready())),
             "sha" => Ok(json(StatusCode::OK, sha(shared.settings.sha.as_deref()))),
             "names" => prepared(&answers.names),
             "image_names" => prepared(&answers.image_names),

@@ -57,8 +57,8 @@ pub(crate) struct Origin {
 }
 
 impl StartPoint {
-    pub(crate) fn is_there(&self, missing: &BTreeSet<String>) -> bool {
-        self.image_name.as_ref().is_none_or(|name| !missing.contains(name))
+    pub(crate) fn is_offered(&self, left_out: &BTreeSet<String>) -> bool {
+        self.image_name.as_ref().is_none_or(|name| !left_out.contains(name))
     }
 }
 

@@ -74,10 +74,13 @@ impl Server {
     /// Serves until `stop` is done; then finishes the requests that are there, for as long as the limits allow.
     pub async fn run_until_stopped(self, stop: impl Future<Output = ()>) {
         self.state.compress();
-        let following = tokio::spawn(Arc::clone(&self.state).follow_readiness());
+        let following = [
+            tokio::spawn(Arc::clone(&self.state).follow_readiness()),
+            tokio::spawn(Arc::clone(&self.state).follow_gate()),
+        ];
         files::allow(self.state.settings.limits.connections);
         listen::run(self.listener, &self.state, stop).await;
-        following.abort();
+        following.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

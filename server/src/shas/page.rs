@@ -258,7 +258,7 @@ fn decided(decision: &Decision) -> Markup {
     let class = match decision.verdict {
         Verdict::Allow => "badge good",
         Verdict::Warn => "badge warning",
-        Verdict::Deny => "badge error",
+        Verdict::Unknown | Verdict::Deny => "badge error",
     };
     let badge = html! { span class=(class) { (decision.verdict.as_str()) } };
     if decision.reasons.is_empty() {

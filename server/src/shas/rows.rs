@@ -256,7 +256,8 @@ impl Key {
                 None => -1.0,
                 Some(Verdict::Allow) => 0.0,
                 Some(Verdict::Warn) => 1.0,
-                Some(Verdict::Deny) => 2.0,
+                Some(Verdict::Unknown) => 2.0,
+                Some(Verdict::Deny) => 3.0,
             },
             Self::Seconds => row.mean().unwrap_or(-1.0),
         }

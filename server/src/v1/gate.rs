@@ -23,7 +23,7 @@ const MOST: usize = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Their names
-    #[schema(max_items = 200)]
+    #[schema(min_items = 1, max_items = 200)]
     images: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Asked {
 pub(super) struct Answered {
     /// 1
     version: u32,
-    /// The strictest of the decisions: `allow`, `warn` or `deny`
+    /// The strictest of the decisions, and `unknown` where there are failures: `allow`, `warn`, `unknown` or `deny`
     verdict: String,
     /// Each as docs/gate.md says, in the order of the images
     decisions: Vec<serde_json::Map<String, serde_json::Value>>,
@@ -87,6 +87,9 @@ pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Resu
     let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| {
         wrong(shown(&error.to_string()).into_owned()).hint("send `{\"images\": [\"example/gcc:384f486\"]}`")
     })?;
+    if asked.images.is_empty() {
+        return Err(wrong("no image is named".to_owned()));
+    }
     if asked.images.len() > MOST {
         return Err(wrong(format!("more than {MOST} images")));
     }

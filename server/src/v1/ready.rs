@@ -15,12 +15,13 @@ use crate::serve::Shared;
 pub(super) async fn ready(State(shared): State<Shared>) -> Response<Body> {
     let readiness = shared.readiness().borrow().clone();
     let mut told = Map::new();
-    told.insert("ready".to_owned(), readiness.ready.into());
+    let is_ready = shared.is_ready();
+    told.insert("ready".to_owned(), is_ready.into());
     let missing = readiness.missing_images.into_iter().map(Value::from).collect();
     told.insert("missing_images".to_owned(), Value::Array(missing));
     if let Some(details) = readiness.details {
         told.insert("details".to_owned(), details);
     }
-    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     json(status, Value::Object(told).to_string())
 }

@@ -1,17 +1,17 @@
 //! An image that is too old, and one whose age nobody knows.
 
-use super::Said;
+use super::Finding;
 use crate::gate::decision::Data;
 use crate::gate::facts::Facts;
 use crate::gate::policy::{Age, Policy};
 use crate::time::Time;
 
-pub(super) fn too_old(facts: &Facts, policy: &Policy, now: Time) -> Option<Said> {
+pub(super) fn too_old(facts: &Facts, policy: &Policy, now: Time) -> Option<Finding> {
     let created = facts.made(now)?;
     // What was made a moment from now, by another clock, is new.
     let age = now.seconds_since(created).unwrap_or_default();
     let max_age = policy.max_age;
-    (age > max_age.seconds()).then(|| Said {
+    (age > max_age.seconds()).then(|| Finding {
         message: format!(
             "it was made on {}, {} ago, more than the {max_age} that are allowed",
             created.date(),
@@ -22,7 +22,7 @@ pub(super) fn too_old(facts: &Facts, policy: &Policy, now: Time) -> Option<Said>
     })
 }
 
-pub(super) fn unknown(facts: &Facts, now: Time) -> Option<Said> {
+pub(super) fn unknown(facts: &Facts, now: Time) -> Option<Finding> {
     if facts.made(now).is_some() {
         return None;
     }
@@ -33,7 +33,7 @@ pub(super) fn unknown(facts: &Facts, now: Time) -> Option<Said> {
         }
         Some(created) => format!("it says that it was made on {}, before there were images", created.date()),
     };
-    Some(Said {
+    Some(Finding {
         message,
         hint: "build it with the time of its commit in `org.opencontainers.image.created`".to_owned(),
         data: Data::Created { created: facts.created },

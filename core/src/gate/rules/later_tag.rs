@@ -4,15 +4,18 @@
 //! one whose image was made later, and where that is not known nothing is said. Other tags, `latest` among them, have
 //! no later ones.
 
-use super::Said;
+use super::Finding;
 use crate::gate::decision::Data;
 use crate::gate::facts::{Facts, Tag, is_commit};
+use crate::gate::rule::Rule;
 use crate::time::Time;
 use crate::version;
 
-pub(super) fn check(facts: &Facts, now: Time) -> Option<Said> {
-    let tag = facts.image.tag()?;
-    let tags = facts.tags.as_deref()?;
+pub(super) fn check(facts: &Facts, now: Time) -> Option<Finding> {
+    let tag = facts.image.tag().filter(|tag| is_commit(tag) || version::is_version(tag))?;
+    let Some(tags) = facts.tags.as_deref() else {
+        return Some(Finding::missing(Rule::LaterTag, "tags", "its repository's tags are"));
+    };
     let later = if is_commit(tag) { later_commits(tag, facts, tags, now) } else { later_versions(tag, tags) };
     let latest = *later.last()?;
     let more = match later.len() - 1 {
@@ -20,7 +23,7 @@ pub(super) fn check(facts: &Facts, now: Time) -> Option<Said> {
         1 => ", and so is one more".to_owned(),
         more => format!(", and so are {more} more"),
     };
-    Some(Said {
+    Some(Finding {
         message: format!("`{latest}` is later than its tag `{tag}`{more}"),
         hint: format!("use `{}:{latest}`", facts.image.name_without_tag()),
         data: Data::Later { tag: tag.to_owned(), latest: latest.to_owned(), count: later.len() },

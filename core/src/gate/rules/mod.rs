@@ -3,29 +3,46 @@
 mod age;
 mod later_tag;
 
-use super::decision::{Data, Reason, Verdict};
+use super::decision::{Data, GateLevel, Reason, Verdict};
 use super::facts::Facts;
 use super::policy::Policy;
 use super::rule::Rule;
 use crate::shown::shown;
 use crate::time::Time;
 
-/// What a rule says, before the policy has made anything of it.
-pub(super) struct Said {
+/// What a rule finds, before the policy makes anything of it.
+pub(super) struct Finding {
     message: String,
     hint: String,
     data: Data,
 }
 
-impl Said {
-    pub(super) fn of(self, rule: Rule, verdict: Verdict) -> Reason {
+impl Finding {
+    /// That a fact is missing without which a rule cannot decide.
+    fn missing(rule: Rule, fact: &'static str, of: &str) -> Self {
+        Self {
+            message: format!("{of} not known"),
+            hint: format!(
+                "`start-points gate` asks the registry; or set `{}` to `allow` in the policy",
+                rule.id()
+            ),
+            data: Data::Missing { fact },
+        }
+    }
+
+    /// What is missing makes no level of a policy known.
+    pub(super) fn reason(self, rule: Rule, level: GateLevel) -> Reason {
         let Self { message, hint, data } = self;
+        let verdict = match data {
+            Data::Missing { .. } => Verdict::Unknown,
+            _ => level.into(),
+        };
         Reason { rule, verdict, message, hint, data }
     }
 }
 
-/// What a rule has to say; nothing where all is well, or what it needs is not known.
-pub(super) fn check(rule: Rule, facts: &Facts, policy: &Policy, now: Time) -> Vec<Said> {
+/// What a rule finds; nothing where all is well. A missing time is the business of [`Rule::UnknownAge`] alone.
+pub(super) fn check(rule: Rule, facts: &Facts, policy: &Policy, now: Time) -> Vec<Finding> {
     match rule {
         Rule::TooOld => age::too_old(facts, policy, now).into_iter().collect(),
         Rule::UnknownAge => age::unknown(facts, now).into_iter().collect(),
@@ -35,12 +52,12 @@ pub(super) fn check(rule: Rule, facts: &Facts, policy: &Policy, now: Time) -> Ve
     }
 }
 
-/// A reason for every risk that names the image.
-fn risky(facts: &Facts, policy: &Policy) -> Vec<Said> {
+/// A reason for every risk that names the image, and one where nobody knows the digest that a risk names.
+fn risky(facts: &Facts, policy: &Policy) -> Vec<Finding> {
     let names_it = |risk: &&super::Risk| risk.image.matches(&facts.image, facts.digest.as_deref());
     let said = |risk: &super::Risk| {
         let since = risk.date.map(|date| format!(" since {}", date.date())).unwrap_or_default();
-        Said {
+        Finding {
             message: format!("it is marked as a risk{since}: {}", shown(&risk.reason)),
             hint: format!(
                 "use another image, or one that `{}` does not name",
@@ -53,11 +70,16 @@ fn risky(facts: &Facts, policy: &Policy) -> Vec<Said> {
             },
         }
     };
-    policy.risks.iter().filter(names_it).map(said).collect()
+    let mut found: Vec<_> = policy.risks.iter().filter(names_it).map(said).collect();
+    let is_open = |risk: &super::Risk| risk.image.needs_digest(&facts.image);
+    if facts.digest.is_none() && policy.risks.iter().any(is_open) {
+        found.push(Finding::missing(Rule::Risky, "digest", "a risk names a digest, and the image's is"));
+    }
+    found
 }
 
-fn not_in_catalogue(facts: &Facts) -> Option<Said> {
-    (facts.in_catalogue == Some(false)).then(|| Said {
+fn not_in_catalogue(facts: &Facts) -> Option<Finding> {
+    (facts.in_catalogue == Some(false)).then(|| Finding {
         message: "the catalogue does not name it".to_owned(),
         hint: "use an image of the catalogue, or add its start-point to it".to_owned(),
         data: Data::Nothing,

@@ -1,0 +1,93 @@
+//! What a service with an enforced gate offers, with images in a real registry.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use start_points_server::{GateMode, GateSettings, Settings};
+use start_points_testing::registry::Served;
+use support::shas::{URL, catalogue, push, settings};
+use support::{Answer, Service, eventually};
+
+fn gated(folder: &tempfile::TempDir, mode: GateMode) -> Settings {
+    let mut settings = settings(folder);
+    settings.gate = Some(GateSettings { mode, ..GateSettings::default() });
+    settings
+}
+
+fn is_ready(answer: &Answer) -> bool {
+    answer.status == 200
+}
+
+fn names(service: &Service) -> Value {
+    service.get("/names").json()["names"].clone()
+}
+
+/// A young image, one that is too old, and one that the registry does not have.
+fn three(folder: &Path, served: &Served) {
+    let young = push(served, "x/young:1.0", &young());
+    let old = push(served, "x/old:1.0", "2015-01-01");
+    let missing = served.name("x/missing:1.0").to_string();
+    catalogue(folder, &[("Missing", URL, &missing), ("Old", URL, &old), ("Young", URL, &young)]);
+}
+
+/// A week ago.
+fn young() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    start_points::Time::from_unix(now - 7 * 86_400).to_string()
+}
+
+#[test]
+fn what_may_not_run_is_not_offered_and_the_gate_says_why() {
+    let (folder, served) = (tempfile::tempdir().unwrap(), Served::plain());
+    three(&folder.path().join("catalogue"), &served);
+    let service = Service::start(gated(&folder, GateMode::Enforce));
+    eventually(|| service.get("/v1/ready"), is_ready);
+    eventually(|| service.get("/names"), |answer| answer.json()["names"] == json!(["Young"]));
+    for name in ["Old", "Missing"] {
+        let asked = service.ask("POST", "/manifest", &[], json!({ "name": name }).to_string().as_bytes());
+        assert_ne!(asked.status, 200, "{name}: {}", asked.text());
+    }
+    let told = service.get("/v1/gate").json();
+    assert_eq!(told["verdict"], json!("deny"));
+    let reasons: Vec<_> =
+        told["decisions"].as_array().unwrap().iter().map(|found| &found["reasons"]).collect();
+    assert_eq!((&reasons[0][0]["code"], reasons[1]), (&json!("too-old"), &json!([])));
+    assert!(told["failures"][0]["image"].as_str().unwrap().ends_with("x/missing:1.0"));
+
+    // A reload decides before it serves: what may run is never away, and what may not is never there.
+    let newer = push(&served, "x/newer:1.0", &young());
+    let older = push(&served, "x/older:1.0", "2014-01-01");
+    fs::remove_dir_all(folder.path().join("catalogue")).unwrap();
+    catalogue(&folder.path().join("catalogue"), &[("Newer", URL, &newer), ("Older", URL, &older)]);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(service.handle.reload()).unwrap();
+    assert_eq!(names(&service), json!(["Newer"]));
+}
+
+#[test]
+fn a_gate_that_reports_leaves_everything_offered() {
+    let (folder, served) = (tempfile::tempdir().unwrap(), Served::plain());
+    three(&folder.path().join("catalogue"), &served);
+    let service = Service::start(gated(&folder, GateMode::Report));
+    assert!(is_ready(&service.get("/v1/ready")));
+    assert_eq!(names(&service), json!(["Missing", "Old", "Young"]));
+    assert_eq!(service.get("/v1/gate").json()["verdict"], json!("deny"));
+}
+
+#[test]
+fn where_no_registry_answers_nothing_is_allowed_and_nothing_is_offered() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("catalogue");
+    catalogue(&place, &[("One", URL, "127.0.0.1:1/x/one:1.0"), ("Two", URL, "127.0.0.1:1/x/two:1.0")]);
+    let service = Service::start(gated(&folder, GateMode::Enforce));
+    let told = service.get("/v1/gate").json();
+    assert_eq!((&told["verdict"], told["failures"].as_array().unwrap().len()), (&json!("unknown"), 2));
+    let ready = service.get("/v1/ready");
+    assert_eq!((ready.status, &ready.json()["ready"]), (503, &json!(false)));
+    assert_eq!(service.get("/ready").json(), json!({"ready?": false}));
+    assert_eq!(names(&service), json!([]));
+}
