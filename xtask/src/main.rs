@@ -22,7 +22,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, known-answers, docs, generated files, licences, hook, deploy, image, wasm, web, shas, serve, python
+  test                 everything CI runs: format, lints, tests, known-answers, docs, generated files, dependencies, hook, deploy, image, wasm, web, shas, serve, python
   test STEP…           these steps alone
   generate [--check]   write every generated file, or fail where one is stale
   bench [NAME…]        speed, as ratios measured in one run; of all, or these alone:

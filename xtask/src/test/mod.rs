@@ -1,5 +1,6 @@
 //! Everything CI runs, in steps; each is run whatever became of the others, and the last line counts them.
 
+mod dependencies;
 mod deploy;
 pub mod fuzz;
 mod hook;
@@ -16,8 +17,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::generate::{self, Mode};
-use crate::shell::{self, cargo, chosen, lines, program};
-use crate::tools;
+use crate::shell::{self, cargo, chosen, lines};
 
 /// What a step found: one for itself, or as many as it ran tests.
 #[derive(Default, Clone, Copy)]
@@ -49,10 +49,7 @@ const STEPS: [Step; 15] = [
         one(shell::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
     }),
     ("generated", || one(generate::run(Mode::Check))),
-    ("licences", || {
-        let deny = tools::cargo_deny()?;
-        one(shell::run(program(deny).args(["--log-level", "error", "check", "bans", "licenses", "sources"])))
-    }),
+    ("dependencies", dependencies::run),
     ("hook", hook::run),
     ("deploy", deploy::run),
     ("image", image::run),
