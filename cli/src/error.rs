@@ -1,6 +1,8 @@
 //! How a command ends.
 
-use std::io::{self, Write};
+use std::io;
+
+use crate::output::{talk_error, talk_hint};
 
 /// How a command that could run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +39,13 @@ impl Failure {
 
     /// Prints it to standard error, where the command goes on.
     pub(crate) fn tell(&self) -> io::Result<()> {
-        self.print(&mut anstream::AutoStream::auto(io::stderr()))
+        let (message, hint) = (self.message(), self.hint());
+        talk_error(&message)?;
+        hint.map_or(Ok(()), |hint| talk_hint(&hint))
     }
 
-    /// `error: what: why`, and the hint on a line of its own.
-    pub(crate) fn print(&self, stream: &mut impl Write) -> io::Result<()> {
+    /// What went wrong, and why: `what: why`.
+    fn message(&self) -> String {
         let mut message = self.error.to_string();
         let mut cause = self.error.source();
         while let Some(error) = cause {
@@ -52,12 +56,12 @@ impl Failure {
             }
             cause = error.source();
         }
-        writeln!(stream, "\u{1b}[1;31merror\u{1b}[0m: {message}")?;
+        message
+    }
+
+    fn hint(&self) -> Option<String> {
         let of_disk = || self.error.downcast_ref::<start_points_disk::Error>()?.hint();
-        match self.hint.as_deref().or_else(of_disk) {
-            Some(hint) => writeln!(stream, "\u{1b}[1;36mhint\u{1b}[0m: {hint}"),
-            None => Ok(()),
-        }
+        self.hint.as_deref().or_else(of_disk).map(str::to_owned)
     }
 }
 

@@ -10,7 +10,7 @@ use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::local;
 
 use crate::error::{Failure, Outcome};
-use crate::output::talk;
+use crate::output::{talk_error, talk_hint};
 
 /// What the work tree around a folder comes from.
 pub(crate) fn revision(folder: &Path) -> anyhow::Result<Revision> {
@@ -31,8 +31,8 @@ pub(crate) fn remote(folder: &Path, name: &str) -> Option<String> {
 
 /// What is told where a clean work tree is required and it is not.
 pub(crate) fn tell_dirty() -> Result<Outcome, Failure> {
-    talk("\u{1b}[1;31merror\u{1b}[0m: the work tree differs from the commit")?;
-    talk("\u{1b}[1;36mhint\u{1b}[0m: `git status` shows where; commit, or leave --require-clean out")?;
+    talk_error("the work tree differs from the commit")?;
+    talk_hint("`git status` shows where; commit, or leave --require-clean out")?;
     Ok(Outcome::Faults)
 }
 

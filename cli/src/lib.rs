@@ -12,11 +12,13 @@ mod progress;
 mod registry;
 mod sources;
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use error::Outcome;
+use start_points::shown;
 pub(crate) use start_points_disk::{find, settings};
 
 /// Paths and files of this machine.
@@ -37,8 +39,13 @@ pub fn run() -> ExitCode {
     let arguments = match arguments::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Clap prints help and versions to stdout with code 0, errors to stderr with code 2.
-            let _ = error.print();
+            // Clap prints help and versions to stdout with code 0, errors to stderr with code 2. What it repeats of the
+            // arguments may be the name of a file that somebody else chose.
+            let text = error.render().to_string();
+            let _ = match shown::lines(&text) {
+                Cow::Borrowed(_) => error.print(),
+                Cow::Owned(escaped) => output::talk(escaped.trim_end()),
+            };
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

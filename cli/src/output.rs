@@ -1,11 +1,14 @@
 //! Results to standard output, talk to standard error; colours only where they are wanted.
+//!
+//! Nothing else writes to either. Whatever did not come from us is escaped here: a text as a whole, or, where parts of
+//! it are styled, each part by [`styled`] or by the engine's renderers, with a net under all of it.
 
 use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
-
+use anstyle::{AnsiColor, Style};
 use start_points::sources::Sources;
-use start_points::{Report, render};
+use start_points::{Report, render, shown};
 use start_points_replace::Written;
 
 use crate::arguments::Color;
@@ -28,23 +31,50 @@ pub(crate) const fn verb(done: Written) -> &'static str {
     }
 }
 
-/// Writes text, styled or not, to standard output; escapes are dropped where colours are not wanted.
+/// Writes text to standard output, with what cannot be seen escaped.
 pub(crate) fn print(text: &str) -> io::Result<()> {
-    let mut stream = AutoStream::auto(io::stdout().lock());
-    stream.write_all(text.as_bytes())?;
-    stream.flush()
+    write(io::stdout().lock(), shown::lines(text).as_bytes())
 }
 
-/// Writes text that must arrive byte for byte.
-pub(crate) fn print_raw(text: &str) -> io::Result<()> {
-    print_bytes(text.as_bytes())
+/// Writes JSON to standard output, with what cannot be seen as `\uXXXX`.
+pub(crate) fn print_json(text: String) -> io::Result<()> {
+    write(io::stdout().lock(), shown::json(text).as_bytes())
 }
 
-/// Writes bytes as they are.
+/// Writes text that is styled with [`styled`], its foreign parts escaped, to standard output; styles are dropped where
+/// they are not wanted.
+pub(crate) fn print_styled(text: &str) -> io::Result<()> {
+    write(AutoStream::auto(io::stdout().lock()), shown::styled_lines(text).as_bytes())
+}
+
+/// Writes what has to arrive byte for byte, such as a file or a patch. A terminal is nobody's file: it gets it escaped.
 pub(crate) fn print_bytes(bytes: &[u8]) -> io::Result<()> {
-    let mut stream = io::stdout().lock();
+    let stdout = io::stdout();
+    match stdout.is_terminal() {
+        true => print(&String::from_utf8_lossy(bytes)),
+        false => write(stdout.lock(), bytes),
+    }
+}
+
+fn write(mut stream: impl Write, bytes: &[u8]) -> io::Result<()> {
     stream.write_all(bytes)?;
     stream.flush()
+}
+
+/// How errors, and what is denied, are marked.
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// How warnings are marked.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// How hints are marked.
+pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
+/// How places are marked.
+pub(crate) const PLACE: Style = AnsiColor::Blue.on_default().bold();
+/// How a heading is marked.
+pub(crate) const HEADING: Style = Style::new().bold();
+
+/// A text in a style, with what cannot be seen escaped.
+pub(crate) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{}{style:#}", shown::lines(text))
 }
 
 /// Writes a report; `from_top` is for the formats whose readers know paths from the top of a repository.
@@ -55,12 +85,12 @@ pub(crate) fn print_report(
     from_top: &dyn Fn(&str) -> String,
 ) -> io::Result<()> {
     match format {
-        Format::Full if links() => print(&render::full_linked(report, sources)),
-        Format::Full => print(&render::full(report, sources, true)),
+        Format::Full if links() => print_styled(&render::full_linked(report, sources)),
+        Format::Full => print_styled(&render::full(report, sources, true)),
         Format::Concise => print(&render::concise(report, sources)),
-        Format::Json => print_raw(&render::json(report, sources)),
-        Format::Sarif => print_raw(&render::sarif_from(report, sources, from_top)),
-        Format::Github => print_raw(&render::github_from(report, sources, from_top)),
+        Format::Json => print_json(render::json(report, sources)),
+        Format::Sarif => print_json(render::sarif_from(report, sources, from_top)),
+        Format::Github => print(&render::github_from(report, sources, from_top)),
     }
 }
 
@@ -74,10 +104,33 @@ fn links() -> bool {
         && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
-/// Writes a line of talk to standard error.
+/// Writes a line of talk to standard error, with what cannot be seen escaped.
 pub(crate) fn talk(text: &str) -> io::Result<()> {
-    let mut stream = AutoStream::auto(io::stderr().lock());
-    writeln!(stream, "{text}")
+    talk_styled(&shown::lines(text))
+}
+
+/// Writes a report that is part of the talk to standard error; its foreign parts are escaped.
+pub(crate) fn talk_styled(text: &str) -> io::Result<()> {
+    writeln!(AutoStream::auto(io::stderr().lock()), "{}", shown::styled_lines(text))
+}
+
+/// `error: …`, a line of talk.
+pub(crate) fn talk_error(message: &str) -> io::Result<()> {
+    labelled(ERROR, "error", message)
+}
+
+/// `warning: …`, a line of talk.
+pub(crate) fn talk_warning(message: &str) -> io::Result<()> {
+    labelled(WARNING, "warning", message)
+}
+
+/// `hint: …`, a line of talk.
+pub(crate) fn talk_hint(message: &str) -> io::Result<()> {
+    labelled(HINT, "hint", message)
+}
+
+fn labelled(style: Style, label: &str, message: &str) -> io::Result<()> {
+    talk_styled(&format!("{style}{label}{style:#}: {}", shown::lines(message)))
 }
 
 /// A table: columns as wide as their widest cell, two spaces apart.

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use start_points::shown;
 
 /// Counts what is done.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Progress {
     /// What is being done.
     pub(crate) fn tell(&self, what: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(what.to_owned());
+            bar.set_message(shown::one_line(what.to_owned()));
         }
     }
 
@@ -62,7 +63,7 @@ impl Progress {
             bar
         });
         bar.set_position(self.done);
-        bar.set_message(what.to_owned());
+        bar.set_message(shown::one_line(what.to_owned()));
     }
 
     /// Takes the line away.
@@ -93,7 +94,7 @@ impl Bytes {
         }
         bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
         bar.reset();
-        bar.set_message(what.to_owned());
+        bar.set_message(shown::one_line(what.to_owned()));
         bar.enable_steady_tick(Duration::from_millis(100));
     }
 

@@ -1,11 +1,14 @@
-//! What messages show: foreign text on one line, without control characters, no longer than a glance; and counts.
+//! What messages show of foreign text: nothing that a terminal obeys, that reorders it, or that cannot be seen; and
+//! counts.
+//!
+//! This is the one place that knows which characters those are.
 
 use std::borrow::Cow;
 
 /// The most characters of a foreign text that a message shows.
 const MAX_CHARACTERS: usize = 80;
 
-/// `text` as a message shows it: control characters escaped, and cut with `…` where it is long.
+/// `text` as a message shows it: on one line, what cannot be seen escaped, and cut with `…` where it is long.
 #[must_use]
 pub fn shown(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_CHARACTERS && text.chars().all(is_plain) {
@@ -22,41 +25,124 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// `text` with control characters escaped, at its whole length.
+/// `text` on one line at its whole length, with what cannot be seen escaped.
 #[must_use]
 pub fn one_line(text: String) -> String {
-    if text.chars().all(is_plain) {
-        return text;
+    match escaped(&text, is_plain) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(escaped) => escaped,
     }
-    let escaped = |c: char| if is_plain(c) { c.to_string() } else { c.escape_default().to_string() };
-    text.chars().map(escaped).collect()
 }
 
-/// A path at its whole length, with control characters escaped, and bytes that are not UTF-8 as `\xff`: see
-/// [`FileSet`](crate::check::FileSet).
+/// `text` with its lines and tabs, and everything else that cannot be seen escaped; a line's end is one newline.
 #[must_use]
-pub fn path(path: &str) -> Cow<'_, str> {
-    if path.chars().all(is_plain) {
-        return Cow::Borrowed(path);
+pub fn lines(text: &str) -> Cow<'_, str> {
+    let is_shown = |c| is_plain(c) || matches!(c, '\n' | '\t');
+    match text.contains("\r\n") {
+        true => Cow::Owned(escaped(&text.replace("\r\n", "\n"), is_shown).into_owned()),
+        false => escaped(text, is_shown),
     }
-    let mut out = String::new();
-    for c in path.chars() {
-        match c {
-            '\0' => out.push_str("\\x"),
-            c if is_plain(c) => out.push(c),
-            c => out.extend(c.escape_default()),
-        }
+}
+
+/// As [`lines`], but styles and links stay: the last net under a text whose foreign parts are escaped already.
+///
+/// A style is `ESC [ … m` (SGR), a link `ESC ] 8 ; ; … ESC \` (OSC 8); no other sequence is one that we write.
+#[must_use]
+pub fn styled_lines(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split('\u{1b}');
+    let mut out = lines(parts.next().unwrap_or_default()).into_owned();
+    for part in parts {
+        let sequence = sequence_length(part);
+        out.push_str(if sequence > 0 { "\u{1b}" } else { "\\u{1b}" });
+        let (sequence, rest) = part.split_at(sequence);
+        out.push_str(sequence);
+        out.push_str(&lines(rest));
     }
     Cow::Owned(out)
 }
 
-fn is_plain(c: char) -> bool {
-    !c.is_control() && !is_bidi(c)
+/// How many bytes behind an escape character belong to a style, or to the beginning or end of a link.
+fn sequence_length(text: &str) -> usize {
+    if let Some(style) = text.strip_prefix('[') {
+        let digits = style.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+        return if style.as_bytes().get(digits) == Some(&b'm') { digits + 2 } else { 0 };
+    }
+    match text.strip_prefix("]8;;") {
+        // Up to the escape character that ends it.
+        Some(link) if link.bytes().all(|byte| byte.is_ascii_graphic()) => text.len(),
+        Some(_) => 0,
+        None => usize::from(text.starts_with('\\')),
+    }
 }
 
-/// Characters that reorder what surrounds them: a message must read as it is written.
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// A JSON text with what cannot be seen as `\uXXXX`: outside its strings it has no such character.
+#[must_use]
+pub fn json(text: String) -> String {
+    if text.chars().all(|c| is_plain(c) || c == '\n') {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_plain(c) || c == '\n' { out.push(c) } else { push_json(c, &mut out) }
+    }
+    out
+}
+
+/// A character as JSON's `\uXXXX`, of a surrogate pair where it needs one.
+pub(crate) fn push_json(c: char, out: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let digit = |shift: u32| char::from_digit(u32::from(*unit >> shift) & 0xF, 16).unwrap_or_default();
+        out.push_str("\\u");
+        out.extend([12, 8, 4, 0].map(digit));
+    }
+}
+
+/// A path at its whole length, with what cannot be seen escaped, and bytes that are not UTF-8 as `\xff`: see
+/// [`FileSet`](crate::check::FileSet).
+#[must_use]
+pub fn path(path: &str) -> Cow<'_, str> {
+    match path.contains('\0') {
+        // Between two of them everything is as it stands, a `\` too.
+        true => path.split('\0').map(|part| escaped(part, is_plain)).collect::<Vec<_>>().join("\\x").into(),
+        false => escaped(path, is_plain),
+    }
+}
+
+fn escaped(text: &str, is_shown: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.chars().all(&is_shown) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_shown(c) { out.push(c) } else { out.extend(c.escape_default()) }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a character is seen as itself, where it stands.
+///
+/// Not: controls, which terminals obey; line and paragraph separators; what reorders its surroundings; and what is
+/// invisible, joiners and variation selectors among them. That is, of Unicode's general categories `Cc`, `Cf`, `Zl` and
+/// `Zp`, and `Default_Ignorable_Code_Point`: <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>.
+#[must_use]
+pub const fn is_plain(c: char) -> bool {
+    match c {
+        ' '..='~' => true,
+        '\0'..='\u{9f}' => false,
+        _ => !is_format(c),
+    }
+}
+
+/// `Cf`, `Zl`, `Zp` and `Default_Ignorable_Code_Point`, as of Unicode 16.
+const fn is_format(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+        | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// A count and its noun: `1 error`, `2 errors`, `3 repositories`.
@@ -71,7 +157,7 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::*;
 
     #[test]
     fn foreign_text_stays_on_its_line() {
@@ -79,5 +165,23 @@ mod tests {
         assert_eq!(shown("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
         assert_eq!(shown("\u{202e}gpj"), "\\u{202e}gpj");
         assert_eq!(shown(&"x".repeat(500)).chars().count(), 81);
+        assert_eq!(lines("a\r\n\tb\r\u{9b}c\n"), "a\n\tb\\r\\u{9b}c\n");
+        assert_eq!(path("a\0ff\u{feff}/b"), "a\\xff\\u{feff}/b");
+        let ours = "\u{1b}[1;31merror\u{1b}[0m \u{1b}]8;;https://x/y\u{1b}\\r\u{1b}]8;;\u{1b}\\\n";
+        assert_eq!(styled_lines(ours), ours);
+        assert_eq!(
+            styled_lines("\u{1b}[2J\u{1b}]52;c;x\u{7}\u{1b}c"),
+            "\\u{1b}[2J\\u{1b}]52;c;x\\u{7}\\u{1b}c"
+        );
+        assert_eq!(json("\"a\u{2028}\u{e0041}é\"\n".to_owned()), "\"a\\u2028\\udb40\\udc41é\"\n");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_what_unicode_says() {
+        let hidden = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]";
+        let hidden = regex::Regex::new(hidden).expect("a class");
+        for c in (0..=0x0010_ffff).filter_map(char::from_u32) {
+            assert_eq!(is_plain(c), !hidden.is_match(c.encode_utf8(&mut [0; 4])), "{:x}", u32::from(c));
+        }
     }
 }

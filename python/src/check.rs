@@ -126,3 +126,10 @@ pub(crate) fn _check_paths(
     let (report, format, fails) = py.detach(|| disk::check(&paths, flags))?;
     Ok((report, format.as_str().to_owned(), fails))
 }
+
+/// A text for a terminal, with what cannot be seen escaped.
+#[pyfunction]
+#[pyo3(signature = (text, /))]
+pub(crate) fn _escaped(text: &[u8]) -> String {
+    start_points::shown::lines(&String::from_utf8_lossy(text)).into_owned()
+}

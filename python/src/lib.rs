@@ -29,7 +29,7 @@ mod _native {
     #[pymodule_export]
     use super::catalogue::{catalogue_names, check_catalogue};
     #[pymodule_export]
-    use super::check::{_check_paths, check, check_tree};
+    use super::check::{_check_paths, _escaped, check, check_tree};
     #[pymodule_export]
     use super::diagnostic::Diagnostic;
     #[pymodule_export]

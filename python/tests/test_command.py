@@ -83,6 +83,16 @@ def test_wrong_use_ends_with_two() -> None:
     assert (code, out) == (2, b"") and b"hint: " in talk
 
 
+def test_nothing_hostile_reaches_a_terminal(tmp_path: Path) -> None:
+    hostile = "a\x1b]52;c;x\x07\x9b2J\u202eb\u200b\udcff"
+    (tmp_path / hostile).mkdir()
+    runs = (["check", hostile], ["check", f"nowhere/{hostile}"], ["explain", hostile], ["check", f"--{hostile}"])
+    for arguments in runs:
+        _, out, talk = ours(*arguments, folder=tmp_path)
+        text = (out + talk).decode()
+        assert all(c.isprintable() or c == "\n" for c in text), text
+
+
 def test_explain() -> None:
     # The command lists the rules of catalogues too, after those of the engine; the wheel makes no catalogues.
     _, out, _ = ours("explain")

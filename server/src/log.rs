@@ -1,7 +1,9 @@
 //! The log, on standard error: for people, or a JSON object a line.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::str::FromStr;
+
+use start_points::shown;
 
 use tracing::level_filters::LevelFilter;
 
@@ -43,12 +45,31 @@ pub fn log(format: LogFormat, level: LogLevel) {
         LogLevel::Debug => LevelFilter::DEBUG,
     };
     // Where nobody reads the log any more, the service goes on without it: to complain would be to panic.
-    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_target(false);
-    let log = log.log_internal_errors(false);
+    let log = tracing_subscriber::fmt().with_max_level(level).with_target(false).log_internal_errors(false);
+    let escaped = move || Escaped(format);
     let _ = match format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).with_writer(escaped).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).with_writer(escaped).try_init(),
     };
+}
+
+/// Standard error, with what cannot be seen escaped. An event arrives in one piece.
+struct Escaped(LogFormat);
+
+impl Write for Escaped {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let escaped = match self.0 {
+            LogFormat::Text => shown::styled_lines(&text).into_owned(),
+            LogFormat::Json => shown::json(text.into_owned()),
+        };
+        io::stderr().write_all(escaped.as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 impl FromStr for LogFormat {
@@ -77,5 +98,5 @@ impl FromStr for LogLevel {
 }
 
 fn unknown(text: &str, expected: &'static str) -> UnknownLog {
-    UnknownLog { found: start_points::shown::shown(text).into_owned(), expected }
+    UnknownLog { found: shown::shown(text).into_owned(), expected }
 }

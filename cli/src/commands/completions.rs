@@ -11,7 +11,7 @@ pub(crate) fn run(shell: Shell) -> Result<Outcome, Failure> {
         Shell::Fish => fish(),
         shell => script(shell, "start-points"),
     };
-    output::print_raw(&script)?;
+    output::print_bytes(script.as_bytes())?;
     Ok(Outcome::Clean)
 }
 

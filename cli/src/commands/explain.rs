@@ -6,7 +6,7 @@ use start_points::rule::Rule;
 
 use crate::arguments::{ExplainArguments, TextFormat, rules};
 use crate::error::{Failure, Outcome};
-use crate::output::{print, print_raw, table};
+use crate::output::{print, print_json, table};
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     let Some(id) = &arguments.rule else {
@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
             TextFormat::Text => print(&list())?,
             TextFormat::Json => {
                 let rules: Vec<_> = rules().map(as_json).collect();
-                print_raw(&format!("{:#}\n", serde_json::Value::from(rules)))?;
+                print_json(format!("{:#}\n", serde_json::Value::from(rules)))?;
             }
         }
         return Ok(Outcome::Clean);
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     };
     match arguments.format {
         TextFormat::Text => print(&rule.page())?,
-        TextFormat::Json => print_raw(&format!("{:#}\n", as_json(rule)))?,
+        TextFormat::Json => print_json(format!("{:#}\n", as_json(rule)))?,
     }
     Ok(Outcome::Clean)
 }

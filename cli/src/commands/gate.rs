@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use start_points::gate::{Decision, Facts, GateLevel, Policy, Rule, Verdict, decide};
-use start_points::shown::counted;
+use start_points::shown::{self, counted};
 use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
 use start_points_fetch::Cache;
@@ -20,7 +20,9 @@ use super::inspect;
 use crate::arguments::{GateArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::fetching::{cache_folder, end_on_interrupt, interrupted};
-use crate::output::{print, print_raw, talk};
+use crate::output::{
+    ERROR, HINT, PLACE, WARNING, print_json, print_styled, styled, talk, talk_error, talk_styled,
+};
 use crate::progress::Progress;
 use crate::registry::{Registries, source};
 
@@ -139,11 +141,11 @@ fn clock() -> Time {
 
 fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
     match arguments.format {
-        TextFormat::Json => print_raw(&(answer_json(decided) + "\n"))?,
+        TextFormat::Json => print_json(answer_json(decided) + "\n")?,
         TextFormat::Text => {
             for (image, decision) in decided {
                 match decision {
-                    Ok(decision) => print(&as_text(decision))?,
+                    Ok(decision) => print_styled(&as_text(decision))?,
                     Err(error) => tell_error(image, error)?,
                 }
             }
@@ -159,22 +161,21 @@ fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), Failure> {
     let message = error.to_string();
     // Where another image than this one is in the way, both are named.
     let about = if message.contains(&image.to_string()) { String::new() } else { format!("`{image}`: ") };
-    talk(&format!("\u{1b}[1;31merror\u{1b}[0m: {about}{message}"))?;
-    match error.hint() {
-        Some(hint) => Ok(talk(&format!(" \u{1b}[1;36m= hint\u{1b}[0m: {hint}\n"))?),
-        None => Ok(talk("")?),
+    talk_error(&format!("{about}{message}"))?;
+    if let Some(hint) = error.hint() {
+        talk_styled(&format!(" {}: {}", styled(HINT, "= hint"), shown::lines(hint)))?;
     }
+    Ok(talk("")?)
 }
 
 fn as_text(decision: &Decision) -> String {
     let reason = |reason: &start_points::gate::Reason| {
-        let colour = if reason.verdict == Verdict::Deny { "31" } else { "33" };
-        let (verdict, code) = (reason.verdict.as_str(), reason.rule.id());
-        format!(
-            "\u{1b}[1;{colour}m{verdict}[{code}]\u{1b}[0m: {}\n\u{1b}[1;34m-->\u{1b}[0m {}\n \u{1b}[1;34m=\u{1b}[0m \
-             \u{1b}[1;36mhint\u{1b}[0m: {}\n\n",
-            reason.message, decision.image, reason.hint
-        )
+        let style = if reason.verdict.may_run() { WARNING } else { ERROR };
+        let verdict = styled(style, &format!("{}[{}]", reason.verdict.as_str(), reason.rule.id()));
+        let (message, hint) = (shown::lines(&reason.message), shown::lines(&reason.hint));
+        let [arrow, bar, label] =
+            [(PLACE, "-->"), (PLACE, "="), (HINT, "hint")].map(|(style, text)| styled(style, text));
+        format!("{verdict}: {message}\n{arrow} {}\n {bar} {label}: {hint}\n\n", decision.image)
     };
     decision.reasons.iter().map(reason).collect()
 }

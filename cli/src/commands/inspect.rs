@@ -15,7 +15,7 @@ use start_points_disk::{DiskChecker, DiskFiles};
 use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::find::{self, Target};
-use crate::output::{print, print_raw, table};
+use crate::output::{print, print_json, table};
 use crate::registry::{Registries, source};
 use crate::settings::Flags;
 use crate::{disk, git};
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     };
     match arguments.format {
         TextFormat::Text => print(&as_table(&names, &offered))?,
-        TextFormat::Json => print_raw(&as_json(&names, &offered))?,
+        TextFormat::Json => print_json(as_json(&names, &offered))?,
     }
     Ok(Outcome::Clean)
 }

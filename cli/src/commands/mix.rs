@@ -12,7 +12,7 @@ use start_points_disk::{DiskChecker, DiskFiles, manifest_at};
 
 use crate::arguments::MixArguments;
 use crate::error::{Failure, Outcome};
-use crate::output::{print_raw, talk};
+use crate::output::{print_json, talk_styled, talk_warning};
 use crate::settings::Flags;
 use crate::{disk, git};
 
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
     }
     let found = checker.finish(&|_| None);
     if !found.report.is_clean() {
-        talk(render::full(&found.report, &found.sources, true).trim_end())?;
+        talk_styled(render::full(&found.report, &found.sources, true).trim_end())?;
         return Ok(Outcome::Faults);
     }
     let source = provenance(&files, &language.path, arguments.sha.as_deref())?;
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::with_hint(error.to_string(), "commit the start-point, or say --sha SHA"))?;
     let exercise = with.as_ref().map(|(_, exercise)| exercise.resolve(None, None).ok_or_else(not_json));
     let exercise = exercise.transpose()?.transpose()?;
-    print_raw(&format!("{:#}\n", mix(&resolved, exercise.as_ref()).node()))?;
+    print_json(format!("{:#}\n", mix(&resolved, exercise.as_ref()).node()))?;
     Ok(Outcome::Clean)
 }
 
@@ -106,9 +106,7 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
     // Outside git there is no commit; where one is needed, resolving says so.
     let Ok(head) = git::revision(folder) else { return Ok(None) };
     if head.dirty {
-        talk(
-            "\u{1b}[1;33mwarning\u{1b}[0m: the work tree differs from the commit that the image tag is taken from",
-        )?;
+        talk_warning("the work tree differs from the commit that the image tag is taken from")?;
     }
     Ok(Some(Provenance { url: url()?, sha: head.commit }))
 }

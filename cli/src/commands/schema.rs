@@ -20,6 +20,6 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<Outcome, Failure> {
         };
         return Err(Failure::with_hint(format!("`{name}` is no schema"), hint));
     };
-    output::print_raw(schema.text())?;
+    output::print_bytes(schema.text().as_bytes())?;
     Ok(Outcome::Clean)
 }

@@ -11,7 +11,7 @@ use start_points_server::{
 
 use crate::arguments::{Gate, Pull, ServeArguments};
 use crate::error::{Failure, Outcome};
-use crate::output::{print, talk};
+use crate::output::{print_styled, talk};
 
 /// Where the token for reloading is looked for: an argument would be seen by everybody.
 const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
-                print(&render::full(&faults.report, &faults.sources, true))?;
+                print_styled(&render::full(&faults.report, &faults.sources, true))?;
                 talk(&render::summary(faults.report.summary()))?;
                 return Ok(Outcome::Faults);
             }

@@ -3,13 +3,13 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::json;
-use start_points::{RepoUrl, RepoUrlError, Tag};
+use start_points::{RepoUrl, RepoUrlError, Tag, shown};
 use start_points_fetch::{FetchError, Named, Resolved};
 
 use crate::arguments::{TextFormat, UrlArguments};
 use crate::error::{Failure, Outcome};
 use crate::fetching::Fetching;
-use crate::output::{print, print_raw, table};
+use crate::output::{print_json, print_styled, table};
 
 /// What a repository answered; `None` where it was not asked.
 type Answer = Option<Result<Resolved, FetchError>>;
@@ -30,14 +30,14 @@ pub(crate) fn run(arguments: &UrlArguments) -> Result<Outcome, Failure> {
         .collect();
     match arguments.format {
         TextFormat::Text => {
-            print(
+            print_styled(
                 &answered.iter().map(|(text, url, answer)| as_text(text, url, answer)).collect::<String>(),
             )?;
         }
         TextFormat::Json => {
             let urls: Vec<_> =
                 answered.iter().map(|(text, url, answer)| as_json(text, url, answer)).collect();
-            print_raw(&format!("{:#}\n", serde_json::Value::from(urls)))?;
+            print_json(format!("{:#}\n", serde_json::Value::from(urls)))?;
         }
     }
     let is_clean = answered.iter().all(|(_, url, answer)| url.is_ok() && !matches!(answer, Some(Err(_))));
@@ -80,7 +80,7 @@ fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> 
             rows.extend(error.hint().map(|hint| row("hint", hint)));
         }
     }
-    format!("{url}\n{}", table(&rows))
+    shown::lines(&format!("{url}\n{}", table(&rows))).into_owned()
 }
 
 fn named(resolved: &Resolved) -> String {
@@ -138,17 +138,20 @@ fn parsed_json(text: &str, url: &Result<RepoUrl, RepoUrlError>) -> serde_json::V
 /// The URL with the part at fault underlined; one that holds a secret is not shown.
 fn fault(text: &str, error: &RepoUrlError) -> String {
     let message = error.to_string();
-    let mut group =
-        Level::ERROR.primary_title(message.as_str()).elements([] as [annotate_snippets::Message<'_>; 0]);
+    let mut group = Level::ERROR
+        .primary_title(shown::lines(&message))
+        .elements([] as [annotate_snippets::Message<'_>; 0]);
     let redacted = RepoUrl::redact(text);
     if redacted == text && text.len() <= RepoUrl::MAX_BYTES {
-        let span = error.span();
-        let snippet = Snippet::source(text).annotation(AnnotationKind::Primary.span(span.start..span.end));
+        // Where an offset is in the text as it is shown.
+        let within = |offset: usize| shown::lines(text.get(..offset).unwrap_or_default()).len();
+        let span = within(error.span().start)..within(error.span().end);
+        let snippet = Snippet::source(shown::lines(text)).annotation(AnnotationKind::Primary.span(span));
         group = group.element(snippet);
     }
     let hint = error.hint();
     if let Some(hint) = &hint {
-        group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        group = group.element(Level::HELP.with_name("hint").message(shown::lines(hint)));
     }
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]) + "\n"
 }

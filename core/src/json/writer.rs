@@ -1,6 +1,8 @@
-//! Writing compact JSON piece by piece, with the escapes that serde_json writes.
+//! Writing compact JSON piece by piece, with the escapes that serde_json writes, and more for what cannot be seen.
 
 use crate::part;
+use crate::shown::{is_plain, push_json};
+
 /// A JSON text in the making. The caller opens, closes and names in an order that makes sense; the commas come of
 /// themselves.
 #[derive(Debug, Clone, Default)]
@@ -72,7 +74,7 @@ impl Writer {
     }
 }
 
-/// A text as a JSON string, with its quotes.
+/// A text as a JSON string, with its quotes; what cannot be seen is escaped, see [`is_plain`](crate::shown::is_plain).
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
@@ -83,27 +85,25 @@ pub fn quoted(text: &str) -> String {
 fn quote(text: &str, json: &mut String) {
     json.push('"');
     let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let short = match byte {
-            b'"' | b'\\' => char::from(byte),
-            0x08 => 'b',
-            0x09 => 't',
-            0x0A => 'n',
-            0x0C => 'f',
-            0x0D => 'r',
-            0x00..0x20 => 'u',
-            _ => continue,
+    for (at, c) in text.char_indices() {
+        let short = match c {
+            '"' | '\\' => c,
+            '\u{8}' => 'b',
+            '\t' => 't',
+            '\n' => 'n',
+            '\u{c}' => 'f',
+            '\r' => 'r',
+            c if is_plain(c) => continue,
+            _ => 'u',
         };
         json.push_str(part(text, plain..at));
-        json.push('\\');
-        json.push(short);
         if short == 'u' {
-            let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
-            json.push_str("00");
-            json.push(digit(byte >> 4));
-            json.push(digit(byte & 0xF));
+            push_json(c, json);
+        } else {
+            json.push('\\');
+            json.push(short);
         }
-        plain = at + 1;
+        plain = at + c.len_utf8();
     }
     json.push_str(part(text, plain..));
     json.push('"');
@@ -114,10 +114,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_are_written_as_serde_json_writes_them() {
-        let every: String = (0..0x300).filter_map(char::from_u32).chain("€😀".chars()).collect();
+    fn strings_are_written_as_serde_json_writes_them_but_for_what_cannot_be_seen() {
+        let every: String =
+            (0..0x300).filter_map(char::from_u32).chain("€😀\u{202e}\u{e0041}".chars()).collect();
         for text in ["", "a", &every, "\"\"", "\\", "a\u{0}b\u{1f}\n"] {
-            assert_eq!(quoted(text), serde_json::to_string(text).expect("a string"));
+            let written = quoted(text);
+            assert_eq!(written, crate::shown::json(serde_json::to_string(text).expect("a string")));
+            assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), text);
+            assert!(written.chars().all(is_plain), "{written}");
         }
     }
 

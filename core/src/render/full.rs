@@ -3,10 +3,10 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::concise::shown_path;
 use crate::diagnostic::{Diagnostic, Place, Related};
 use crate::report::Report;
 use crate::rule::Severity;
+use crate::shown;
 use crate::sources::{Source, Sources};
 use crate::span::Span;
 
@@ -42,7 +42,7 @@ fn group<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Info => Level::INFO,
     };
     let mut group = level
-        .primary_title(found.message.as_str())
+        .primary_title(shown::lines(&found.message))
         .id(found.rule.id)
         .id_url(found.rule.page_url())
         .elements([] as [Origin<'_>; 0]);
@@ -53,20 +53,22 @@ fn group<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         None => near.iter().fold(group.element(origin(&found.place, sources)), |group, related| {
             group
                 .element(origin(&related.place, sources))
-                .element(Level::NOTE.message(related.message.as_str()))
+                .element(Level::NOTE.message(shown::lines(&related.message)))
         }),
     };
     for related in far {
         group = match excerpt(&related.place, &[], sources) {
-            Some(snippet) => group.element(Level::NOTE.message(related.message.as_str())).element(snippet),
+            Some(snippet) => {
+                group.element(Level::NOTE.message(shown::lines(&related.message))).element(snippet)
+            }
             None => {
                 let place = origin(&related.place, sources);
-                group.element(Level::NOTE.message(related.message.as_str())).element(place)
+                group.element(Level::NOTE.message(shown::lines(&related.message))).element(place)
             }
         };
     }
     match &found.hint {
-        Some(hint) => group.element(Level::HELP.with_name("hint").message(hint.as_str())),
+        Some(hint) => group.element(Level::HELP.with_name("hint").message(shown::lines(hint))),
         None => group,
     }
 }
@@ -83,15 +85,21 @@ fn excerpt<'a>(
     let (first, last) =
         spans.fold((span.start, span.end), |(first, last), span| (first.min(span.start), last.max(span.end)));
     let (start, text) = lines(source, first, last)?;
-    let within = |offset: usize| offset.saturating_sub(start).min(text.len());
-    let mut snippet = Snippet::source(text)
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    // Where an offset is in the lines as they are shown: behind what is shown of the text before it.
+    let within = |offset: usize| {
+        let before = text.floor_char_boundary(offset.saturating_sub(start));
+        shown::lines(text.get(..before).unwrap_or_default()).len()
+    };
+    let mut snippet = Snippet::source(shown::lines(text))
         .line_start(source.position(start).line)
-        .path(shown_path(&place.path))
+        .path(shown::path(&place.path).into_owned())
         .annotation(AnnotationKind::Primary.span(within(span.start)..within(span.end)));
     for related in near {
         let span = related.place.span?;
         let range = within(span.start)..within(span.end);
-        snippet = snippet.annotation(AnnotationKind::Context.span(range).label(related.message.as_str()));
+        snippet =
+            snippet.annotation(AnnotationKind::Context.span(range).label(shown::lines(&related.message)));
     }
     Some(snippet)
 }
@@ -106,7 +114,7 @@ fn lines(source: &Source, first: usize, last: usize) -> Option<(usize, &str)> {
 }
 
 fn origin<'a>(place: &Place, sources: &Sources) -> Origin<'a> {
-    let origin = Origin::path(shown_path(&place.path));
+    let origin = Origin::path(shown::path(&place.path).into_owned());
     match place.span.and_then(|span| Some(sources.get(&place.path)?.position(span.start))) {
         Some(at) => origin.line(at.line).char_column(at.column),
         None => origin,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::report::Report;
 use crate::rule::Severity;
+use crate::shown;
 use crate::sources::Sources;
 
 /// One workflow command a diagnostic, escaped as the runner unescapes it.
@@ -24,8 +25,10 @@ pub fn github_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) -
             Severity::Info => "notice",
         };
         let place = &found.place;
-        let path = from_top(&place.path);
-        let _ = write!(out, "::{command} title={},file={}", property(found.rule.id), property(&path));
+        // The format has no escape for the rest of what cannot be seen: the log must not show it, even where the path
+        // is then not one that GitHub finds.
+        let path = property(&from_top(&place.path));
+        let _ = write!(out, "::{command} title={},file={}", property(found.rule.id), shown::path(&path));
         if let Some((start, end)) =
             place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
         {
@@ -36,7 +39,7 @@ pub fn github_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) -
             }
         }
         let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-        let _ = writeln!(out, "::{}", data(&format!("{}{hint}", found.message)));
+        let _ = writeln!(out, "::{}", shown::lines(&data(&format!("{}{hint}", found.message))));
     }
     out
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
 use crate::report::Report;
 use crate::rule::{Rule, Severity};
 use crate::rules::RULES;
+use crate::shown;
 use crate::sources::Sources;
 use crate::span::Span;
 
@@ -185,7 +186,7 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
         }],
     };
     // Strings and numbers: there is nothing here that serialising could refuse.
-    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    let mut text = shown::json(serde_json::to_string_pretty(&log).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -10,9 +10,10 @@ import argparse
 import json
 import os
 import sys
+from typing import NoReturn
 
 from . import RULES, StartPointsError, __version__, explain
-from ._native import _check_paths  # pyright: ignore[reportPrivateUsage]
+from ._native import _check_paths, _escaped  # pyright: ignore[reportPrivateUsage]
 
 FORMATS = ("full", "concise", "json", "sarif", "github")
 
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="start-points", description="Checks cyber-dojo start-points.")
+    parser = _Parser(prog="start-points", description="Checks cyber-dojo start-points.")
     parser.add_argument("--version", action="version", version=f"start-points {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     check = commands.add_parser("check", help="check manifests, repositories, and folders of many")
@@ -115,7 +116,19 @@ def _in_color(when: str) -> bool:
 
 
 def _failed(message: str, hint: str | None) -> int:
-    print(f"error: {message}", file=sys.stderr)
+    print(f"error: {_shown(message)}", file=sys.stderr)
     if hint is not None:
-        print(f"hint: {hint}", file=sys.stderr)
+        print(f"hint: {_shown(hint)}", file=sys.stderr)
     return 2
+
+
+def _shown(text: str) -> str:
+    """The text with what a terminal obeys or nobody sees escaped; a name may hold bytes that are not UTF-8."""
+    return _escaped(text.encode("utf-8", "surrogateescape"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats no escape sequence of a file's name."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_shown(message))

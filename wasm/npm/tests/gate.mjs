@@ -40,7 +40,7 @@ for (const { name } of readdirSync(top, { withFileTypes: true }).filter((entry) 
 await test("without a policy it is the default one", () => {
   const facts = { image: "x:1", created: "2025-01-01T00:00:00Z" };
   for (const policy of [undefined, null, {}]) {
-    equal(decide(facts, policy, "2026-11-21T12:00:00Z").reasons.map(({ code }) => code), ["too-old"]);
+    equal(decide(facts, policy, "2026-11-21T12:00:00Z").reasons.map(({ code }) => code), ["too-old", "later-tag"]);
   }
 });
 await test("what is no input is told", () => {

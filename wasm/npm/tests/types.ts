@@ -78,7 +78,8 @@ void new StartPointsError();
 await gate.init();
 const decision: gate.Decision = gate.decide({ image: "x", tags: { "1": null } }, { rules: { "too-old": "warn" } }, new Date());
 for (const reason of decision.reasons) {
-  const latest: string = reason.code === "later-tag" ? reason.data.latest : reason.hint;
+  const known = reason.code === "later-tag" && reason.verdict !== "unknown";
+  const latest: string = known ? reason.data.latest : reason.hint;
   void [latest, reason.verdict === "deny", gate.decideJson("{}", null, "2026-01-01")];
 }
 // @ts-expect-error: no such rule

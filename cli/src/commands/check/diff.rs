@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::io;
 
 use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 use start_points_disk::fix::FixedFile;
 
-use crate::output::{self, print_bytes};
+use crate::output::{HEADING, print_bytes, print_styled, styled};
 
-/// Prints the patch: coloured for a terminal, byte for byte elsewhere.
+/// Prints the patch: coloured where colours are wanted, escaped on a terminal, byte for byte elsewhere.
 pub(super) fn print(files: &[FixedFile]) -> io::Result<()> {
     let patch: String = files.iter().map(of_file).collect();
     if AutoStream::choice(&io::stdout()) == ColorChoice::Never {
@@ -68,16 +69,16 @@ fn quoted(path: &str) -> String {
 fn print_coloured(patch: &str) -> io::Result<()> {
     let mut out = String::new();
     for line in patch.split_inclusive('\n') {
-        let colour = match line.as_bytes().first() {
-            _ if line.starts_with("+++") || line.starts_with("---") => "1",
-            Some(b'+') => "32",
-            Some(b'-') => "31",
-            Some(b'@') => "36",
-            _ => "0",
+        let style = match line.as_bytes().first() {
+            _ if line.starts_with("+++") || line.starts_with("---") => HEADING,
+            Some(b'+') => AnsiColor::Green.on_default(),
+            Some(b'-') => AnsiColor::Red.on_default(),
+            Some(b'@') => AnsiColor::Cyan.on_default(),
+            _ => Style::new(),
         };
-        let _ = writeln!(out, "\u{1b}[{colour}m{}\u{1b}[0m", line.trim_end_matches('\n'));
+        let _ = writeln!(out, "{}", styled(style, line.trim_end_matches('\n')));
     }
-    output::print(&out)
+    print_styled(&out)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use start_points_disk::{DiskChecker, DiskFiles};
 use super::{check, diff, fixable, outcome, report};
 use crate::arguments::CheckArguments;
 use crate::error::{Failure, Outcome};
-use crate::output::talk;
+use crate::output::{talk, talk_hint, talk_warning};
 use crate::settings::{Flags, Format};
 
 /// Shows every fix as a diff; there being one is a fault, as it is for `check`.
@@ -52,7 +52,7 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     }
     tell_unsettled(&fixed)?;
     for (key, error) in &failed {
-        talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{}` {error}", shown(key)))?;
+        talk_warning(&format!("`{}` {error}", shown(key)))?;
     }
     match failed.into_iter().find(|(_, error)| matches!(error, NotWritten::Io(_))) {
         Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown(key)).into()),
@@ -89,11 +89,8 @@ pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), Failure> {
 /// A fix that does not remove its fault is a fault of ours.
 pub(super) fn tell_unsettled(fixed: &Fixed) -> Result<(), Failure> {
     for key in &fixed.unsettled {
-        talk(&format!(
-            "\u{1b}[1;33mwarning\u{1b}[0m: a fix of `{}` does not remove its fault: left alone",
-            shown(key)
-        ))?;
-        talk("\u{1b}[1;36mhint\u{1b}[0m: this is a fault of start-points: please report it with the file")?;
+        talk_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown(key)))?;
+        talk_hint("this is a fault of start-points: please report it with the file")?;
     }
     Ok(())
 }

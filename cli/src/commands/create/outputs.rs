@@ -12,7 +12,7 @@ use start_points_replace::Written;
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
 use crate::fetching::interrupted;
-use crate::output::{talk, verb};
+use crate::output::{talk_hint, talk_warning, verb};
 use crate::registry::{self, Registries};
 use crate::sources::Named;
 use crate::{disk, git};
@@ -122,10 +122,8 @@ impl Outputs {
         for source in local {
             if folder.starts_with(&source) && !git::ignores(&source, &folder) {
                 let (folder, source) = (disk::shown(&folder), disk::shown(&source));
-                talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{folder}` lies inside its source `{source}`"))?;
-                talk(
-                    "\u{1b}[1;36mhint\u{1b}[0m: write it elsewhere with `--output`, or list it in .gitignore",
-                )?;
+                talk_warning(&format!("`{folder}` lies inside its source `{source}`"))?;
+                talk_hint("write it elsewhere with `--output`, or list it in .gitignore")?;
             }
         }
         Ok(())

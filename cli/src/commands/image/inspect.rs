@@ -11,7 +11,7 @@ use start_points_image::{Cause, Contents, ImageError, Inspection, KIND_LABEL, St
 
 use crate::arguments::{RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
-use crate::output::{print, print_raw, table};
+use crate::output::{print, print_json, table};
 use crate::registry::{failure, source};
 
 /// Where images hold start-points: catalogues, and those of one.
@@ -36,7 +36,7 @@ pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat)
     let found = Found { image, inspection, folder, contents, start_points };
     match format {
         TextFormat::Text => print(&found.text())?,
-        TextFormat::Json => print_raw(&found.json())?,
+        TextFormat::Json => print_json(found.json())?,
     }
     Ok(Outcome::Clean)
 }

@@ -7,7 +7,7 @@ use super::{Wrong, numbered, print_wrong};
 use crate::arguments::{ListArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::fetching::Fetching;
-use crate::output::{print_raw, talk};
+use crate::output::{print_json, talk, talk_warning};
 use crate::sources;
 
 pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
@@ -28,12 +28,12 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Outcome, Failure> {
     }
     match arguments.format {
         TextFormat::Text => print_wrong(arguments, &mut wrong)?,
-        TextFormat::Json => print_raw(&as_json(&found, &mut wrong))?,
+        TextFormat::Json => print_json(as_json(&found, &mut wrong))?,
     }
     for (line, resolved) in &found {
         if let (Some(tag), Some(last)) = (resolved.git_tag(), &resolved.moved_from) {
-            talk(&format!(
-                "\u{1b}[1;33mwarning\u{1b}[0m: line {line}: git tag `{tag}` was {} and is now {}",
+            talk_warning(&format!(
+                "line {line}: git tag `{tag}` was {} and is now {}",
                 last.sha7(),
                 resolved.commit.sha7()
             ))?;

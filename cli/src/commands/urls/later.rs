@@ -9,7 +9,7 @@ use super::{Wrong, numbered, print_wrong};
 use crate::arguments::{ListArguments, TextFormat};
 use crate::error::{Failure, Outcome};
 use crate::fetching::Fetching;
-use crate::output::{print, print_raw, table, talk};
+use crate::output::{print, print_json, table, talk};
 use crate::sources;
 
 /// A line that could name something else.
@@ -28,7 +28,7 @@ pub(super) fn outdated(arguments: &ListArguments) -> Result<Outcome, Failure> {
             print(&as_table(&later))?;
             print_wrong(arguments, &mut wrong)?;
         }
-        TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
+        TextFormat::Json => print_json(as_json(&later, &wrong))?,
     }
     talk(&format!("{}: {} outdated", counted(numbered(&list).0.len(), "source URL"), later.len()))?;
     Ok(if later.is_empty() && wrong.is_empty() { Outcome::Clean } else { Outcome::Faults })
@@ -53,7 +53,7 @@ pub(super) fn update(arguments: &ListArguments, pin: bool) -> Result<Outcome, Fa
             print(&as_table(&later))?;
             print_wrong(arguments, &mut wrong)?;
         }
-        TextFormat::Json => print_raw(&as_json(&later, &wrong))?,
+        TextFormat::Json => print_json(as_json(&later, &wrong))?,
     }
     talk(&match (later.len(), wrong.len()) {
         (0, 0) => "nothing is outdated".to_owned(),

@@ -6,12 +6,13 @@ mod later;
 use std::collections::BTreeSet;
 
 use start_points::RepoUrl;
+use start_points::shown;
 use start_points_fetch::FetchError;
 use start_points_fetch::urls::{Fault, List};
 
 use crate::arguments::{ListArguments, UrlsCommand};
 use crate::error::{Failure, Outcome};
-use crate::output::print;
+use crate::output::{ERROR, HEADING, HINT, print_styled, styled};
 use crate::sources::Named;
 
 pub(crate) fn run(command: &UrlsCommand) -> Result<Outcome, Failure> {
@@ -51,9 +52,10 @@ fn print_wrong(arguments: &ListArguments, wrong: &mut [Wrong]) -> Result<(), Fai
     wrong.sort_by_key(|wrong| wrong.line);
     for Wrong { line, message, hint } in wrong {
         let file = crate::disk::shown(&arguments.file);
-        print(&format!("\u{1b}[1m{file}:{line}\u{1b}[0m: \u{1b}[1;31merror\u{1b}[0m: {message}\n"))?;
+        let place = styled(HEADING, &format!("{file}:{line}"));
+        print_styled(&format!("{place}: {}: {}\n", styled(ERROR, "error"), shown::lines(message)))?;
         if let Some(hint) = hint {
-            print(&format!("  \u{1b}[1;36mhint\u{1b}[0m: {hint}\n"))?;
+            print_styled(&format!("  {}: {}\n", styled(HINT, "hint"), shown::lines(hint)))?;
         }
     }
     Ok(())
