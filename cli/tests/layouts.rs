@@ -220,7 +220,7 @@ fn post(service: &Service, path: &str, body: &[u8]) -> String {
     let mut stream = TcpStream::connect(service.address()).unwrap();
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
         body.len()
     )
     .unwrap();

@@ -141,7 +141,8 @@ fn bodies_that_come_a_byte_at_a_time_take_no_more_memory_than_others() {
         (0..100).map(|_| TcpStream::connect(service.address()).unwrap()).collect();
     for body in &mut bodies {
         body.set_nodelay(true).unwrap();
-        body.write_all(b"POST /v1/check HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{").unwrap();
+        body.write_all(b"POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n{")
+            .unwrap();
     }
     thread::sleep(Duration::from_millis(500));
     let before = service.resident_kb();
@@ -205,7 +206,7 @@ fn ten_thousand_connections_are_held_and_answered() {
     let memory = service.resident_kb();
     println!("{count} connections: {memory} kB resident");
     for stream in &mut held {
-        stream.write_all(b"GET /ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        stream.write_all(b"GET /ready HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
     }
     for stream in &mut held {
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();

@@ -14,6 +14,7 @@ mod log;
 mod metrics;
 mod openapi;
 mod page;
+mod path;
 mod permits;
 mod prepared;
 mod pulling;

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::{fs, io};
 
 use axum::Router;
-use axum::extract::{Path as PathOf, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use start_points::Kind;
 use crate::body::Body;
 use crate::digest;
 use crate::error::StartError;
+use crate::path::PathText;
 use crate::prepared;
 use crate::serve::Shared;
 use crate::v1::Failure;
@@ -197,7 +198,7 @@ pub(crate) fn routes(page: Page) -> Router<Shared> {
             "/setup/{*path}",
             get(
                 async move |State(shared): State<Shared>,
-                            PathOf(path): PathOf<String>,
+                            PathText(path): PathText,
                             method: Method,
                             headers: HeaderMap| {
                     page.answer(&path, shared.kind(), &method, &headers)

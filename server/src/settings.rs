@@ -30,6 +30,9 @@ pub struct Settings {
     pub sha: Option<String>,
     /// The certificate and key for TLS; without them there is none.
     pub tls: Option<Tls>,
+    /// The hosts that requests may name, with a port or for any, besides this machine's own names. Without one any may
+    /// be named, but on loopback only this machine.
+    pub allowed_hosts: Vec<String>,
     /// The origins whose pages may read the answers.
     pub origins: Vec<String>,
     /// Who holds this may reload; without one `/v1/reload` refuses all.
@@ -108,6 +111,7 @@ impl Settings {
             port: Some(0),
             sha: None,
             tls: None,
+            allowed_hosts: Vec::new(),
             origins: Vec::new(),
             reload_token: None,
             web: None,

@@ -44,7 +44,7 @@ fn rest(stream: &mut TcpStream) -> Vec<u8> {
 #[test]
 fn a_head_that_never_ends_is_not_waited_for() {
     let service = Service::start(impatient(settings("custom")));
-    for begun in ["", "G", "GET /names HTTP/1.1\r\n", "GET /names HTTP/1.1\r\nhost: x\r\nx: y"] {
+    for begun in ["", "G", "GET /names HTTP/1.1\r\n", "GET /names HTTP/1.1\r\nhost: localhost\r\nx: y"] {
         let mut stream = TcpStream::connect(service.address).unwrap();
         stream.write_all(begun.as_bytes()).unwrap();
         rest(&mut stream);
@@ -71,7 +71,7 @@ fn a_body_that_never_ends_is_not_waited_for() {
     let service = Service::start(impatient(settings("custom")));
     for path in ["/names", "/v1/check"] {
         let mut stream = TcpStream::connect(service.address).unwrap();
-        write!(stream, "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{").unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{{").unwrap();
         let answer = Answer::parse(&rest(&mut stream));
         assert_eq!((answer.status, answer.header("connection")), (408, Some("close")), "{path}");
     }
@@ -82,14 +82,15 @@ fn a_body_that_never_ends_is_not_waited_for() {
 fn large_bodies_are_refused_before_they_are_read() {
     let service = Service::start(impatient(settings("custom")));
     for path in ["/names", "/v1/check", "/v1/mix"] {
-        let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: 1073741824\r\n\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1073741824\r\n\r\n");
         let answer = service.send(head.as_bytes());
         assert_eq!((answer.status, answer.header("connection")), (413, Some("close")), "{path}");
         // Of a length that is not told, only so much is taken.
         let mut stream = TcpStream::connect(service.address).unwrap();
         let mut reader = stream.try_clone().unwrap();
         let reading = thread::spawn(move || rest(&mut reader));
-        write!(stream, "POST {path} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").unwrap();
+        write!(stream, "POST {path} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n")
+            .unwrap();
         let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
         let sent = (0..16_384).take_while(|_| stream.write_all(chunk.as_bytes()).is_ok()).count();
         assert!(sent < 1_000, "{sent} chunks were taken");
@@ -108,15 +109,18 @@ fn what_is_no_http_is_not_answered_as_if_it_were() {
         ("GET\r\n\r\n", &[400]),
         ("GET /names\r\n\r\n", &[400]),
         ("GET /names HTTP/9.9\r\n\r\n", &[400, 505]),
-        ("GET /na mes HTTP/1.1\r\nhost: x\r\n\r\n", &[400]),
+        ("GET /na mes HTTP/1.1\r\nhost: localhost\r\n\r\n", &[400]),
         ("GET /names HTTP/1.1\r\nhost : x\r\n\r\n", &[400]),
         ("GET /names HTTP/1.1\r\nx: a\0b\r\n\r\n", &[400]),
-        ("POST /names HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n", &[400]),
-        ("POST /names HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", &[400]),
-        ("POST /names HTTP/1.1\r\nhost: x\r\ntransfer-encoding: xx\r\n\r\n", &[400]),
-        ("POST /names HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", &[400]),
-        (&format!("GET /{long} HTTP/1.1\r\nhost: x\r\n\r\n"), &[414, 431]),
-        (&format!("GET /names HTTP/1.1\r\nhost: x\r\nx: {long}\r\n\r\n"), &[431]),
+        ("POST /names HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n", &[400]),
+        (
+            "POST /names HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+            &[400],
+        ),
+        ("POST /names HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: xx\r\n\r\n", &[400]),
+        ("POST /names HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", &[400]),
+        (&format!("GET /{long} HTTP/1.1\r\nhost: localhost\r\n\r\n"), &[414, 431]),
+        (&format!("GET /names HTTP/1.1\r\nhost: localhost\r\nx: {long}\r\n\r\n"), &[431]),
         (&format!("GET /names HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(1_000)), &[431]),
     ] {
         let answer = service.send(bytes.as_bytes());
@@ -136,7 +140,7 @@ fn a_reader_that_takes_nothing_is_let_go() {
     let mut stream = TcpStream::connect(service.address).unwrap();
     // As many answers as no system keeps for a reader.
     for _ in 0..20 {
-        let _ = stream.write_all(b"GET /manifests HTTP/1.1\r\nhost: x\r\n\r\n");
+        let _ = stream.write_all(b"GET /manifests HTTP/1.1\r\nhost: localhost\r\n\r\n");
     }
     thread::sleep(Duration::from_secs(4));
     let taken = rest(&mut stream).len();
@@ -154,7 +158,7 @@ fn many_connections_are_held_and_the_others_are_answered() {
         good(&service);
     }
     for (index, mut stream) in idle.into_iter().enumerate() {
-        stream.write_all(b"GET /alive HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        stream.write_all(b"GET /alive HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
         assert_eq!(Answer::parse(&rest(&mut stream)).text(), "{\"alive?\":true}", "{index}");
     }
 }
@@ -177,7 +181,7 @@ fn requests_that_are_there_are_finished_before_the_end() {
     slow.limits.body_time = Duration::from_secs(30);
     let service = Service::start(slow);
     let mut stream = TcpStream::connect(service.address).unwrap();
-    stream.write_all(b"POST /v1/check HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{").unwrap();
+    stream.write_all(b"POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{").unwrap();
     let address = service.address;
     thread::sleep(Duration::from_millis(100));
     let stopping = thread::spawn(move || drop(service));
@@ -195,4 +199,66 @@ fn requests_that_are_there_are_finished_before_the_end() {
     let answer = Answer::parse(&rest(&mut stream));
     assert_eq!((answer.status, answer.header("connection")), (200, Some("close")));
     stopping.join().unwrap();
+}
+
+#[test]
+fn a_host_that_is_not_meant_is_refused() {
+    let of = |settings: Settings| Service::start(settings);
+    let ask = |service: &Service, head: &str| {
+        service.send(format!("{head}\r\nconnection: close\r\n\r\n").as_bytes())
+    };
+    let mut allowing = settings("custom");
+    allowing.allowed_hosts = vec!["Kata.example.com".to_owned(), "other.example.com:8443".to_owned()];
+    let mut anywhere = settings("custom");
+    anywhere.host = "0.0.0.0".parse().unwrap();
+    let (own, allowing, anywhere) = (of(settings("custom")), of(allowing), of(anywhere));
+    for (host, expected) in [
+        ("localhost", [200; 3]),
+        ("LocalHost:4526", [200; 3]),
+        ("127.0.0.1:1", [200; 3]),
+        ("[::1]:80", [200; 3]),
+        ("kata.example.com", [421, 200, 200]),
+        ("kata.example.com:80", [421, 200, 200]),
+        ("other.example.com:8443", [421, 200, 200]),
+        ("other.example.com", [421, 421, 200]),
+        ("localhost.example.com", [421, 421, 200]),
+        ("127.0.0.1.example.com", [421, 421, 200]),
+        ("10.0.0.7", [421, 421, 200]),
+        ("a b", [400; 3]),
+        ("", [400; 3]),
+    ] {
+        for (service, expected) in [&own, &allowing, &anywhere].into_iter().zip(expected) {
+            let mut answer = ask(service, &format!("GET /names HTTP/1.1\r\nhost: {host}"));
+            assert_eq!(answer.status, expected, "{host}");
+            if expected != 200 {
+                answer = ask(service, &format!("POST /v1/check HTTP/1.1\r\nhost: {host}"));
+                assert!(answer.status == expected && answer.json()["error"].is_string(), "{host}");
+            }
+        }
+    }
+    for head in ["GET /names HTTP/1.1", "GET /names HTTP/1.1\r\nhost: localhost\r\nhost: localhost"] {
+        assert_eq!(ask(&own, head).status, 400, "{head}");
+    }
+    assert_eq!(ask(&own, "GET http://evil.example.com/names HTTP/1.1\r\nhost: localhost").status, 421);
+}
+
+#[test]
+fn every_answer_is_json_that_nobody_sniffs() {
+    let service = Service::start(settings("custom"));
+    for path in [
+        "/names",
+        "/nothing",
+        "/%ff",
+        "/v1/%ff",
+        "/v1/start-points/%ff",
+        "/v1/start-points/none",
+        "/setup/%ff",
+        "/v1/gate",
+    ] {
+        let answer = service.get(path);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{path}: {}", answer.text());
+        answer.json();
+    }
+    assert_eq!(service.get("/v1/start-points/%ff").status, 400);
 }

@@ -32,7 +32,7 @@ fn ask(service: &Service, config: &Arc<ClientConfig>) -> std::io::Result<Answer>
     let mut connection = ClientConnection::new(Arc::clone(config), name).unwrap();
     let mut socket = TcpStream::connect(service.address)?;
     let mut stream = Stream::new(&mut connection, &mut socket);
-    stream.write_all(b"GET /alive HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")?;
+    stream.write_all(b"GET /alive HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     Ok(Answer::parse(&answer))
@@ -51,7 +51,7 @@ fn what_is_served_over_tls_is_served_to_those_who_trust_it() {
     assert!(error.contains("UnknownIssuer"), "{error}");
     // Plain HTTP is not answered, and harms nobody.
     let mut plain = TcpStream::connect(service.address).unwrap();
-    plain.write_all(b"GET /alive HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    plain.write_all(b"GET /alive HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     let mut answer = Vec::new();
     let _ = plain.read_to_end(&mut answer);
     assert!(!answer.starts_with(b"HTTP"));

@@ -169,7 +169,7 @@ impl Harm<'_> {
     /// Heads that come a byte at a time.
     fn slow_heads(&self) {
         let mut held: Vec<TcpStream> = Vec::new();
-        let text = b"GET /names HTTP/1.1\r\nhost: x\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy";
+        let text = b"GET /names HTTP/1.1\r\nhost: localhost\r\nx: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy";
         let mut at = 0;
         while self.goes_on() {
             while held.len() < 200 {
@@ -187,8 +187,9 @@ impl Harm<'_> {
         while self.goes_on() {
             while held.len() < 200 {
                 let Some(mut stream) = self.connect() else { break };
-                let _ = stream
-                    .write_all(b"POST /v1/check HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{");
+                let _ = stream.write_all(
+                    b"POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100000\r\n\r\n{",
+                );
                 held.push(stream);
             }
             held.retain_mut(|stream| stream.write_all(b" ").is_ok());
@@ -201,12 +202,12 @@ impl Harm<'_> {
         let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
         while self.goes_on() {
             let Some(mut stream) = self.connect() else { continue };
-            let _ =
-                stream.write_all(b"POST /names HTTP/1.1\r\nhost: x\r\ncontent-length: 1073741824\r\n\r\n");
+            let _ = stream
+                .write_all(b"POST /names HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1073741824\r\n\r\n");
             let _ = stream.read(&mut [0; 1024]);
             let Some(mut stream) = self.connect() else { continue };
-            let _ =
-                stream.write_all(b"POST /v1/mix HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+            let _ = stream
+                .write_all(b"POST /v1/mix HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n");
             for _ in 0..16_384 {
                 if stream.write_all(chunk.as_bytes()).is_err() {
                     break;
@@ -222,9 +223,9 @@ impl Harm<'_> {
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
             b"GET\r\n\r\n",
             b"GET /names HTTP/1.1\r\nhost : x\r\n\r\n",
-            b"POST /names HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
-            b"POST /names HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-            b"POST /manifest HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\nconnection: close\r\n\r\n{]}",
+            b"POST /names HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
+            b"POST /names HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+            b"POST /manifest HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\nconnection: close\r\n\r\n{]}",
         ];
         for text in texts.iter().cycle() {
             if !self.goes_on() {
@@ -257,7 +258,8 @@ impl Harm<'_> {
         while self.goes_on() {
             while held.len() < 50 {
                 let Some(mut stream) = self.connect() else { break };
-                let _ = stream.write_all("GET /manifests HTTP/1.1\r\nhost: x\r\n\r\n".repeat(50).as_bytes());
+                let _ = stream
+                    .write_all("GET /manifests HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(50).as_bytes());
                 held.push(stream);
             }
             held.retain_mut(|stream| matches!(stream.read(&mut [0; 256]), Ok(1..)));

@@ -53,6 +53,10 @@ pub(crate) struct ServeArguments {
     pub tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub registry: RegistryArguments,
+    /// A host that requests may name, besides this machine's own names; may be repeated
+    /// [default: any, but with --host on loopback only this machine]
+    #[arg(long, value_name = "HOST")]
+    pub allowed_host: Vec<String>,
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,

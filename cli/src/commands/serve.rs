@@ -70,6 +70,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     settings.port = arguments.port;
     settings.sha = arguments.sha.clone();
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
+    settings.allowed_hosts = arguments.allowed_host.clone();
     settings.origins = arguments.origin.clone();
     if arguments.pull == Pull::Docker {
         settings.readiness = Readiness::not_yet();

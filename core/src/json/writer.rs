@@ -35,10 +35,10 @@ impl Writer {
         self
     }
 
-    /// A string.
+    /// A string; what cannot be seen is escaped, see [`is_plain`](crate::shown::is_plain).
     pub fn string(&mut self, text: &str) {
         self.value("");
-        quote(text, &mut self.text);
+        quote(text, is_plain, &mut self.text);
     }
 
     /// A string, or `null`.
@@ -74,15 +74,15 @@ impl Writer {
     }
 }
 
-/// A text as a JSON string, with its quotes; what cannot be seen is escaped, see [`is_plain`](crate::shown::is_plain).
+/// A text as a JSON string, with its quotes and no more escapes than JSON needs: as Ruby's `JSON.generate` writes it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
-    quote(text, &mut json);
+    quote(text, |c| c >= ' ', &mut json);
     json
 }
 
-fn quote(text: &str, json: &mut String) {
+fn quote(text: &str, is_shown: impl Fn(char) -> bool, json: &mut String) {
     json.push('"');
     let mut plain = 0;
     for (at, c) in text.char_indices() {
@@ -93,7 +93,7 @@ fn quote(text: &str, json: &mut String) {
             '\n' => 'n',
             '\u{c}' => 'f',
             '\r' => 'r',
-            c if is_plain(c) => continue,
+            c if is_shown(c) => continue,
             _ => 'u',
         };
         json.push_str(part(text, plain..at));
@@ -118,8 +118,12 @@ mod tests {
         let every: String =
             (0..0x300).filter_map(char::from_u32).chain("€😀\u{202e}\u{e0041}".chars()).collect();
         for text in ["", "a", &every, "\"\"", "\\", "a\u{0}b\u{1f}\n"] {
-            let written = quoted(text);
-            assert_eq!(written, crate::shown::json(serde_json::to_string(text).expect("a string")));
+            let raw = serde_json::to_string(text).expect("a string");
+            assert_eq!(quoted(text), raw);
+            let mut writer = Writer::new();
+            writer.string(text);
+            let written = writer.finish();
+            assert_eq!(written, crate::shown::json(raw));
             assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), text);
             assert!(written.chars().all(is_plain), "{written}");
         }

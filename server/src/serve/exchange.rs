@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::Router;
+use axum::response::IntoResponse as _;
+use http::header::X_CONTENT_TYPE_OPTIONS;
 use http::{HeaderName, HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
 use tracing::{debug, enabled};
 
 use super::Shared;
+use super::host::Hosts;
 use crate::body::Body;
 use crate::metrics::Metrics;
 use crate::settings::Limits;
@@ -25,12 +28,13 @@ const MAX_ID: usize = 128;
 #[derive(Debug, Clone)]
 pub(super) struct Answering {
     router: Router,
+    hosts: Arc<Hosts>,
     shared: Shared,
 }
 
 impl Answering {
     pub(super) fn new(router: Router, shared: &Shared) -> Self {
-        Self { router, shared: Arc::clone(shared) }
+        Self { router, hosts: Arc::new(Hosts::of(&shared.settings)), shared: Arc::clone(shared) }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -44,11 +48,16 @@ impl Answering {
     pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         let id = request.headers().get(REQUEST_ID).filter(|id| is_sound(id)).cloned().unwrap_or_else(fresh);
         let watched = Watched::begin(&self.shared, &request);
-        let mut response = self.router.oneshot(request.map(Body::new)).await?;
+        let mut response = match self.hosts.check(&request) {
+            Ok(()) => self.router.oneshot(request.map(Body::new)).await?,
+            Err(failure) => failure.into_response(),
+        };
         if let Some(watched) = watched {
             watched.end(&self.shared, &id, &response);
         }
         response.headers_mut().insert(REQUEST_ID, id);
+        // No answer is anything but what it says it is.
+        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
         Ok(response)
     }
 }

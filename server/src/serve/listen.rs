@@ -49,6 +49,7 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<Output = ()>) {
     let Listener { socket, tls, router, .. } = listener;
     let limits = &shared.settings.limits;
+    let answering = Answering::new(router, shared);
     let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let stopping = watch::Sender::new(false);
@@ -71,7 +72,7 @@ pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<O
                 continue;
             }
         };
-        let answering = Answering::new(router.clone(), shared);
+        let answering = answering.clone();
         let (watcher, stopping, tls) = (graceful.watcher(), stopping.subscribe(), tls.clone());
         tokio::spawn(async move {
             let _permit = permit;

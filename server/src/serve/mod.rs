@@ -4,6 +4,7 @@ mod activity;
 mod connection;
 mod exchange;
 mod files;
+mod host;
 mod listen;
 mod router;
 mod tls;

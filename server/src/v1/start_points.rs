@@ -1,12 +1,13 @@
 //! `/v1/start-points`: what is offered, and where it comes from.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::{HeaderMap, Method, Response, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::failure::Failure;
 use crate::body::Body;
+use crate::path::PathText;
 use crate::prepared;
 use crate::serve::Shared;
 
@@ -56,7 +57,7 @@ pub(super) async fn list(State(shared): State<Shared>, method: Method, headers: 
 )]
 pub(super) async fn one(
     State(shared): State<Shared>,
-    Path(name): Path<String>,
+    PathText(name): PathText,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response<Body>, Failure> {
