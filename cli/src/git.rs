@@ -1,22 +1,60 @@
 //! Asking git about the repository that a folder lies in.
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context as _;
+use start_points::CommitSha;
 use start_points_catalogue::Revision;
-use start_points_fetch::Limits;
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::local;
+use start_points_fetch::{Cause, Limits};
 
+use crate::disk;
 use crate::error::{Failure, Outcome};
 use crate::output::{talk_error, talk_hint};
 
 /// What the work tree around a folder comes from.
-pub(crate) fn revision(folder: &Path) -> anyhow::Result<Revision> {
-    let head = local::head(program()?, folder)
-        .with_context(|| format!("`{}` is in no git repository with a commit", folder.display()))?;
+pub(crate) fn revision(folder: &Path) -> Result<Revision, Failure> {
+    let head = local::head(program()?, folder).map_err(|cause| failure(folder, cause))?;
     Ok(Revision { commit: head.commit, dirty: head.dirty })
+}
+
+/// The same; none where a folder is in no repository with a commit and a work tree.
+pub(crate) fn revision_if_any(folder: &Path) -> Result<Option<Revision>, Failure> {
+    let head = program().ok().map(|git| local::head(git, folder));
+    let head = if_any(folder, head)?;
+    Ok(head.map(|head| Revision { commit: head.commit, dirty: head.dirty }))
+}
+
+/// The commit alone; the work tree is not looked at.
+pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, Failure> {
+    if_any(folder, program().ok().map(|git| local::commit(git, folder)))
+}
+
+/// A repository that is passed over for what it is, is told, once.
+fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>, Failure> {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    match found {
+        Some(Ok(found)) => Ok(Some(found)),
+        Some(Err(cause @ Cause::Embedded { .. })) => {
+            let text = cause.to_string();
+            if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
+                talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{}`: {text}", disk::shown(folder)))?;
+                let hint = cause.hint().unwrap_or_default();
+                talk(&format!("\u{1b}[1;36mhint\u{1b}[0m: {hint}"))?;
+            }
+            Ok(None)
+        }
+        Some(Err(_)) | None => Ok(None),
+    }
+}
+
+fn failure(folder: &Path, cause: Cause) -> Failure {
+    let hint = cause.hint().filter(|_| matches!(cause, Cause::Embedded { .. }));
+    let context = format!("`{}` is in no git repository with a commit", disk::shown(folder));
+    Failure::hinted(anyhow::Error::new(cause).context(context), hint)
 }
 
 /// Whether git ignores a path inside the repository in `folder`, or it is in none.

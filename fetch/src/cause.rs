@@ -102,6 +102,14 @@ pub enum Cause {
         /// The top.
         top: String,
     },
+    /// A folder that git takes for a repository of its own, in or above the one that was asked about.
+    #[error(
+        "`{place}` is laid out as a bare git repository, such as anybody can commit into another one, and its configuration may run programs: it is not used"
+    )]
+    Embedded {
+        /// Where it lies.
+        place: String,
+    },
     /// A work tree was asked for where there is none.
     #[error("it has no work tree")]
     NoWorkTree,
@@ -185,6 +193,9 @@ impl Cause {
             }
             Self::HostileName(_) => "rename it in the repository",
             Self::NotTheTop { top } => return Some(format!("write `{top}`")),
+            Self::Embedded { .. } => {
+                "if it is yours, name that folder itself as the source; if it came with a clone, remove its `HEAD` file"
+            }
             Self::NoWorkTree => "leave `--work-tree` out",
             Self::Cancelled | Self::BrokenObject(_) | Self::Io(_) | Self::Other(_) => return None,
         };

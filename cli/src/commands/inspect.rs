@@ -106,29 +106,31 @@ fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<Vec<Offered>, F
 
 fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, Failure> {
     let files = DiskFiles::new(&[folder]);
-    let mut offered = Vec::new();
+    let mut found = Vec::new();
     find::each(std::slice::from_ref(folder), &mut |target| {
         if let Target::Manifest(path) | Target::Found(path) = target {
             let (_, options) = settings.settings(&path)?;
-            offered.extend(one(&files, &path, options));
+            found.push((path, options.clone()));
         }
         Ok(true)
     })?;
-    Ok(offered)
+    let offered = found.iter().map(|(path, options)| one(&files, path, options));
+    offered.filter_map(Result::transpose).collect()
 }
 
 /// A start-point of a repository, with the settings that are its own.
-fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Option<Offered> {
+fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<Offered>, Failure> {
     let key = disk::key_of(path);
-    let Entry::Content(bytes) = files.entry(&key, None, MAX_BYTES)? else { return None };
+    let Some(Entry::Content(bytes)) = files.entry(&key, None, MAX_BYTES) else { return Ok(None) };
     let start_point = StartPoint::without_files(files, &key, &bytes, options);
     if start_point.is_foreign() {
-        return None;
+        return Ok(None);
     }
-    let root = start_point.manifest.document()?.root();
-    let commit = git::revision(disk::parent(path)).ok().map(|head| head.commit);
+    let Some(document) = start_point.manifest.document() else { return Ok(None) };
+    let root = document.root();
+    let commit = git::commit_if_any(disk::parent(path))?;
     let image_name = start_point.image_name(commit.as_ref(), None);
-    Some(Offered {
+    Ok(Some(Offered {
         named: Named::of(root),
         kind: start_point.kind,
         path: key,
@@ -138,7 +140,7 @@ fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Option<Offered
         image_name: image_name
             .map(|name| name.map(|name| name.to_string()))
             .map_err(|error| error.to_string()),
-    })
+    }))
 }
 
 fn as_table(names: &[String], offered: &[Offered]) -> String {

@@ -104,7 +104,7 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
         return Ok(Some(Provenance { url, sha: sha.parse::<Revision>()?.commit }));
     }
     // Outside git there is no commit; where one is needed, resolving says so.
-    let Ok(head) = git::revision(folder) else { return Ok(None) };
+    let Some(head) = git::revision_if_any(folder)? else { return Ok(None) };
     if head.dirty {
         talk_warning("the work tree differs from the commit that the image tag is taken from")?;
     }

@@ -78,7 +78,9 @@ const FIXED: [(&str, &str); 11] = [
 /// Configuration that overrules every file.
 ///
 /// Faults of old commits that cannot hurt a reader of blobs are let through; names in trees are not.
-pub(super) const CONFIGURATION: [(&str, &str); 23] = [
+pub(super) const CONFIGURATION: [(&str, &str); 24] = [
+    // A repository that is looked for is one with a `.git`: anybody can commit a folder that is a bare one.
+    ("safe.bareRepository", "explicit"),
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
     // What git writes here is read once, by this run.

@@ -4,9 +4,15 @@ use std::path::Path;
 
 use start_points::CommitSha;
 
-use super::work_tree::{MAX_CHANGES, STATUS};
+use super::changes::changes;
+use super::embedded;
+use super::view::View;
 use crate::cause::Cause;
 use crate::git::{Call, Git};
+use crate::limits::Deadline;
+
+/// The most bytes of an answer.
+const MAX_SAID: u64 = 16 << 20;
 
 /// A repository's commit, and whether the work tree differs from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,31 +26,46 @@ pub struct Head {
 /// The commit that is checked out where a folder lies.
 ///
 /// # Errors
+/// Where that is no repository with a commit, or git refuses it.
+pub fn commit(git: &Git, folder: &Path) -> Result<CommitSha, Cause> {
+    embedded::refuse(folder)?;
+    let sha = said(git, git.call(&["rev-parse", "--verify", "HEAD^{commit}"]).inside(folder))?;
+    sha.trim().parse().map_err(|_| Cause::NotACommit("HEAD".to_owned()))
+}
+
+/// The same, and whether the work tree differs from it.
+///
+/// # Errors
 /// Where that is no repository with a commit and a work tree, or git refuses it.
 pub fn head(git: &Git, folder: &Path) -> Result<Head, Cause> {
-    let sha = said(git, git.call(&["rev-parse", "--verify", "HEAD^{commit}"]).inside(folder))?;
-    let commit = sha.trim().parse().map_err(|_| Cause::NotACommit("HEAD".to_owned()))?;
-    let changes = said(git, git.call(&STATUS).inside(folder))?;
-    Ok(Head { commit, dirty: !changes.is_empty() })
+    let commit = commit(git, folder)?;
+    let view = View::open(git, folder, Deadline::after(git.limits().time))?;
+    Ok(Head { commit, dirty: !changes(&view, false)?.is_empty() })
 }
 
 /// Whether git ignores a path where a folder lies, or that is no repository.
 #[must_use]
 pub fn ignores(git: &Git, folder: &Path, path: &Path) -> bool {
-    let Some(path) = path.to_str() else { return true };
+    let Some(path) = path.to_str().filter(|_| embedded::refuse(folder).is_ok()) else { return true };
     let listed = git.call(&["ls-files", "--others", "--exclude-standard", "--", path]).inside(folder);
     said(git, listed).map_or(true, |listed| listed.is_empty())
 }
 
-/// The URL that a repository calls another one by; none where it knows none.
+/// The URL that a repository calls another one by, which may be bare; none where it knows none.
 #[must_use]
 pub fn remote_url(git: &Git, folder: &Path, name: &str) -> Option<String> {
-    let url = said(git, git.call(&["remote", "get-url", "--", name]).inside(folder)).ok()?;
+    let mut call = git.call(&["remote", "get-url", "--", name]).inside(folder);
+    if embedded::is_named(folder) {
+        call = call.set(embedded::LET_IN.0, embedded::LET_IN.1);
+    } else {
+        embedded::refuse(folder).ok()?;
+    }
+    let url = said(git, call).ok()?;
     Some(url.trim().to_owned()).filter(|url| !url.is_empty())
 }
 
 fn said(git: &Git, call: Call<'_>) -> Result<String, Cause> {
-    let answered = call.output(MAX_CHANGES).map_err(|stop| stop.cause(git.limits()))?;
+    let answered = call.output(MAX_SAID).map_err(|stop| stop.cause(git.limits()))?;
     match answered.success {
         true => Ok(String::from_utf8_lossy(&answered.result).into_owned()),
         false => Err(answered.said.cause()),

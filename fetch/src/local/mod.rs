@@ -3,9 +3,12 @@
 //! Git itself refuses repositories that belong to another user.
 
 mod around;
+mod changes;
+mod embedded;
+mod view;
 mod work_tree;
 
-pub use around::{Head, head, ignores, remote_url};
+pub use around::{Head, commit, head, ignores, remote_url};
 pub use work_tree::WorkTree;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +35,8 @@ pub(crate) struct Local<'a> {
     folder: PathBuf,
     deadline: Deadline,
     has_work_tree: bool,
+    /// Whether the folder that was named is a git folder itself, from which objects alone are read.
+    is_git_folder: bool,
 }
 
 impl<'a> Local<'a> {
@@ -41,12 +46,17 @@ impl<'a> Local<'a> {
         if !folder.exists() {
             return Err(Cause::NoRepository("no such folder".to_owned()));
         }
-        let mut local =
-            Self { git, folder, deadline: Deadline::after(git.limits().time), has_work_tree: false };
+        let is_git_folder = embedded::is_named(&folder);
+        if !is_git_folder {
+            embedded::refuse(&folder)?;
+        }
+        let deadline = Deadline::after(git.limits().time);
+        let mut local = Self { git, folder, deadline, has_work_tree: false, is_git_folder };
         let asked = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix"];
         let said = local.said(local.call(&asked))?;
         let mut lines = said.lines();
-        local.has_work_tree = lines.next() == Some("true");
+        // A git folder may claim that any folder is its work tree.
+        local.has_work_tree = lines.next() == Some("true") && !is_git_folder;
         let git_dir = PathBuf::from(lines.next().unwrap_or_default());
         let is_top = match (local.has_work_tree, lines.next()) {
             (true, prefix) => prefix.unwrap_or_default().is_empty(),
@@ -118,7 +128,9 @@ impl<'a> Local<'a> {
     }
 
     fn call(&self, arguments: &[&str]) -> Call<'a> {
-        self.git.call(arguments).inside(&self.folder).until(self.deadline)
+        let call = self.git.call(arguments).inside(&self.folder).until(self.deadline);
+        // Found rather than named by `GIT_DIR`: then git looks at whom it belongs to.
+        if self.is_git_folder { call.set(embedded::LET_IN.0, embedded::LET_IN.1) } else { call }
     }
 
     fn said(&self, call: Call<'_>) -> Result<String, Cause> {

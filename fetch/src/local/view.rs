@@ -1,0 +1,201 @@
+//! A work tree, seen through a git folder of our own: no program that a repository names can be run.
+//!
+//! Git cannot be kept from reading the configuration of the repository that it works in, and attributes may name any
+//! filter of it. So it works in another: an empty git folder with a copy of the index, the repository's objects as
+//! alternates, its lists of attributes and ignored files, and those of its settings that decide how a file is
+//! compared. No filter is among them, so git converts line ends and encodings and runs nothing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tempfile::TempDir;
+
+use crate::cause::Cause;
+use crate::git::{Call, Git};
+use crate::limits::Deadline;
+
+/// The most bytes of settings, and of what is said about places.
+const MAX_ANSWER: u64 = 1 << 20;
+
+/// The settings that decide how files are compared, and the names of filters.
+const SETTINGS: &str = concat!(
+    r"^(core\.(autocrlf|eol|filemode|symlinks|ignorecase|precomposeunicode|trustctime|checkstat|longpaths",
+    r"|checkroundtripencoding|excludesfile|attributesfile|sparsecheckout|sparsecheckoutcone)",
+    r"|filter\..*\.(clean|process))$"
+);
+
+/// What is asked of the repository itself, in this order.
+const PLACES: [&str; 5] = ["index", "objects", "info/exclude", "info/attributes", "info/sparse-checkout"];
+
+/// A work tree beside an index of our own.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    git: &'a Git,
+    own: TempDir,
+    top: PathBuf,
+    settings: Vec<(String, String)>,
+    /// When the repository's index was written.
+    written: Option<SystemTime>,
+    /// The filters that the user or the repository configured.
+    pub(super) filters: BTreeSet<String>,
+    deadline: Deadline,
+}
+
+impl<'a> View<'a> {
+    /// Of the work tree that a folder lies in.
+    pub(super) fn open(git: &'a Git, folder: &Path, deadline: Deadline) -> Result<Self, Cause> {
+        let ask = |arguments: &[&str]| {
+            let call = git.call(arguments).inside(folder).until(deadline);
+            call.output(MAX_ANSWER).map_err(|stop| stop.cause(git.limits()))
+        };
+        let mut arguments = vec!["rev-parse", "--show-toplevel"];
+        arguments.extend(PLACES.iter().flat_map(|place| ["--git-path", *place]));
+        let answered = ask(&arguments)?;
+        if !answered.success {
+            return Err(answered.said.cause());
+        }
+        let said = String::from_utf8(answered.result).map_err(|_| odd_path())?;
+        let mut lines = said.lines().map(|line| folder.join(line));
+        let top = lines.next().ok_or_else(odd_path)?;
+        let [index, objects, exclude, attributes, sparse] =
+            <[PathBuf; PLACES.len()]>::try_from(lines.collect::<Vec<_>>()).map_err(|_| odd_path())?;
+        let configured = ask(&["config", "-z", "--get-regexp", SETTINGS])?.result;
+        if configured.len() as u64 > MAX_ANSWER {
+            return Err(Cause::TooMany { what: "bytes of settings", limit: MAX_ANSWER });
+        }
+        let head = ask(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])?;
+        let head = match head.success {
+            true => head.result,
+            false => b"ref: refs/heads/unborn\n".to_vec(),
+        };
+        let io = |error: std::io::Error| Cause::Io(error.to_string());
+        let own = tempfile::tempdir().map_err(io)?;
+        for place in ["refs", "objects/info", "info"] {
+            fs::create_dir_all(own.path().join(place)).map_err(io)?;
+        }
+        fs::write(own.path().join("HEAD"), head).map_err(io)?;
+        let objects = std::path::absolute(objects).map_err(io)?;
+        fs::write(own.path().join("objects/info/alternates"), alternate(&objects)?).map_err(io)?;
+        let most = git.limits().transfer_bytes;
+        for (theirs, ours) in
+            [(exclude, "info/exclude"), (attributes, "info/attributes"), (sparse, "info/sparse-checkout")]
+        {
+            copy(&theirs, &own.path().join(ours), most)?;
+        }
+        let written = copy(&index, &own.path().join("index"), most)?;
+        if let Some(beside) = index.parent() {
+            copy_shared(beside, own.path(), most)?;
+        }
+        let (settings, filters) = sorted(&configured);
+        let view = Self { git, own, top, settings, written, filters, deadline };
+        view.dated(view.written)?;
+        Ok(view)
+    }
+
+    /// A run of git on the work tree.
+    pub(super) fn call(&self, arguments: &[&str]) -> Call<'a> {
+        let mut call = self
+            .git
+            .call(arguments)
+            .inside(&self.top)
+            .git_dir(self.own.path())
+            .variable("GIT_WORK_TREE", &self.top)
+            .variable("GIT_CONFIG_NOSYSTEM", "1")
+            .variable("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" })
+            .until(self.deadline)
+            .set("core.safecrlf", "false");
+        for (key, value) in &self.settings {
+            call = call.set(key, value);
+        }
+        call
+    }
+
+    /// What git answers, up to `most` bytes.
+    pub(super) fn done(&self, call: Call<'_>, most: u64) -> Result<Vec<u8>, Cause> {
+        let answered = call.output(most).map_err(|stop| stop.cause(self.git.limits()))?;
+        match answered.success {
+            true => Ok(answered.result),
+            false => Err(answered.said.cause()),
+        }
+    }
+
+    /// The top of the work tree.
+    pub(super) fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// Works while git believes what it noted of files' times, and does not look into those as young as the index.
+    pub(super) fn believing<T>(&self, work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
+        const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+        self.dated(Some(SystemTime::now() + A_DAY))?;
+        let result = work();
+        self.dated(self.written)?;
+        result
+    }
+
+    /// From the time of the index git tells which files may have changed after it was written, in the same second.
+    fn dated(&self, time: Option<SystemTime>) -> Result<(), Cause> {
+        let Some(time) = time.filter(|_| self.written.is_some()) else { return Ok(()) };
+        let index = fs::File::options().write(true).open(self.own.path().join("index"));
+        index.and_then(|index| index.set_modified(time)).map_err(|error| Cause::Io(error.to_string()))
+    }
+}
+
+/// Settings with their values, and the names of filters.
+fn sorted(configured: &[u8]) -> (Vec<(String, String)>, BTreeSet<String>) {
+    let mut settings = Vec::new();
+    let mut filters = BTreeSet::new();
+    for one in configured.split(|byte| *byte == 0) {
+        let Ok(one) = str::from_utf8(one) else { continue };
+        // One without a value says yes.
+        let (key, value) = one.split_once('\n').unwrap_or((one, "true"));
+        match key.strip_prefix("filter.").and_then(|key| key.rsplit_once('.')) {
+            Some((name, _)) => drop(filters.insert(name.to_owned())),
+            None if key.starts_with("core.") => settings.push((key.to_owned(), value.to_owned())),
+            None => {}
+        }
+    }
+    (settings, filters)
+}
+
+/// Copies a file, if it is one; answers when it was written.
+fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, Cause> {
+    let io = |error: std::io::Error| Cause::Io(format!("`{}`: {error}", from.display()));
+    let metadata = match fs::metadata(from) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(io(error)),
+    };
+    if metadata.len() > most {
+        return Err(Cause::TransferTooLarge);
+    }
+    fs::write(to, fs::read(from).map_err(io)?).map_err(io)?;
+    metadata.modified().map(Some).map_err(io)
+}
+
+/// The other halves of a split index.
+fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), Cause> {
+    let Ok(listed) = fs::read_dir(from) else { return Ok(()) };
+    for entry in listed.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("sharedindex.") {
+            copy(&entry.path(), &to.join(entry.file_name()), most)?;
+        }
+    }
+    Ok(())
+}
+
+/// A line that git reads as this folder.
+fn alternate(objects: &Path) -> Result<String, Cause> {
+    let text = objects.to_str().filter(|text| !text.contains(['\n', '\r'])).ok_or_else(odd_path)?;
+    Ok(format!("{text}\n"))
+}
+
+fn odd_path() -> Cause {
+    Cause::NoRepository("its path has a line break in it, or is not UTF-8".to_owned())
+}
