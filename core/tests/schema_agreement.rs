@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use start_points::json::Document;
-use start_points::schema::{Fault, FaultKind};
+use start_points::schema::{Fault, FaultKind, faults_within};
 use start_points_schemas::{Schema, Type};
 
 /// Pointer and rule of every fault.
@@ -211,4 +211,30 @@ fn a_fault_carries_the_schemas_side_of_it() {
         "display_name": "x", "visible_filenames": ["a"], "filename_extension": ".c", "image_name": "a"
     });
     assert_eq!(kinds(Schema::LanguagesDerived, derived), [at("/image_name", FaultKind::Forbidden)]);
+}
+
+/// Texts with keys that are there twice, which no `Map` can hold.
+fn repeated() -> impl Strategy<Value = String> {
+    let members = proptest::collection::vec(member(), 0..16);
+    members.prop_map(|members| {
+        let members: Vec<_> =
+            members.iter().map(|(key, value)| format!("{}:{value}", Value::from(key.as_str()))).collect();
+        format!("{{{}}}", members.join(","))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_first_faults_are_those_of_all_and_the_others_are_counted(text in repeated(), limit in 0usize..6) {
+        let document = Document::parse(text.as_bytes()).expect("JSON");
+        for schema in schemas() {
+            let all = walked(schema, &text);
+            let some = faults_within(&document, schema.shape().expect("a shape"), limit);
+            let shown = limit.min(all.len());
+            prop_assert_eq!(&some.first[..], &all[..shown], "{}", text);
+            prop_assert_eq!(some.more, all.len() - shown, "{}", text);
+        }
+    }
 }

@@ -35,6 +35,16 @@ impl Sink {
         }
     }
 
+    /// How many more are kept.
+    pub(crate) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.kept.len())
+    }
+
+    /// Counts diagnostics that were not made, as there was no room for them.
+    pub(crate) fn drop(&mut self, count: usize) {
+        self.dropped += count;
+    }
+
     /// Everything kept, and one diagnostic that counts the rest.
     pub(crate) fn finish(mut self, file: Place) -> Vec<Diagnostic> {
         if self.dropped > 0 {

@@ -141,7 +141,7 @@ impl<'a> Parser<'a> {
             let mut expected = Expected::ValueOrClose;
             loop {
                 match self.value(expected) {
-                    Ok(entry) => entries.push(entry),
+                    Ok(entry) => push(&mut entries, entry),
                     Err(stop) => self.go_on(stop)?,
                 }
                 self.skip_space();
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
             let mut expected = Expected::KeyOrClose;
             loop {
                 match self.member(expected) {
-                    Ok(member) => members.push(member),
+                    Ok(member) => push(&mut members, member),
                     Err(stop) => self.go_on(stop)?,
                 }
                 self.skip_space();
@@ -280,4 +280,12 @@ impl<'a> Parser<'a> {
     pub(super) fn fault(&mut self, kind: JsonErrorKind, start: usize, end: usize) -> Outcome<()> {
         self.note(JsonError::new(kind, start, end))
     }
+}
+
+/// Adds to a list of which most have one thing or none: a `Vec` alone would begin with room for four.
+fn push<T>(list: &mut Vec<T>, thing: T) {
+    if list.capacity() == 0 {
+        list.reserve_exact(1);
+    }
+    list.push(thing);
 }

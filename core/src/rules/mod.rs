@@ -59,7 +59,7 @@ use crate::check::{Sink, Subject, Text};
 use crate::dockerfile::Dockerfile;
 use crate::nearest::nearest;
 use crate::rule::Rule;
-use crate::schema::Fault;
+use crate::schema::faults_within;
 
 /// Every rule, in the order of `explain` and of the docs: the text, its structure, its values, the files,
 /// the image, the expressions, the catalogue, the sources.
@@ -170,24 +170,25 @@ pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
     let text = subject.text;
     duplicate_key::check(text, sink);
     nul_character::check(text, sink);
-    let schema = subject.kind().schema(subject.context.dialect);
-    let faults = faults(text, schema);
-    schema::manifest(subject, &faults, sink);
-    wrong_type::check_spelling(text, &faults, sink);
+    let shape = shape(subject.kind().schema(subject.context.dialect));
+    // No more than there is room for.
+    schema::manifest(subject, &faults_within(text.document, shape, sink.room()), sink);
+    wrong_type::check_spelling(text, shape, sink);
     for check in CHECKS {
         check(subject, sink);
     }
 }
 
-fn faults(text: Text<'_>, schema: Schema) -> Vec<Fault> {
-    crate::schema::faults(text.document, schema.shape().unwrap_or(Shape(&[])))
+fn shape(schema: Schema) -> Shape {
+    schema.shape().unwrap_or(Shape(&[]))
 }
 
 /// Runs every rule of `docker/image_name.json`.
 pub(crate) fn run_docker_image_name(text: Text<'_>, sink: &mut Sink) {
     duplicate_key::check(text, sink);
     nul_character::check(text, sink);
-    schema::docker_image_name(text, &faults(text, Schema::DockerImageName), sink);
+    let faults = faults_within(text.document, shape(Schema::DockerImageName), sink.room());
+    schema::docker_image_name(text, &faults, sink);
     malformed_image_name::check_text(text, sink);
     tagged_docker_image_name::check(text, sink);
 }

@@ -8,12 +8,12 @@ use crate::check::{Sink, Subject, Text};
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
 use crate::kind::Kind;
-use crate::schema::Fault;
+use crate::schema::{Fault, Faults};
 use crate::shown::shown;
 
 /// The diagnostics of a manifest's schema faults.
-pub(crate) fn manifest(subject: &Subject<'_>, faults: &[Fault], sink: &mut Sink) {
-    for fault in faults {
+pub(crate) fn manifest(subject: &Subject<'_>, faults: &Faults, sink: &mut Sink) {
+    for fault in &faults.first {
         let pointer = fault.pointer.clone();
         sink.push(|| match fault.rule {
             "unexpected-image-name" => unexpected_image_name::diagnose(subject, pointer),
@@ -24,13 +24,15 @@ pub(crate) fn manifest(subject: &Subject<'_>, faults: &[Fault], sink: &mut Sink)
             _ => text(subject.text, Some(subject.kind()), pointer, fault),
         });
     }
+    sink.drop(faults.more);
 }
 
 /// The diagnostics of the schema faults of `docker/image_name.json`.
-pub(crate) fn docker_image_name(source: Text<'_>, faults: &[Fault], sink: &mut Sink) {
-    for fault in faults {
+pub(crate) fn docker_image_name(source: Text<'_>, faults: &Faults, sink: &mut Sink) {
+    for fault in &faults.first {
         sink.push(|| text(source, None, fault.pointer.clone(), fault));
     }
+    sink.drop(faults.more);
 }
 
 fn text(text: Text<'_>, kind: Option<Kind>, pointer: Pointer, fault: &Fault) -> Diagnostic {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use start_points_schemas::Shape;
+
 use super::out_of_range;
 use super::schema::subject_name;
 use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::json::{Decimal, Node, Pointer, Value};
 use crate::rule::{Rule, Severity, page};
-use crate::schema::{Fault, FaultKind};
+use crate::schema::{Fault, FaultKind, is_at_fault};
 use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
@@ -63,14 +65,14 @@ fn mend(text: Text<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Opti
 }
 
 /// JSON Schema takes `4.0` for an integer; Ruby, and so the deployed checker, does not.
-pub(crate) fn check_spelling(text: Text<'_>, faults: &[Fault], sink: &mut Sink) {
+pub(crate) fn check_spelling(text: Text<'_>, shape: Shape, sink: &mut Sink) {
     for (key, least, greatest) in out_of_range::RANGES {
         let Some(node) = text.get(key) else { continue };
         let Some(spelling) = node.as_number() else { continue };
-        let pointer = Pointer::root().key(key);
-        if node.is_integer() || faults.iter().any(|fault| fault.pointer == pointer) {
+        if node.is_integer() || is_at_fault(text.document, shape, key) {
             continue;
         }
+        let pointer = Pointer::root().key(key);
         sink.push(|| {
             let diagnostic = Diagnostic::new(
                 &RULE,

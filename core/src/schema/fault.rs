@@ -15,6 +15,15 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
+/// What a schema finds, as far as somebody wants to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults {
+    /// As many as were asked for.
+    pub first: Vec<Fault>,
+    /// How many there are besides.
+    pub more: usize,
+}
+
 /// What is wrong, with the schema's side of it; the instance's side is at the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {

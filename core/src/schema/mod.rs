@@ -4,8 +4,9 @@
 //! that has lost its places; this one allocates nothing for a value that is as it should be, and small is what
 //! a browser wants. `tests/schema_agreement.rs` holds it to the `jsonschema` crate.
 
+mod distinct;
 mod fault;
 mod walk;
 
-pub use fault::{Fault, FaultKind};
-pub use walk::faults;
+pub use fault::{Fault, FaultKind, Faults};
+pub use walk::{faults, faults_within, is_at_fault};

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use start_points_schemas::{Keyword, Others, Shape, Type};
 
-use super::{Fault, FaultKind};
+use super::distinct::Distinct;
+use super::{Fault, FaultKind, Faults};
 use crate::json::{Decimal, Document, Member, Node, Pointer, Value};
-use crate::order::sorted;
 
 /// The generator refuses an object with more.
 const MAX_PROPERTIES: usize = 32;
@@ -16,15 +16,40 @@ const MAX_PROPERTIES: usize = 32;
 /// Of duplicate keys the last is looked at.
 #[must_use]
 pub fn faults(document: &Document<'_>, shape: Shape) -> Vec<Fault> {
-    let mut walk = Walk { faults: Vec::new() };
+    faults_within(document, shape, usize::MAX).first
+}
+
+/// The first `limit` of these faults; the others are counted as they are met, and never built.
+#[must_use]
+pub fn faults_within(document: &Document<'_>, shape: Shape, limit: usize) -> Faults {
+    let first = match document.duplicate_keys().is_empty() {
+        true => First::Met(Vec::new()),
+        false => First::Sorted(Distinct::default()),
+    };
+    let mut walk = Walk { limit, count: 0, first };
     walk.node(document.root(), shape, &Path::Root);
-    if !document.duplicate_keys().is_empty() {
-        walk.faults = sorted(walk.faults, |one, other| {
-            (one.pointer.as_str(), one.rule).cmp(&(other.pointer.as_str(), other.rule))
-        });
-        walk.faults.dedup_by(|again, first| again.pointer == first.pointer && again.rule == first.rule);
-    }
-    walk.faults
+    let (first, count) = match walk.first {
+        First::Met(first) => (first, walk.count),
+        First::Sorted(distinct) => distinct.finish(limit),
+    };
+    Faults { more: count.saturating_sub(first.len()), first }
+}
+
+/// Whether the root has a key that the schema does not know, or whose value breaks it.
+#[must_use]
+pub fn is_at_fault(document: &Document<'_>, shape: Shape, key: &str) -> bool {
+    let Some(node) = document.root().get(key) else { return false };
+    let mut walk = Walk { limit: 0, count: 0, first: First::Met(Vec::new()) };
+    shape.0.iter().any(|keyword| {
+        let Keyword::Members(known, others) = *keyword else { return false };
+        match (known.iter().find(|(of, _)| *of == key), others) {
+            (Some((_, shape)), _) => walk.node(node, *shape, &Path::Root),
+            (None, Others::Shape(shape)) => walk.node(node, *shape, &Path::Root),
+            (None, Others::None(_)) => return true,
+            (None, Others::Any) => {}
+        }
+        walk.count > 0
+    })
 }
 
 /// The way down to a value.
@@ -45,7 +70,17 @@ impl Path<'_> {
 }
 
 struct Walk {
-    faults: Vec<Fault>,
+    limit: usize,
+    count: usize,
+    first: First,
+}
+
+/// The faults that are built.
+enum First {
+    /// As they are met.
+    Met(Vec<Fault>),
+    /// Sorted, each once: a value under a key that is there twice may be met twice.
+    Sorted(Distinct),
 }
 
 impl Walk {
@@ -147,7 +182,16 @@ impl Walk {
 
     #[cold]
     fn fault(&mut self, path: &Path<'_>, rule: &'static str, kind: FaultKind) {
-        self.faults.push(Fault { rule, pointer: path.pointer(), kind });
+        self.count += 1;
+        match &mut self.first {
+            First::Met(met) if met.len() < self.limit => {
+                met.push(Fault { rule, pointer: path.pointer(), kind });
+            }
+            First::Met(_) => {}
+            First::Sorted(distinct) => {
+                distinct.add(Fault { rule, pointer: path.pointer(), kind }, self.limit);
+            }
+        }
     }
 }
 
