@@ -25,6 +25,9 @@ mod descriptor;
 mod digest;
 mod error;
 mod facts;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod image;
 mod layer;
 pub mod layout;

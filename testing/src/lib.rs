@@ -5,6 +5,7 @@ mod case;
 mod deployed;
 #[cfg(unix)]
 pub mod docker;
+mod fuzz_inputs;
 mod gate;
 pub mod git;
 mod known_answers;
@@ -19,6 +20,7 @@ mod start_point;
 
 pub use case::{Case, Expect, cases, folder};
 pub use deployed::{deployed_catalogue, deployed_catalogue_of, stand_in};
+pub use fuzz_inputs::fuzz_inputs;
 pub use gate::{GateCase, gate_cases};
 pub use known_answers::{KNOWN_ANSWERS, known_answers};
 pub use layouts::{Layout, layouts};

@@ -45,31 +45,35 @@ pub(super) fn each(
     mut visit: impl FnMut(Entry<'_>) -> Result<(), Cause>,
 ) -> Result<(), Cause> {
     let mut archive = Archive::new(reader);
-    let (mut long, mut long_link) = (None, None);
+    let (mut long, mut long_link, mut is_extended) = (None, None, false);
     for entry in archive.entries()?.raw(true) {
         let mut entry = entry?;
         let kind = entry.header().entry_type();
+        let is_of_next = matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader);
+        if is_of_next && entry.header().as_ustar().is_none() && entry.header().as_gnu().is_none() {
+            return Err(Cause::broken(WHAT, "it has a long name in an entry of an unknown format"));
+        }
         match kind {
             EntryType::GNULongName => {
-                let mut name = bounded(&mut entry, path_bytes as u64 + 1)?;
-                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
-                long = Some(name);
+                once(&mut long, Some(long_name(&mut entry, path_bytes)?))?;
                 continue;
             }
             EntryType::GNULongLink => {
-                let mut name = bounded(&mut entry, path_bytes as u64 + 1)?;
-                name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
-                long_link = Some(name);
+                once(&mut long_link, Some(long_name(&mut entry, path_bytes)?))?;
                 continue;
             }
             EntryType::XHeader => {
                 let Extended { path, link } = extended(&bounded(&mut entry, MAX_EXTENDED)?)?;
-                (long, long_link) = (path.or(long), link.or(long_link));
+                if std::mem::replace(&mut is_extended, true) {
+                    return Err(Cause::broken(WHAT, "it has two extended headers for one entry"));
+                }
+                once(&mut long, path)?;
+                once(&mut long_link, link)?;
                 continue;
             }
             EntryType::XGlobalHeader => continue,
             EntryType::GNUSparse => return Err(Cause::broken(WHAT, "it has a sparse file")),
-            _ => {}
+            _ => is_extended = false,
         }
         let path = long.take().unwrap_or_else(|| entry.path_bytes().into_owned());
         let leads_to = long_link.take().or_else(|| entry.link_name_bytes().map(std::borrow::Cow::into_owned));
@@ -92,6 +96,28 @@ pub(super) fn each(
         })?;
     }
     Ok(())
+}
+
+/// Sets what is said of the entry to come. Of two names readers choose differently, and so neither is taken.
+fn once(name: &mut Option<Vec<u8>>, said: Option<Vec<u8>>) -> Result<(), Cause> {
+    match (&name, said) {
+        (_, None) => Ok(()),
+        (Some(_), Some(_)) => Err(Cause::broken(WHAT, "it has two names for one entry")),
+        (None, said) => {
+            *name = said;
+            Ok(())
+        }
+    }
+}
+
+/// A name that GNU's tar writes as an entry of its own, with a NUL after it.
+fn long_name(entry: &mut impl Read, path_bytes: usize) -> Result<Vec<u8>, Cause> {
+    let mut name = bounded(entry, path_bytes as u64 + 1)?;
+    name.truncate(name.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+    match name.is_empty() || name.contains(&0) {
+        true => Err(Cause::broken(WHAT, "it has a broken long name")),
+        false => Ok(name),
+    }
 }
 
 fn bounded(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, Cause> {
@@ -121,13 +147,16 @@ fn extended(mut bytes: &[u8]) -> Result<Extended, Cause> {
         let broken = || Cause::broken(WHAT, "it has a broken extended header");
         let space = bytes.iter().position(|byte| *byte == b' ').ok_or_else(broken)?;
         let digits = bytes.get(..space).and_then(|digits| str::from_utf8(digits).ok());
+        let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
         let length: usize = digits.and_then(|digits| digits.parse().ok()).ok_or_else(broken)?;
         let line =
             bytes.get(space + 1..length).and_then(|line| line.strip_suffix(b"\n")).ok_or_else(broken)?;
         let equals = line.iter().position(|byte| *byte == b'=').ok_or_else(broken)?;
         match line.split_at(equals) {
-            (b"path", value) => extended.path = value.get(1..).map(<[u8]>::to_vec),
-            (b"linkpath", value) => extended.link = value.get(1..).map(<[u8]>::to_vec),
+            // Without a value the name in the header counts, for some.
+            (b"path" | b"linkpath", b"=") => return Err(broken()),
+            (b"path", value) => once(&mut extended.path, value.get(1..).map(<[u8]>::to_vec))?,
+            (b"linkpath", value) => once(&mut extended.link, value.get(1..).map(<[u8]>::to_vec))?,
             (b"size" | b"GNU.sparse.major" | b"GNU.sparse.name", _) => {
                 return Err(Cause::broken(WHAT, "it has a size in an extended header"));
             }
@@ -158,6 +187,21 @@ mod tests {
             [&b"9 size=9\n"[..], b"99999999999999999999 a=b\n", b"0 a=b\n", b"3 a=b\n", b"x", b"5 ab\n"]
         {
             assert!(extended(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_readers_read_differently_is_refused() {
+        for bad in [&b"+11 path=a\n"[..], b"8 path=\n", b"12 linkpath=\n", b"10 path=a\n10 path=b\n"] {
+            assert!(extended(bad).is_err(), "{bad:?}");
+        }
+        let mut name = None;
+        assert_eq!(once(&mut name, Some(b"a".to_vec())), Ok(()));
+        assert_eq!(once(&mut name, None), Ok(()));
+        assert!(once(&mut name, Some(b"b".to_vec())).is_err());
+        assert_eq!(long_name(&mut &b"a\0\0"[..], 9), Ok(b"a".to_vec()));
+        for bad in [&b""[..], b"\0", b"a\0b\0", b"0123456789ab"] {
+            assert!(long_name(&mut &bad[..], 9).is_err(), "{bad:?}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The files of an image: its layers one over the other.
 
 mod archive;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod stack;
 #[cfg(test)]
 mod tests;
@@ -86,7 +88,7 @@ pub(crate) fn files(image: &StoredImage, manifest: &Manifest, folder: &str) -> R
         }
         stack.settle();
     }
-    Ok(stack.contents())
+    stack.contents(&mut budget)
 }
 
 /// Reads a layer; answers the digest of what it unpacks to.
@@ -96,28 +98,28 @@ fn layer(
     stack: &mut Stack,
     budget: &mut Budget<'_>,
 ) -> Result<Digest, Cause> {
-    match part.media_type.as_str() {
+    let found = match part.media_type.as_str() {
         MediaType::LAYER_GZIP | MediaType::DOCKER_LAYER_GZIP => {
-            let (decoder, found) = unpack(MultiGzDecoder::new(raw), stack, budget)?;
-            drain(decoder.into_inner())?;
-            Ok(found)
+            unpack(MultiGzDecoder::new(raw), stack, budget)
+                .and_then(|(decoder, found)| drain(decoder.into_inner()).map(|()| found))
         }
-        MediaType::LAYER => Ok(unpack(raw, stack, budget)?.1),
+        MediaType::LAYER => unpack(raw, stack, budget).map(|(_, found)| found),
         other => Err(Cause::UnknownType(start_points::shown::shown(other).into_owned())),
-    }
+    };
+    found.map_err(|cause| match cause {
+        // A fault of the archive, or of how it is packed.
+        Cause::Io(why) => Cause::broken("a layer", why),
+        other => other,
+    })
 }
 
 /// Reads an archive to the end of its stream: only there it is known to be what its digest says.
 fn unpack<R: Read>(archive: R, stack: &mut Stack, budget: &mut Budget<'_>) -> Result<(R, Digest), Cause> {
     let (left, limit) = (budget.unpacked, budget.limits.unpacked_bytes);
     let mut bounded = Bounded { inner: archive, left, limit, hash: Sha256::new() };
-    let result = archive::each(&mut bounded, budget.limits.path_bytes, |entry| {
+    archive::each(&mut bounded, budget.limits.path_bytes, |entry| {
         budget.entry()?;
         take(entry, stack, budget)
-    });
-    result.map_err(|cause| match cause {
-        Cause::Io(why) => Cause::broken("a layer", why),
-        other => other,
     })?;
     drain(&mut bounded)?;
     budget.unpacked = bounded.left;

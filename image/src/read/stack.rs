@@ -6,7 +6,7 @@ use start_points::files::Other;
 use start_points::layout;
 use start_points::shown::shown;
 
-use super::Contents;
+use super::{Budget, Contents};
 use crate::cause::Cause;
 use crate::path;
 
@@ -50,6 +50,15 @@ struct Layer {
     opaque: BTreeSet<String>,
 }
 
+impl Layer {
+    /// A folder takes the place of what this layer held there, which had already hidden what is below.
+    fn replace(&mut self, path: &str) {
+        if self.held.remove(path).is_some() {
+            self.gone.insert(path.to_owned());
+        }
+    }
+}
+
 /// Whether a path says that another one is gone.
 pub(super) fn is_whiteout(path: &str) -> bool {
     name(path).starts_with(WHITEOUT)
@@ -67,6 +76,11 @@ impl Stack {
     /// A path below the folder, checked. For one that is not below it: what it does to the folder, then none.
     pub(super) fn below(&mut self, path: &[u8], is_folder: bool) -> Result<Option<String>, Cause> {
         let hostile = || Cause::HostilePath(shown(&String::from_utf8_lossy(path)).into_owned());
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        // A whiteout of its own folder, or of the one above.
+        if matches!(name.strip_prefix(WHITEOUT.as_bytes()), Some(b"" | b"." | b"..")) {
+            return Err(hostile());
+        }
         if self.folder.is_empty() {
             let path = str::from_utf8(path).map_err(|_| hostile())?;
             path::check(path)?;
@@ -126,7 +140,8 @@ impl Stack {
         let layer = &self.layer;
         let is_hidden = || {
             let above = || path::folders(target).chain([target]);
-            layer.opaque.iter().any(|folder| folder.is_empty() || target.starts_with(&format!("{folder}/")))
+            layer.opaque.contains("")
+                || path::folders(target).any(|folder| layer.opaque.contains(folder))
                 || above().any(|path| layer.gone.contains(path))
         };
         let lower = || self.lower.get(target).filter(|_| !is_hidden());
@@ -166,14 +181,14 @@ impl Stack {
     }
 
     pub(super) fn folder(&mut self, path: &str) {
-        self.layer.held.remove(path);
+        self.layer.replace(path);
         self.layer.folders.insert(path.to_owned());
     }
 
     fn hold(&mut self, path: String, held: Held) {
         remove_below(&mut self.layer.held, &path);
         for folder in path::folders(&path) {
-            self.layer.held.remove(folder);
+            self.layer.replace(folder);
         }
         self.layer.held.insert(path, held);
     }
@@ -197,11 +212,15 @@ impl Stack {
         self.lower.extend(layer.held);
     }
 
-    pub(super) fn contents(self) -> Contents {
+    /// What is held in the end; the paths that links lead to count as what is kept, for many may lead to one.
+    pub(super) fn contents(self, budget: &mut Budget<'_>) -> Result<Contents, Cause> {
         let mut contents = Contents::default();
         for path in self.lower.keys() {
             match self.follow(path) {
-                Followed::File(target) => drop(contents.links.insert(path.clone(), target)),
+                Followed::File(target) => {
+                    budget.keep(target.len() as u64)?;
+                    contents.links.insert(path.clone(), target);
+                }
                 Followed::Other(other) => drop(contents.irregular.insert(path.clone(), other)),
                 Followed::Itself => {}
             }
@@ -218,7 +237,7 @@ impl Stack {
                 Held::Link(_) | Held::Other(_) => {}
             }
         }
-        contents
+        Ok(contents)
     }
 
     /// Where a path leads, as git and a disk read it.

@@ -7,36 +7,10 @@ use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
 use super::*;
-use crate::config;
-use crate::facts::Facts;
 use crate::image::Blob;
-use crate::stored::Parts;
-
-struct Memory(Vec<Blob>);
-
-impl Parts for Memory {
-    fn open(&self, part: &Descriptor) -> Result<Box<dyn Read + '_>, Cause> {
-        let found = self.0.iter().find(|blob| blob.descriptor.digest == part.digest);
-        Ok(Box::new(found.ok_or_else(|| Cause::NoBlob(part.digest.clone()))?.bytes.as_slice()))
-    }
-}
 
 fn image(layers: &[Vec<u8>], limits: Limits) -> StoredImage {
-    let diff_ids: Vec<_> = layers.iter().map(|tar| Digest::of(tar)).collect();
-    let mut blobs: Vec<_> = layers
-        .iter()
-        .map(|tar| {
-            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-            gzip.write_all(tar).unwrap();
-            Blob::new(MediaType::LAYER_GZIP, gzip.finish().unwrap())
-        })
-        .collect();
-    let listed = blobs.iter().map(|blob| blob.descriptor.clone()).collect();
-    let config = Blob::new(MediaType::CONFIG, config::write(&Facts::default(), None, &diff_ids).unwrap());
-    let manifest = Manifest::new(config.descriptor.clone(), listed).write().unwrap();
-    blobs.push(config);
-    let root = Blob::new(MediaType::MANIFEST, manifest);
-    StoredImage::new("it".to_owned(), root, limits, Box::new(Memory(blobs)))
+    fuzzing::image(layers, MediaType::LAYER_GZIP, limits)
 }
 
 /// A tar of entries as no honest program writes them: any name, any type.
@@ -91,10 +65,59 @@ fn a_folder_that_a_later_layer_makes_something_else_of_is_gone() {
 }
 
 #[test]
+fn what_is_replaced_in_its_own_layer_has_hidden_what_was_below() {
+    let lower = regular(&["app/d/x", "app/y"]);
+    let entries = |last: &'static str, kind| tar(&[("app/d", EntryType::Symlink, b""), (last, kind, b"")]);
+    assert_eq!(names(&[lower.clone(), entries("app/d/z", EntryType::Regular)], "app"), ["d/z", "y"]);
+    assert_eq!(names(&[lower.clone(), entries("app/d", EntryType::Directory)], "app"), ["y"]);
+    let above = tar(&[("app", EntryType::Symlink, b""), ("app/z", EntryType::Regular, b"")]);
+    assert_eq!(names(&[lower.clone(), above.clone()], ""), ["app/z"]);
+    assert_eq!(names(&[lower, above], "app"), ["z"]);
+}
+
+#[test]
+fn what_links_lead_to_is_counted() {
+    let long = "x".repeat(90);
+    let mut link = Header::new_gnu();
+    link.set_entry_type(EntryType::Symlink);
+    link.set_size(0);
+    let mut archive = Builder::new(Vec::new());
+    let mut file = Header::new_gnu();
+    file.set_size(0);
+    archive.append_data(&mut file, &long, &b""[..]).unwrap();
+    archive.append_link(&mut link, "b", &long).unwrap();
+    for number in 10..90 {
+        archive.append_link(&mut link, format!("{number}"), "b").unwrap();
+    }
+    let layer = archive.into_inner().unwrap();
+    let limits = |total_bytes| Limits { total_bytes, ..Limits::default() };
+    image(std::slice::from_ref(&layer), limits(81 * 90 + 600)).files("").unwrap();
+    let refused = image(&[layer], limits(80 * 90)).files("").unwrap_err();
+    assert_eq!(*refused.cause(), Cause::TooLarge { what: "what it holds", limit: 80 * 90 });
+}
+
+#[test]
+fn a_layer_that_is_packed_badly_is_the_images_fault() {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(&regular(&["app/a"])).unwrap();
+    let mut gzip = gzip.finish().unwrap();
+    gzip.extend_from_slice(b"more");
+    let part = Descriptor::of(MediaType::LAYER_GZIP, &gzip);
+    let limits = Limits::default();
+    let mut budget = Budget { limits: &limits, unpacked: 1 << 20, entries: 9, kept: 1 << 20 };
+    let read = layer(gzip.as_slice(), &part, &mut Stack::new(""), &mut budget);
+    assert!(matches!(read, Err(Cause::Broken { what: "a layer", .. })), "{read:?}");
+}
+
+#[test]
 fn hostile_paths_are_refused() {
     for path in
         ["app/../../etc/passwd", "/app/x", "../x", "app/a\nb", "app/.git/config", "app/a//b", "app/a\\b"]
     {
+        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), Limits::default());
+        assert!(matches!(cause, Cause::HostilePath(_)), "{path}: {cause}");
+    }
+    for path in [".wh.", "app/.wh.", "app/.wh..", "app/d/.wh...", "x/.wh."] {
         let cause = refused(tar(&[(path, EntryType::Regular, b"")]), Limits::default());
         assert!(matches!(cause, Cause::HostilePath(_)), "{path}: {cause}");
     }
@@ -156,7 +179,7 @@ fn a_layer_that_is_not_what_the_configuration_says_is_refused() {
     other.layer(&layers[0]).unwrap().read_to_end(&mut bytes).unwrap();
     blobs.push(Blob::new(MediaType::LAYER_GZIP, bytes));
     other.root = Blob::new(MediaType::MANIFEST, Manifest::new(config, layers).write().unwrap());
-    other.parts = Box::new(Memory(blobs));
+    other.parts = Box::new(fuzzing::Memory(blobs));
     assert!(matches!(other.files("app").unwrap_err().cause(), Cause::DigestMismatch { .. }));
     assert!(matches!(
         refused(b"not a tar, whatever it may be".repeat(40), Limits::default()),

@@ -5,6 +5,8 @@ mod answer;
 mod challenge;
 mod credentials;
 mod field;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod http;
 mod link;
 mod open;

@@ -69,7 +69,7 @@ struct Typed {
 }
 
 /// What a document is: the registry and the document have to agree, so that nobody reads it otherwise.
-fn media_type(said: Option<String>, bytes: &[u8]) -> Result<String, Cause> {
+pub(super) fn media_type(said: Option<String>, bytes: &[u8]) -> Result<String, Cause> {
     let typed: Typed = serde_json::from_slice(bytes).map_err(|error| Cause::broken("the manifest", error))?;
     let is_known = |text: &String| MediaType::is_manifest(text) || MediaType::is_index(text);
     match (said.filter(is_known), typed.media_type) {

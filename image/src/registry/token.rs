@@ -63,14 +63,18 @@ pub(super) fn authorization(
         }
     };
     let bytes = answer.expect(&[200])?.bytes("a token", http.limits().document_bytes)?;
-    // What is wrong with it is not said: it may hold the token.
+    Ok(format!("Bearer {}", read(&bytes)?))
+}
+
+/// The token in an answer. What is wrong with it is not said: it may hold the token.
+pub(super) fn read(bytes: &[u8]) -> Result<String, Cause> {
     let malformed = || Cause::NotARegistry("its answer holds no token".to_owned());
-    let answered: Answered = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+    let answered: Answered = serde_json::from_slice(bytes).map_err(|_| malformed())?;
     let token = answered.token.or(answered.access_token).ok_or_else(malformed)?;
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(malformed());
     }
-    Ok(format!("Bearer {token}"))
+    Ok(token)
 }
 
 fn form(pairs: &[(&str, &str)]) -> String {
