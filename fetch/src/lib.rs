@@ -23,6 +23,9 @@ pub mod cache;
 mod cause;
 mod error;
 mod fetcher;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod git;
 mod limits;
 pub mod local;

@@ -117,8 +117,9 @@ impl Tips {
                 break;
             }
             count.one(&line)?;
-            if let Some((object, name)) =
-                str::from_utf8(&line).ok().and_then(|line| line.trim_end().rsplit_once(['\t', ' ']))
+            if let Some((object, name)) = str::from_utf8(&line)
+                .ok()
+                .and_then(|line| line.trim_end_matches(['\r', '\n']).rsplit_once(['\t', ' ']))
             {
                 tips.add(object, name);
             }
@@ -204,6 +205,14 @@ mod tests {
         let text = format!("{}\trefs/heads/{}\n", sha("a"), "x".repeat(1000));
         assert!(Tips::read(text.as_bytes(), 4).is_ok());
         assert!(Tips::read(text.as_bytes(), 3).is_err());
+    }
+
+    #[test]
+    fn a_name_keeps_white_space_that_git_allows_in_it() {
+        let text = format!("{}\trefs/tags/v1\n{}\trefs/tags/v1\u{3000}\r\n", sha("a"), sha("b"));
+        let tips = Tips::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(tips.tags.keys().collect::<Vec<_>>(), ["v1", "v1\u{3000}"]);
+        assert_eq!(tips.tags["v1"].as_str(), sha("a"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 
+use start_points::CommitSha;
 use start_points::check::Manifest;
 use start_points::files::{Entry, Other, normal};
 use start_points::layout;
@@ -22,7 +23,7 @@ const MAX_COMMIT: u64 = 1 << 20;
 const MAX_LINK: u64 = 4096;
 
 /// What became of a collection.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Collected {
     /// All of it.
     All { commit: String, content: Content },
@@ -33,7 +34,7 @@ pub(crate) enum Collected {
 /// Collects through a `git cat-file --batch` that is about to be run.
 pub(crate) fn collect_from(call: Call<'_>, name: &str, limits: &Limits) -> Result<Collected, Cause> {
     let (name, bounds) = (name.to_owned(), limits.clone());
-    let work = move |stdin, stdout| collect(Objects::new(stdin, stdout), &name, &bounds);
+    let work = move |stdin, stdout| collect(&mut Objects::new(stdin, stdout), &name, &bounds);
     let answered = call.talk(work).map_err(|stop| stop.cause(limits))?;
     match answered.result {
         // Git has said more on its way out than its broken pipe does.
@@ -43,13 +44,13 @@ pub(crate) fn collect_from(call: Call<'_>, name: &str, limits: &Limits) -> Resul
 }
 
 /// Takes every manifest, the files those name, and the docker folders of a commit or tree.
-fn collect<W: Write, R: Read>(
-    mut objects: Objects<W, R>,
+pub(super) fn collect<W: Write, R: Read>(
+    objects: &mut Objects<W, R>,
     name: &str,
     limits: &Limits,
 ) -> Result<Collected, Cause> {
-    let Root { commit, tree, committed } = root(&mut objects, name)?;
-    let listing = Listing::read(&mut objects, &tree, limits)?;
+    let Root { commit, tree, committed } = root(objects, name)?;
+    let listing = Listing::read(objects, &tree, limits)?;
     let mut taking = Taking {
         objects,
         listing: &listing,
@@ -92,7 +93,9 @@ fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<Ro
         Object::Read { id, kind, bytes } if kind == "commit" => {
             let text = String::from_utf8_lossy(&bytes);
             let tree = text.lines().next().and_then(|line| line.strip_prefix("tree "));
-            let tree = tree.ok_or_else(not_a_commit)?.to_owned();
+            // Git would read anything else as an expression.
+            let tree: CommitSha = tree.and_then(|tree| tree.parse().ok()).ok_or_else(not_a_commit)?;
+            let tree = tree.to_string();
             Ok(Root { commit: id, tree, committed: committed(&text) })
         }
         Object::Missing => Err(Cause::NoCommit(name.to_owned())),
@@ -118,7 +121,7 @@ fn docker_file(path: &str) -> Option<bool> {
 }
 
 struct Taking<'a, W, R> {
-    objects: Objects<W, R>,
+    objects: &'a mut Objects<W, R>,
     listing: &'a Listing,
     limits: &'a Limits,
     content: Content,
@@ -225,7 +228,20 @@ enum Followed {
 
 #[cfg(test)]
 mod tests {
-    use super::{committed, docker_file};
+    use super::{Objects, collect, committed, docker_file};
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_tree_is_named_by_its_id_alone() {
+        for tree in ["HEAD:secret", "", "HEAD", "--all"] {
+            let text = format!("tree {tree}\n\n");
+            let answers = format!("{} commit {}\n{text}\n", "a".repeat(40), text.len());
+            let mut asked = Vec::new();
+            let read = collect(&mut Objects::new(&mut asked, answers.as_bytes()), "HEAD", &Limits::default());
+            assert!(read.is_err(), "{tree}");
+            assert_eq!(asked, b"HEAD\n", "{tree}");
+        }
+    }
 
     #[test]
     fn a_commit_says_when_it_was_made() {

@@ -1,6 +1,6 @@
 //! Every path of a commit, read from its trees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 
 use start_points::shown::shown;
@@ -48,7 +48,7 @@ impl Listing {
     ) -> Result<Self, Cause> {
         let mut listing = Self::default();
         let mut folders = vec![(String::new(), tree.to_owned(), 0)];
-        let mut seen = 0;
+        let (mut seen, mut bytes) = (0, 0);
         while let Some((prefix, id, depth)) = folders.pop() {
             if depth > limits.depth {
                 return Err(Cause::TooMany {
@@ -56,6 +56,7 @@ impl Listing {
                     limit: limits.depth as u64,
                 });
             }
+            let mut names = BTreeSet::new();
             for entry in Entries::new(&tree_bytes(objects, &id, limits)?, id.len() / 2) {
                 let (mode, name, id) = entry?;
                 seen += 1;
@@ -67,6 +68,15 @@ impl Listing {
                     continue;
                 };
                 let path = format!("{prefix}{name}");
+                // One long path of folders, and few bytes for each of many files in it.
+                bytes += path.len() as u64;
+                if bytes > limits.total_bytes {
+                    let limit = limits.total_bytes;
+                    return Err(Cause::TooMany { what: "bytes in the paths of files and folders", limit });
+                }
+                if !names.insert(name.to_owned()) {
+                    return Err(Cause::BrokenObject(format!("a folder with two entries {}", shown(name))));
+                }
                 let mode = match mode.as_str() {
                     "40000" | "040000" => {
                         folders.push((format!("{path}/"), id, depth + 1));
@@ -78,9 +88,7 @@ impl Listing {
                     other if other.starts_with("100") => Mode::File { executable: other.ends_with("755") },
                     other => return Err(Cause::BrokenObject(format!("a file of mode {}", shown(other)))),
                 };
-                if listing.items.insert(path, Item { mode, id }).is_some() {
-                    return Err(Cause::BrokenObject(format!("a folder with two entries {}", shown(name))));
-                }
+                listing.items.insert(path, Item { mode, id });
             }
         }
         Ok(listing)
@@ -171,6 +179,38 @@ impl Iterator for Entries<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A folder of folders `d` with these files, each named by one byte.
+    fn listing(names: &[u8], limits: &Limits) -> Result<Listing, Cause> {
+        let mut answers = Vec::new();
+        let mut add = |tree: &[u8]| {
+            answers.extend_from_slice(format!("{} tree {}\n", "0".repeat(40), tree.len()).as_bytes());
+            answers.extend_from_slice(tree);
+            answers.push(b'\n');
+        };
+        add(&[b"40000 d\0", [0; 20].as_slice()].concat());
+        let entry = |name: &u8| [b"100644 ", [*name, 0].as_slice(), &[0; 20]].concat();
+        let folder = [b"40000 e\0", [0; 20].as_slice()].concat();
+        add(&names.iter().map(entry).chain([folder]).collect::<Vec<_>>().concat());
+        add(b"");
+        let mut objects = Objects::new(Vec::new(), answers.as_slice());
+        Listing::read(&mut objects, &"0".repeat(40), limits)
+    }
+
+    #[test]
+    fn two_entries_of_one_name_are_refused_whatever_they_are() {
+        assert_eq!(listing(b"ab", &Limits::default()).unwrap().items.len(), 2);
+        for names in [b"aa", b"ae"] {
+            assert!(matches!(listing(names, &Limits::default()), Err(Cause::BrokenObject(_))), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_paths_are_bounded() {
+        let limits = |total_bytes| Limits { total_bytes, ..Limits::default() };
+        assert!(listing(b"ab", &limits(10)).is_ok());
+        assert!(matches!(listing(b"ab", &limits(9)), Err(Cause::TooMany { limit: 9, .. })));
+    }
 
     fn entries(bytes: &[u8]) -> Vec<Result<Entry, Cause>> {
         Entries::new(bytes, 2).collect()

@@ -3,6 +3,8 @@
 mod collect;
 mod content;
 mod download;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod listing;
 mod name;
 mod objects;

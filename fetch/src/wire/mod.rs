@@ -6,6 +6,8 @@
 //! helper is the one that they use, so proxies, certificates and log-ins are the user's as ever.
 
 mod exchange;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod packet;
 mod quick;
 

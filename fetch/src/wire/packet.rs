@@ -29,7 +29,10 @@ pub(super) fn add(message: &mut Vec<u8>, line: &str) {
 pub(super) fn read(from: &mut impl Read) -> io::Result<Packet> {
     let mut digits = [0; 4];
     from.read_exact(&mut digits)?;
-    let length = str::from_utf8(&digits).ok().and_then(|digits| usize::from_str_radix(digits, 16).ok());
+    // `from_str_radix` takes a sign too.
+    let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = str::from_utf8(&digits).ok().filter(|_| is_hex);
+    let length = digits.and_then(|digits| usize::from_str_radix(digits, 16).ok());
     match length {
         Some(0) => Ok(Packet::Flush),
         Some(1) => Ok(Packet::Delimiter),
@@ -66,7 +69,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error() {
-        for bytes in ["0003", "zzzz", "0009abc", "<htm"] {
+        for bytes in ["0003", "zzzz", "0009abc", "<htm", "+00a123456"] {
             assert!(read(&mut bytes.as_bytes()).is_err(), "{bytes}");
         }
     }
