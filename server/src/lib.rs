@@ -27,6 +27,9 @@ mod signals;
 mod state;
 mod v1;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use deployed::fuzzing;
 pub use error::{Faults, LoadError, StartError};
 pub use log::{LogFormat, LogLevel, UnknownLog, log};
 pub use pulling::Pulling;

@@ -3,6 +3,8 @@
 mod arguments;
 mod described;
 mod exception;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod ruby_json;
 
 use axum::extract::{Request, State as Extract};
