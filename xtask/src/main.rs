@@ -4,6 +4,7 @@ mod bench;
 mod generate;
 mod known_answers;
 mod layouts;
+mod nightly;
 mod npm;
 mod python;
 mod repository;
@@ -37,6 +38,7 @@ cargo xtask COMMAND
   soak [SECONDS [COMMAND]]
                        the service under load, slow, greedy and broken clients; 600 seconds
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
+  nightly              what takes too long for CI: every fuzz target for a minute, the long tests of pulling, the soak
 ";
 
 fn main() -> ExitCode {
@@ -64,6 +66,7 @@ fn run() -> Result<()> {
         ["soak", seconds, command] => soak::run_on(command.as_ref(), seconds.parse()?),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
+        ["nightly"] => nightly::run(),
         ["help" | "--help" | "-h"] | [] => {
             print!("{USAGE}");
             Ok(())
