@@ -130,7 +130,10 @@ fn take(mut entry: Entry<'_>, stack: &mut Stack, budget: &mut Budget<'_>) -> Res
     let Some(path) = path::of_entry(&entry.path)? else { return Ok(()) };
     let Some(path) = stack.below(path, entry.is_folder)? else { return Ok(()) };
     budget.keep(path.len() as u64)?;
-    if entry.is_regular && !stack::is_whiteout(&path) {
+    if stack::is_whiteout(&path) {
+        // Whatever it is, as engines have it.
+        stack.other(path);
+    } else if entry.is_regular {
         if entry.size > budget.limits.file_bytes {
             stack.oversized(path, entry.size);
             return Ok(());
@@ -141,8 +144,6 @@ fn take(mut entry: Entry<'_>, stack: &mut Stack, budget: &mut Budget<'_>) -> Res
         stack.file(path, bytes, entry.is_executable);
     } else if entry.is_folder {
         stack.folder(&path);
-    } else if stack::is_whiteout(&path) {
-        stack.other(path);
     } else {
         match &entry.link {
             Link::Hard(target) => {

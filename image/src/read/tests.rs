@@ -47,6 +47,10 @@ fn upper_layers_hide_lower_ones() {
     assert_eq!(names(&[lower(), regular(&["app/.wh.a", "app/.wh.d"])], "app"), ["e/x", "f/deep/x"]);
     assert_eq!(names(&[lower(), regular(&["app/d/z", "app/d/.wh..wh..opq"])], "app/d"), ["z"]);
     assert_eq!(names(&[lower(), regular(&[".wh.app"])], "app/d"), [""; 0]);
+    for kind in [EntryType::Directory, EntryType::Symlink, EntryType::Char] {
+        let gone = tar(&[(".wh.app", kind, b""), ("app/.wh.a", kind, b"")]);
+        assert_eq!([names(&[lower(), gone.clone()], ""), names(&[lower(), gone], "app")], [[""; 0]; 2]);
+    }
     assert_eq!(names(&[lower(), regular(&["app/.wh..wh..opq", "app/new"])], "app"), ["new"]);
     assert_eq!(names(&[lower(), regular(&["app/d"])], "app"), ["a", "d", "e/x", "f/deep/x"]);
     assert_eq!(names(&[lower(), regular(&["app/a/b"])], "app/a"), ["b"]);
