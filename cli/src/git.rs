@@ -13,7 +13,7 @@ use start_points_fetch::{Cause, Limits};
 
 use crate::disk;
 use crate::error::{Failure, Outcome};
-use crate::output::{talk_error, talk_hint};
+use crate::output::{talk_error, talk_hint, talk_warning};
 
 /// What the work tree around a folder comes from.
 pub(crate) fn revision(folder: &Path) -> Result<Revision, Failure> {
@@ -41,9 +41,8 @@ fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>
         Some(Err(cause @ Cause::Embedded { .. })) => {
             let text = cause.to_string();
             if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
-                talk(&format!("\u{1b}[1;33mwarning\u{1b}[0m: `{}`: {text}", disk::shown(folder)))?;
-                let hint = cause.hint().unwrap_or_default();
-                talk(&format!("\u{1b}[1;36mhint\u{1b}[0m: {hint}"))?;
+                talk_warning(&format!("`{}`: {text}", disk::shown(folder)))?;
+                talk_hint(&cause.hint().unwrap_or_default())?;
             }
             Ok(None)
         }
