@@ -73,6 +73,8 @@ pub(super) fn supervise<T: Send + 'static>(
     bounds: Bounds<'_>,
     work: impl FnOnce(ChildStdin, ChildStdout) -> T + Send + 'static,
 ) -> Result<Ended<T>, Stop> {
+    let mut by_shell = (cfg!(unix) && !BOUNDS_CHILDREN).then(|| bounded_by_shell(command, bounds.file_bytes));
+    let command = by_shell.as_mut().unwrap_or(command);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -142,6 +144,29 @@ fn kill(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// Whether the system lets one process bound another.
+const BOUNDS_CHILDREN: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// The same program, started by a shell that bounds the files that may be written; where it cannot, it starts it so.
+///
+/// Its environment is what was set: that of this process is not handed on.
+fn bounded_by_shell(command: &Command, file_bytes: u64) -> Command {
+    /// What `ulimit -f` counts in: <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ulimit.html>.
+    const BLOCK: u64 = 512;
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", r#"ulimit -f "$0" 2>/dev/null; exec "$@""#])
+        .arg(file_bytes.div_ceil(BLOCK).to_string())
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
+}
+
 /// Bounds memory and written files; the programs that this one starts inherit it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn bound(child: &Child, bounds: Bounds<'_>) {
@@ -209,6 +234,25 @@ mod tests {
         cancel.cancel();
         let stopped = supervise(&mut shell("sleep 60"), bounds(&cancel, Duration::from_secs(60)), read);
         assert_eq!(stopped.err(), Some(Stop::Cancelled));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_shell_bounds_files_and_hands_on_everything_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = |text: &str| {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", text, "zero", "a b", ""]).env("SAID", "x y").env("PATH", "/usr/bin:/bin");
+            command.current_dir(folder.path());
+            bounded_by_shell(&command, 4096)
+        };
+        let said = script(r#"printf '%s|' "$SAID" "$@" "$HOME""#).output().unwrap();
+        assert_eq!(String::from_utf8(said.stdout).unwrap(), "x y|a b|||");
+        let size = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+        assert!(script("head -c 2000 /dev/zero >small").status().unwrap().success());
+        assert!(!script("head -c 2000000 /dev/zero >large").status().unwrap().success());
+        assert_eq!(size("small"), 2000);
+        assert!(size("large") <= 8192, "{}", size("large"));
     }
 
     #[test]
