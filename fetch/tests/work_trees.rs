@@ -187,6 +187,16 @@ const DIRTY: &[(&str, Make)] = &[
         fs::remove_dir_all(r.folder().join("src")).unwrap();
         write(r, "src", "");
     }),
+    ("changed, and a monitor that saw nothing", |r| {
+        let monitor = r.folder().join(".git/monitor");
+        fs::write(&monitor, "#!/bin/sh\nprintf 'token\\0'\n").unwrap();
+        fs::set_permissions(&monitor, fs::Permissions::from_mode(0o755)).unwrap();
+        r.git(&["config", "core.fsmonitor", monitor.to_str().unwrap()]).unwrap();
+        git(r, "update-index --fsmonitor");
+        git(r, "status");
+        git(r, "config core.fsmonitor false");
+        write(r, FILE, "int y;\n");
+    }),
     ("changed, with line ends of its own", |r| {
         attributes(r, "* text=auto eol=crlf\n");
         write(r, FILE, "int y;\r\nint z;\r\n");

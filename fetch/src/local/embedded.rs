@@ -49,3 +49,46 @@ fn is_git_folder(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
     has("HEAD") && (has("commondir") || (folder.join("objects").is_dir() && folder.join("refs").is_dir()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn git_folder(folder: &Path) {
+        fs::create_dir_all(folder.join("objects")).unwrap();
+        fs::create_dir_all(folder.join("refs")).unwrap();
+        fs::write(folder.join("HEAD"), "ref: refs/heads/trunk\n").unwrap();
+    }
+
+    /// Whatever git is there: those before 2.38 do not know the setting.
+    #[test]
+    fn the_nearest_repository_counts_as_it_does_for_git() {
+        let top = tempfile::tempdir().unwrap();
+        let top = top.path().canonicalize().unwrap();
+        git_folder(&top.join(".git"));
+        let found = |path: &str| around(&top.join(path));
+        let bare = top.join("bare");
+        git_folder(&bare);
+        fs::create_dir(bare.join("below")).unwrap();
+        assert_eq!((found("bare"), found("bare/below")), (Some(bare.clone()), Some(bare.clone())));
+        assert_eq!(found("bare/objects"), Some(bare.clone()));
+        assert!(is_named(&bare) && !is_named(&bare.join("below")) && !is_named(&top));
+        assert_eq!((found(""), found(".git"), found(".git/objects")), (None, None, None));
+
+        // An empty `.git` hides nothing; a real one does.
+        fs::create_dir(bare.join(".git")).unwrap();
+        assert_eq!(found("bare/below"), Some(bare.clone()));
+        git_folder(&bare.join(".git"));
+        assert_eq!(found("bare/below"), None);
+
+        let linked = top.join("linked");
+        fs::create_dir(&linked).unwrap();
+        fs::write(linked.join("HEAD"), "").unwrap();
+        assert_eq!(found("linked"), None);
+        fs::write(linked.join("commondir"), "../bare\n").unwrap();
+        assert_eq!(found("linked"), Some(linked.clone()));
+        fs::write(linked.join(".git"), "gitdir: ../.git\n").unwrap();
+        assert_eq!(found("linked"), None);
+    }
+}
