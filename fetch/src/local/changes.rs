@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::view::View;
+use super::view::{View, native};
 use crate::cause::Cause;
 
 /// The most bytes of a list of changes.
@@ -132,18 +132,6 @@ fn fetched<'c>(view: &View<'_>, paths: &BTreeSet<&'c [u8]>) -> Result<BTreeSet<&
         }
     }
     Ok(fetched)
-}
-
-fn native(path: &[u8]) -> Option<PathBuf> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::ffi::OsStrExt as _;
-        Some(std::ffi::OsStr::from_bytes(path).into())
-    }
-    #[cfg(not(unix))]
-    {
-        str::from_utf8(path).ok().map(PathBuf::from)
-    }
 }
 
 /// A pointer of git-lfs: <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>.

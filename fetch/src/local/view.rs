@@ -57,8 +57,8 @@ impl<'a> View<'a> {
         if !answered.success {
             return Err(answered.said.cause());
         }
-        let said = String::from_utf8(answered.result).map_err(|_| odd_path())?;
-        let mut lines = said.lines().map(|line| folder.join(line));
+        let lines = answered.result.strip_suffix(b"\n").unwrap_or_default().split(|byte| *byte == b'\n');
+        let mut lines = lines.filter_map(native).map(|line| folder.join(line));
         let top = lines.next().ok_or_else(odd_path)?;
         let [index, objects, exclude, attributes, sparse] =
             <[PathBuf; PLACES.len()]>::try_from(lines.collect::<Vec<_>>()).map_err(|_| odd_path())?;
@@ -191,11 +191,27 @@ fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), Cause> {
 }
 
 /// A line that git reads as this folder.
-fn alternate(objects: &Path) -> Result<String, Cause> {
-    let text = objects.to_str().filter(|text| !text.contains(['\n', '\r'])).ok_or_else(odd_path)?;
-    Ok(format!("{text}\n"))
+fn alternate(objects: &Path) -> Result<Vec<u8>, Cause> {
+    let line = objects.as_os_str().as_encoded_bytes();
+    if line.contains(&b'\n') {
+        return Err(odd_path());
+    }
+    Ok([line, b"\n"].concat())
+}
+
+/// A path as git writes it.
+pub(super) fn native(path: &[u8]) -> Option<PathBuf> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        Some(std::ffi::OsStr::from_bytes(path).into())
+    }
+    #[cfg(not(unix))]
+    {
+        str::from_utf8(path).ok().map(PathBuf::from)
+    }
 }
 
 fn odd_path() -> Cause {
-    Cause::NoRepository("its path has a line break in it, or is not UTF-8".to_owned())
+    Cause::NoRepository("its path has a line break in it".to_owned())
 }
