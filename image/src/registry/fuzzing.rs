@@ -1,6 +1,5 @@
 //! Answers of a registry, which may be anything: what is accepted is bounded and reads the same again.
 
-use start_points::shown::shown;
 use ureq::Body;
 use ureq::http::{Method, Response, Uri};
 
@@ -156,7 +155,7 @@ fn tag_pages(body: &[u8]) {
     assert_eq!(again.add(page.as_bytes()), Ok(()));
     assert_eq!(again.into_vec(), found, "a tag is listed twice");
     for tag in &found {
-        assert_eq!(*shown(tag), **tag);
+        assert!(tag.bytes().all(|byte| byte.is_ascii_graphic()), "{tag:?}");
         assert!(!tag.starts_with(['-', '.']) && !tag.contains(['/', ':', '@']) && tag.len() <= 128, "{tag}");
     }
 }
