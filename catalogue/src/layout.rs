@@ -1,6 +1,7 @@
 //! What lies where in a catalogue: numbered folders, and what says where each comes from.
 //!
 //! ```text
+//! digests.txt                   the sha256 of every other file, as `sha256sum` writes it
 //! kind.txt                      languages
 //! shas.txt                      0 → sha → url
 //! 0/docker/image_name.json
@@ -15,6 +16,7 @@ use std::fmt::Write as _;
 use std::path::{Component, Path};
 
 use start_points::{RepoUrl, layout};
+use start_points_image::Digest;
 
 use crate::catalogue::Catalogue;
 
@@ -24,6 +26,9 @@ pub const SHAS: &str = "shas.txt";
 /// The kind of all start-points.
 pub const KIND: &str = "kind.txt";
 
+/// What every other file is, by its digest: `sha256sum --check digests.txt` reads it too.
+pub const DIGESTS: &str = "digests.txt";
+
 /// Beside a manifest: the commit it comes from.
 pub const SHA: &str = "sha.txt";
 
@@ -32,6 +37,9 @@ pub const URL: &str = "url.txt";
 
 /// What stands between the columns of [`SHAS`], as the deployed script writes it.
 const COLUMN: &str = " \t ";
+
+/// What stands between the columns of [`DIGESTS`].
+const BETWEEN: &str = "  ";
 
 /// A file of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +70,23 @@ pub(crate) fn files(catalogue: &Catalogue) -> BTreeMap<String, File<'_>> {
     }
     files.insert(SHAS.to_owned(), text(shas));
     files.insert(KIND.to_owned(), text(format!("{}\n", catalogue.kind)));
+    files.insert(DIGESTS.to_owned(), text(digests(&files)));
     files
+}
+
+/// No path has a line break or a backslash in it where one is written, so none needs `sha256sum`'s escapes.
+fn digests(files: &BTreeMap<String, File<'_>>) -> String {
+    let mut digests = String::new();
+    for (path, file) in files {
+        let _ = writeln!(digests, "{}{BETWEEN}{path}", Digest::of(&file.bytes).hex());
+    }
+    digests
+}
+
+/// A line of [`DIGESTS`]: digest and path.
+pub(crate) fn digest_of(line: &str) -> Option<(Digest, &str)> {
+    let (hex, path) = line.split_once(BETWEEN)?;
+    Some((format!("sha256:{hex}").parse().ok()?, path)).filter(|(_, path)| stays_inside(path))
 }
 
 /// The paths beside a manifest that a catalogue writes itself.
@@ -87,6 +111,16 @@ pub(crate) fn stays_inside(path: &str) -> bool {
         let is_name = matches!(components.next(), Some(Component::Normal(only)) if only == name);
         is_name && components.next().is_none() && !name.contains(|c: char| c == '\\' || c.is_control())
     })
+}
+
+/// Whether a folder at the top of a catalogue holds a repository.
+pub(crate) fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether something at the top of a catalogue is of the disk, of a mount or of version control, and not of it.
+pub(crate) fn is_foreign(name: &str) -> bool {
+    name.starts_with('.') || name == "lost+found"
 }
 
 /// A line of [`SHAS`]: index, sha and URL.

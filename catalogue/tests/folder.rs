@@ -49,7 +49,7 @@ fn repositories_lie_in_numbered_folders_with_where_they_come_from() {
     ];
     let all: Vec<String> = snapshot(&folder).into_keys().collect();
     assert_eq!(all.iter().filter(|path| path.starts_with("0/")).collect::<Vec<_>>(), expected);
-    assert_eq!(all.len(), 14);
+    assert_eq!(all.len(), 15);
     let urls = [world.server.url("one"), format!("{}?tag={}", world.server.url("two"), &two[..7])];
     assert_eq!(text(&folder, "shas.txt"), format!("0 \t {one} \t {}\n1 \t {two} \t {}\n", urls[0], urls[1]));
     assert_eq!(text(&folder, "kind.txt"), "languages\n");

@@ -72,6 +72,7 @@ fn what_is_broken_is_named() {
     fs::write(at("kind.txt"), "custom\n").unwrap();
     assert_eq!(read(&Folder::new(folder.path()), None).unwrap().kind, Kind::Custom);
     fs::create_dir_all(at("7/x")).unwrap();
+    fs::write(at("shas.txt"), format!("7\t{:040}\thttps://example.com/x\n", 0)).unwrap();
     fs::write(at("7/x/manifest.json"), "{").unwrap();
     let error = read(&Folder::new(folder.path()), None).unwrap_err().to_string();
     assert!(error.ends_with("7/x/manifest.json` is not JSON"), "{error}");
@@ -84,14 +85,14 @@ fn files_in_memory_are_read_as_those_on_disk_are() {
     world.with("d", &borrowed(&ltf("D, assert")));
     world.create(&["c", "d"]);
     let mut files = start_points_testing::snapshot(&world.output()).unwrap();
-    files.insert("0/.hidden/manifest.json".to_owned(), b"{".to_vec());
-    files.insert("other/manifest.json".to_owned(), b"{".to_vec());
+    files.insert(".git/config".to_owned(), Vec::new());
     let mut contents = Contents::default();
     contents.files = files;
     let held = Held::new("example/languages:1", contents.clone());
     assert_eq!(read(&held, None).unwrap(), read(&Folder::new(&world.output()), None).unwrap());
 
     contents.files.insert("1/start_point/manifest.json".to_owned(), vec![b' '; 5 << 20]);
+    contents.files.remove("digests.txt");
     let held = Held::new("example/languages:1", contents.clone());
     let error = read(&held, None).unwrap_err().to_string();
     assert_eq!(error, "`example/languages:1/1/start_point/manifest.json` has more than 4194304 bytes");

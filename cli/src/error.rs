@@ -4,6 +4,8 @@ use std::io;
 
 use crate::output::{talk_error, talk_hint};
 
+use start_points_catalogue::read::ReadError;
+
 /// How a command that could run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -61,7 +63,8 @@ impl Failure {
 
     fn hint(&self) -> Option<String> {
         let of_disk = || self.error.downcast_ref::<start_points_disk::Error>()?.hint();
-        self.hint.as_deref().or_else(of_disk).map(str::to_owned)
+        let of_read = || self.error.downcast_ref::<ReadError>()?.hint();
+        self.hint.as_deref().or_else(of_disk).or_else(of_read).map(str::to_owned)
     }
 }
 

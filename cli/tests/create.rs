@@ -5,8 +5,12 @@
 mod run;
 mod world;
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
+use start_points::{Kind, Time};
+use start_points_image::{Cancel, Facts, File, Image, Layer, layout};
 use start_points_testing::git::Repository;
 use start_points_testing::{commit, languages, snapshot};
 use world::World;
@@ -46,6 +50,79 @@ fn a_catalogue_is_made_of_several_repositories_and_inspected() {
         assert_eq!(snapshot(&world.here("a/b")).expect("a folder"), first);
     }
     assert_eq!(world.server.connections(), connections, "offline is offline");
+}
+
+/// A folder and an image of the same catalogue: one digest, and neither is used where it lost something.
+#[test]
+fn a_catalogue_knows_whether_it_is_as_it_was_made() {
+    let world = World::new();
+    world.languages("c");
+    world.languages("d");
+    let urls = [world.url("c"), world.url("d")];
+    for output in ["dir:out", "oci:layout"] {
+        let ran = world.run(&["create", "x:1", "--languages", &urls[0], &urls[1], "--output", output]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    let digests = fs::read(world.here("out/digests.txt")).expect("a file");
+    let digest = start_points_image::Digest::of(&digests).to_string();
+    for catalogue in ["out", "oci:layout"] {
+        let ran = world.run(&["inspect", catalogue]);
+        assert!(ran.stdout.ends_with(&format!("\n\nDIGEST  {digest}\n")), "{}", ran.stdout);
+        let rows = world.run(&["inspect", catalogue, "--format", "json"]).stdout;
+        let rows: serde_json::Value = serde_json::from_str(&rows).expect("JSON");
+        assert_eq!(rows[1]["catalogue_digest"].as_str(), Some(&*digest));
+    }
+    let whole = snapshot(&world.here("out")).expect("a folder");
+    let refused = |catalogue: &str, found: &str| {
+        let commands = [&["inspect"][..], &["check"], &["check", "--fix"], &["check", "--diff"]];
+        for command in commands.into_iter().chain([&["gate", "--catalogue"][..], &["serve", "--port", "0"]]) {
+            if catalogue.starts_with("oci:") && command[0] == "check" {
+                continue;
+            }
+            let ran = world.run(&[command, &[catalogue]].concat());
+            let expected = format!(
+                "error: the catalogue `{catalogue}` is not as it was made: {found}\nhint: make it again"
+            );
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{command:?}");
+            assert!(ran.stderr.starts_with(&expected), "{command:?}: {}", ran.stderr);
+        }
+    };
+    fs::write(world.here("out/0/start_point/hiker.c"), "int y;\n").expect("written");
+    refused("out", "`0/start_point/hiker.c` was changed");
+    fs::remove_dir_all(world.here("out/1")).expect("removed");
+    refused("out", "`0/start_point/hiker.c` was changed, and 6 other files differ");
+
+    // The same catalogue is made again over it; one that is packed without a file of it is refused as well.
+    let again = ["create", "x:1", "--languages", &urls[0], &urls[1], "--output", "dir:out"];
+    assert_eq!(world.run(&again).code, Some(0));
+    assert_eq!(snapshot(&world.here("out")).expect("a folder"), whole);
+    let fixed = world.run(&["check", "--fix", "out"]);
+    assert_eq!(fixed.code, Some(2), "{}", fixed.stderr);
+    assert!(
+        fixed
+            .stderr
+            .starts_with("error: `out` is a catalogue, which a fix would make another one\nhint: fix its")
+    );
+    let mut files = whole.clone();
+    files.remove("1/start_point/manifest.json").expect("a manifest");
+    packed(&world.here("layout"), files);
+    refused("oci:layout", "`1/start_point/manifest.json` is missing");
+
+    // Without digests, as the deployed script makes one, its list is what is known of it.
+    let mut files = whole;
+    files.remove("digests.txt").expect("the digests");
+    files.retain(|path, _| !path.starts_with("1/"));
+    packed(&world.here("layout"), files);
+    refused("oci:layout", "`shas.txt` lists `1`, which holds no start-point");
+}
+
+/// An image with files where those of a catalogue are.
+fn packed(layout: &Path, files: BTreeMap<String, Vec<u8>>) {
+    let below = |(path, bytes)| (format!("app/repos/{path}"), File::plain(bytes));
+    let layer = Layer::pack(&files.into_iter().map(below).collect()).expect("a layer");
+    let image = Image::new(&[layer], &Facts::catalogue(Kind::Languages, Time::default())).expect("an image");
+    fs::remove_dir_all(layout).expect("removed");
+    layout::write(layout, "1", &image, None, &Cancel::default()).expect("written");
 }
 
 #[test]

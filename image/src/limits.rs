@@ -41,7 +41,8 @@ impl Default for Limits {
             layers: 128,
             entries: 500_000,
             path_bytes: 4096,
-            file_bytes: 1 << 20,
+            // The list of the digests of a catalogue is the largest: some 110 bytes for each of its files.
+            file_bytes: 16 << 20,
             total_bytes: 64 << 20,
             tags: 500_000,
         }

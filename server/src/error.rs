@@ -55,9 +55,7 @@ impl LoadError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Read(ReadError::NotACatalogue(_)) => {
-                Some("`start-points create` makes a catalogue of repositories")
-            }
+            Self::Read(error) => error.hint(),
             Self::Empty(_) => Some("name a catalogue that `start-points create` made"),
             _ => None,
         }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use start_points::Kind;
+use start_points_image::Digest;
 use start_points_server::{Settings, Source};
 use start_points_testing::{deployed_catalogue, snapshot};
 use support::{Service, settings};
@@ -106,6 +107,35 @@ fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
     let refused = reload();
     assert_eq!((refused.status, refused.json()["report"].is_null()), (422, true));
     assert_eq!(service.get("/manifests").body, before);
+}
+
+#[test]
+fn a_catalogue_that_lost_a_folder_is_refused_and_the_old_one_goes_on() {
+    let top = tempfile::tempdir().unwrap();
+    let (folder, beside) = (top.path().join("served"), top.path().join("beside"));
+    deployed_catalogue(&folder, Kind::Languages, 5).unwrap();
+    let mut settings = Settings::new(Source::Folder(folder.clone()));
+    settings.reload_token = Some("secret".to_owned());
+    let service = Service::start(settings);
+    let before = service.get("/manifests").body;
+    let reload = || service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
+    let refused = |found: &str| {
+        let refused = reload();
+        assert_eq!(refused.status, 422);
+        assert!(refused.json()["error"].as_str().unwrap().ends_with(found), "{}", refused.text());
+        assert_eq!(service.get("/manifests").body, before);
+    };
+    fs::rename(folder.join("3"), &beside).unwrap();
+    refused("is not as it was made: `shas.txt` lists `3`, which holds no start-point");
+    fs::rename(&beside, folder.join("3")).unwrap();
+    assert_eq!(reload().status, 200);
+    let digest = |path: &String, bytes: &Vec<u8>| format!("{}  {path}\n", &Digest::of(bytes).hex());
+    let digests: String =
+        snapshot(&folder).unwrap().iter().map(|(path, bytes)| digest(path, bytes)).collect();
+    fs::write(folder.join("digests.txt"), digests).unwrap();
+    assert_eq!(reload().status, 200);
+    fs::write(folder.join("3/start_point/cyber-dojo.sh"), "curl evil\n").unwrap();
+    refused("is not as it was made: `3/start_point/cyber-dojo.sh` was changed");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub fn limits() -> Limits {
     limits.layer_bytes = 64 << 20;
     limits.unpacked_bytes = 256 << 20;
     limits.entries = 100_000;
+    limits.file_bytes = 1 << 20;
     limits.total_bytes = 32 << 20;
     limits
 }

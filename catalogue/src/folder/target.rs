@@ -7,7 +7,7 @@ use std::io;
 use start_points_replace::Place;
 
 use super::error::WriteError;
-use crate::layout::{KIND, SHAS};
+use crate::layout::{DIGESTS, KIND, SHAS, is_number};
 
 /// Whether a catalogue is there that will be replaced.
 pub(super) fn is_taken(place: &Place) -> Result<bool, WriteError> {
@@ -26,9 +26,8 @@ pub(super) fn is_taken(place: &Place) -> Result<bool, WriteError> {
 /// Whether a catalogue has such an entry at its top.
 fn belongs(name: &OsStr, kind: io::Result<fs::FileType>) -> bool {
     let Ok(kind) = kind else { return false };
-    if name == SHAS || name == KIND {
+    if name == SHAS || name == KIND || name == DIGESTS {
         return kind.is_file();
     }
-    let is_number = name.to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-    is_number && kind.is_dir()
+    name.to_str().is_some_and(is_number) && kind.is_dir()
 }

@@ -1,8 +1,10 @@
 //! Reading a catalogue back: ours, and the deployed layout, which has `shas.txt` alone.
 
 mod place;
+mod whole;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::io;
 use std::path::PathBuf;
 
@@ -10,6 +12,7 @@ use start_points::check::{CheckOptions, StartPoint};
 use start_points::files::{Entry as FileEntry, Other};
 use start_points::resolve::{Named, ResolveError};
 use start_points::{Kind, RepoUrl, layout};
+use start_points_image::Digest;
 use thiserror::Error;
 
 use crate::image_name;
@@ -17,6 +20,7 @@ use crate::layout::{KIND, SHA, SHAS, URL, columns};
 use crate::revision::Revision;
 
 pub use place::{Folder, Held, Place};
+pub use whole::{Found, What, verify};
 
 /// The most bytes of a manifest, and of [`SHAS`].
 const MAX_BYTES: usize = 4 << 20;
@@ -29,6 +33,8 @@ const MAX_SMALL: usize = 16 << 10;
 pub struct Listing {
     /// The kind of all its start-points.
     pub kind: Kind,
+    /// The digest of the whole, where the catalogue says its own; all its files are as it says.
+    pub digest: Option<Digest>,
     /// Its start-points: by repository, then by path.
     pub entries: Vec<Entry>,
 }
@@ -71,6 +77,24 @@ pub enum ReadError {
     /// No kind is called so.
     #[error("`{}` does not name a kind", .0.display())]
     UnknownKind(PathBuf),
+    /// A line of one of its lists that is not as it has to be.
+    #[error("line {line} of `{}` is not {expected}", path.display())]
+    Line {
+        /// The list.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What a line of it is.
+        expected: &'static str,
+    },
+    /// Something of it is missing, changed or added.
+    #[error("the catalogue `{}` is not as it was made: {found}", path.display())]
+    NotWhole {
+        /// The catalogue.
+        path: PathBuf,
+        /// The first, and how many more there are.
+        found: Found,
+    },
     /// A manifest that is no JSON.
     #[error("`{}` is not JSON", .0.display())]
     NotJson(PathBuf),
@@ -84,6 +108,20 @@ pub enum ReadError {
         /// The limit.
         limit: u64,
     },
+}
+
+impl ReadError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotACatalogue(_) => Some("`start-points create` makes a catalogue of repositories"),
+            Self::NotWhole { .. } | Self::Line { .. } => Some(
+                "make it again with `start-points create`, or copy it again; to change it, change its repositories",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// Whether something says that it is a catalogue.
@@ -115,18 +153,39 @@ pub fn bytes(place: &dyn Place, path: &str, limit: usize) -> Result<Option<Vec<u
 /// what is in it.
 ///
 /// # Errors
-/// Where it is none, or something in it cannot be read.
+/// Where it is none, is not [whole](verify), or something in it cannot be read.
 pub fn read(place: &dyn Place, kind: Option<Kind>) -> Result<Listing, ReadError> {
-    let shas = text(place, SHAS, MAX_BYTES)?.ok_or_else(|| ReadError::NotACatalogue(place.called("")))?;
-    let lines = shas.lines().filter_map(columns);
-    let listed: BTreeMap<usize, (&str, &str)> = lines.map(|(index, sha, url)| (index, (sha, url))).collect();
+    let shas = shas(place)?;
+    let listed = listed(place, &shas)?;
+    let manifests = place.manifests()?;
+    let digest = whole::held(place, &listed, &manifests)?;
     let mut kind = kind.or(said_kind(place)?);
     let mut entries = Vec::new();
-    for (index, path) in place.manifests()? {
+    for (index, path) in manifests {
         let entry = one(place, index, &path, &mut kind, listed.get(&index).copied())?;
         entries.push(entry);
     }
-    Ok(Listing { kind: kind.unwrap_or(Kind::Languages), entries })
+    Ok(Listing { kind: kind.unwrap_or(Kind::Languages), digest, entries })
+}
+
+fn shas(place: &dyn Place) -> Result<String, ReadError> {
+    text(place, SHAS, MAX_BYTES)?.ok_or_else(|| ReadError::NotACatalogue(place.called("")))
+}
+
+/// The lines of [`SHAS`]: sha and URL, by the number of the repository.
+fn listed<'a>(place: &dyn Place, shas: &'a str) -> Result<BTreeMap<usize, (&'a str, &'a str)>, ReadError> {
+    let mut listed = BTreeMap::new();
+    for (at, line) in shas.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let new = columns(line).and_then(|(index, sha, url)| match listed.entry(index) {
+            MapEntry::Vacant(entry) => Some(entry.insert((sha, url))),
+            MapEntry::Occupied(_) => None,
+        });
+        if new.is_none() {
+            let expected = "a number of its own, a sha and a URL";
+            return Err(ReadError::Line { path: place.called(SHAS), line: at + 1, expected });
+        }
+    }
+    Ok(listed)
 }
 
 fn text(place: &dyn Place, path: &str, limit: usize) -> Result<Option<String>, ReadError> {

@@ -1,6 +1,6 @@
 //! Where a catalogue is read from: a folder on disk, or the files of an image.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use start_points_disk::path::{key_of, path_of};
 use start_points_image::Contents;
 
 use super::ReadError;
+use crate::layout::{is_foreign, is_number};
 
 /// The most files and folders that are looked at.
 const MAX_ENTRIES: u64 = 1_000_000;
@@ -29,6 +30,19 @@ pub trait Place: FileSet + Sync {
     /// # Errors
     /// Where the files cannot be listed, or are more than is looked at.
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError>;
+
+    /// Everything but folders, hidden or not, by path. What at the top is not of the catalogue is left out: names that
+    /// begin with a dot, and `lost+found`.
+    ///
+    /// # Errors
+    /// Where the files cannot be listed, or are more than is looked at.
+    fn paths(&self) -> Result<BTreeSet<String>, ReadError>;
+
+    /// The names of the numbered folders at the top, empty ones too where there can be such.
+    ///
+    /// # Errors
+    /// Where the top cannot be listed.
+    fn numbers(&self) -> Result<BTreeSet<String>, ReadError>;
 }
 
 /// A catalogue that is a folder.
@@ -45,13 +59,14 @@ impl Folder {
         Self { path: path.to_owned(), files: DiskFiles::below(path) }
     }
 
+    /// Everything but folders that is below one; folders that are hidden only where `hidden` says so.
     fn walk(
         &self,
         path: &str,
-        index: usize,
         depth: u64,
+        hidden: bool,
         seen: &mut u64,
-        found: &mut Vec<(usize, String)>,
+        found: &mut dyn FnMut(String),
     ) -> Result<(), ReadError> {
         if depth > MAX_DEPTH {
             let what = "folders inside one another";
@@ -59,10 +74,10 @@ impl Folder {
         }
         for name in self.entries(path, seen)? {
             let below = layout::join(path, &name);
-            if name == layout::MANIFEST {
-                found.push((index, below));
-            } else if !name.starts_with('.') && self.is_folder(&below) {
-                self.walk(&below, index, depth + 1, seen, found)?;
+            if !self.is_folder(&below) {
+                found(below);
+            } else if hidden || !name.starts_with('.') {
+                self.walk(&below, depth + 1, hidden, seen, found)?;
             }
         }
         Ok(())
@@ -108,13 +123,35 @@ impl Place for Folder {
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError> {
         let mut found = Vec::new();
         let mut seen = 0;
-        for name in self.entries("", &mut seen)? {
-            if let (Ok(index), true) = (name.parse::<usize>(), self.is_folder(&name)) {
-                self.walk(&name, index, 0, &mut seen, &mut found)?;
-            }
+        for name in self.numbers()? {
+            let Ok(index) = name.parse() else { continue };
+            let mut file = |path: String| {
+                if layout::is_manifest(&path) {
+                    found.push((index, path))
+                }
+            };
+            self.walk(&name, 0, false, &mut seen, &mut file)?;
         }
         found.sort();
         Ok(found)
+    }
+
+    fn paths(&self) -> Result<BTreeSet<String>, ReadError> {
+        let mut found = BTreeSet::new();
+        let mut seen = 0;
+        for name in self.entries("", &mut seen)?.into_iter().filter(|name| !is_foreign(name)) {
+            if self.is_folder(&name) {
+                self.walk(&name, 0, true, &mut seen, &mut |path| _ = found.insert(path))?;
+            } else {
+                found.insert(name);
+            }
+        }
+        Ok(found)
+    }
+
+    fn numbers(&self) -> Result<BTreeSet<String>, ReadError> {
+        let names = self.entries("", &mut 0)?.into_iter();
+        Ok(names.filter(|name| is_number(name) && self.is_folder(name)).collect())
     }
 }
 
@@ -187,5 +224,16 @@ impl Place for Held {
         let mut found: Vec<_> = paths.filter_map(numbered).collect();
         found.sort();
         Ok(found)
+    }
+
+    fn paths(&self) -> Result<BTreeSet<String>, ReadError> {
+        let top = |path: &str| is_foreign(path.split('/').next().unwrap_or_default());
+        Ok(self.files.keys().chain(self.links.keys()).filter(|path| !top(path)).cloned().collect())
+    }
+
+    fn numbers(&self) -> Result<BTreeSet<String>, ReadError> {
+        let paths = self.files.keys().chain(self.links.keys());
+        let tops = paths.filter_map(|path| path.split_once('/')).map(|(top, _)| top);
+        Ok(tops.filter(|top| is_number(top)).map(str::to_owned).collect())
     }
 }

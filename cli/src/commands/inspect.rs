@@ -11,6 +11,7 @@ use start_points::resolve::{Named, catalogue_names};
 use start_points_catalogue::read::{self, Folder, Held, Place, ReadError};
 use start_points_catalogue::{FOLDER, Revision, Source};
 use start_points_disk::{DiskChecker, DiskFiles};
+use start_points_image::Digest;
 
 use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};
@@ -39,11 +40,11 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     };
     let mut settings = DiskChecker::new(Flags::from(&arguments.judged));
     let kind = settings.settings(beside)?.1.kind;
-    let offered = match &source {
+    let (digest, offered) = match &source {
         Source::Folder(folder) if read::is_catalogue(&Folder::new(folder)) => {
             of_catalogue(&Folder::new(folder), kind)?
         }
-        Source::Folder(folder) => of_repositories(folder, &mut settings)?,
+        Source::Folder(folder) => (None, of_repositories(folder, &mut settings)?),
         image => of_image(image, &arguments.registry, kind)?,
     };
     if offered.is_empty() {
@@ -59,8 +60,13 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
         Err(_) => named.into_iter().map(|named| named.display_name).collect(),
     };
     match arguments.format {
-        TextFormat::Text => print(&as_table(&names, &offered))?,
-        TextFormat::Json => print_json(as_json(&names, &offered))?,
+        TextFormat::Text => {
+            print(&as_table(&names, &offered))?;
+            if let Some(digest) = &digest {
+                print(&format!("\nDIGEST  {digest}\n"))?;
+            }
+        }
+        TextFormat::Json => print_json(as_json(&names, &offered, digest.as_ref()))?,
     }
     Ok(Outcome::Clean)
 }
@@ -69,7 +75,7 @@ fn of_image(
     image: &Source,
     registry: &RegistryArguments,
     kind: Option<Kind>,
-) -> Result<Vec<Offered>, Failure> {
+) -> Result<(Option<Digest>, Vec<Offered>), Failure> {
     let (held, said) = held(image, &super::image::registries(registry, false)?)?;
     of_catalogue(&held, kind.or(said))
 }
@@ -86,12 +92,14 @@ pub(super) fn held(image: &Source, registries: &Registries) -> Result<(Held, Opt
     Ok((Held::new(name, contents), said.kind()))
 }
 
-fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<Vec<Offered>, Failure> {
+/// What a catalogue offers, and the digest of the whole where it says its own.
+fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>, Vec<Offered>), Failure> {
     let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
         let hint = format!("`start-points check {}` says what is wrong", disk::shown(&place.called("")));
         Failure::hinted(error, broken.then_some(hint))
     })?;
+    let digest = read.digest;
     let offered = read.entries.into_iter().map(|entry| Offered {
         named: entry.named,
         kind: read.kind,
@@ -101,7 +109,7 @@ fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<Vec<Offered>, F
         revision: entry.revision,
         image_name: entry.image_name.map_err(|error| error.to_string()),
     });
-    Ok(offered.collect())
+    Ok((digest, offered.collect()))
 }
 
 fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, Failure> {
@@ -163,7 +171,8 @@ fn as_table(names: &[String], offered: &[Offered]) -> String {
     table(&rows)
 }
 
-fn as_json(names: &[String], offered: &[Offered]) -> String {
+/// Every row says which catalogue it is of: the list is a list, as it was before catalogues had a digest.
+fn as_json(names: &[String], offered: &[Offered], digest: Option<&Digest>) -> String {
     let mut rows: Vec<_> = names.iter().zip(offered).collect();
     rows.sort_by_key(|(name, _)| *name);
     let rows: Vec<_> = rows
@@ -181,6 +190,7 @@ fn as_json(names: &[String], offered: &[Offered]) -> String {
                 "sha": offered.revision.as_ref().map(ToString::to_string),
                 "image_name": offered.image_name.as_ref().ok().and_then(Clone::clone),
                 "error": offered.image_name.as_ref().err(),
+                "catalogue_digest": digest.map(Digest::as_str),
             })
         })
         .collect();

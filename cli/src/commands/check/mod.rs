@@ -8,6 +8,7 @@ use std::path::Path;
 
 use start_points::render;
 use start_points::shown::counted;
+use start_points_catalogue::read::{self, Folder};
 use start_points_disk::{DiskChecker, DiskFiles, DiskOutput};
 
 use crate::arguments::CheckArguments;
@@ -31,10 +32,12 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     if stdin {
         return standard_input::run(arguments);
     }
+    let writes = (arguments.fix || arguments.unsafe_fixes) && !arguments.diff;
+    arguments.paths.iter().try_for_each(|path| check_whole(path, writes))?;
     if arguments.diff {
         return fixing::show(arguments);
     }
-    if arguments.fix || arguments.unsafe_fixes {
+    if writes {
         return fixing::write(arguments);
     }
     let mut checker = DiskChecker::new(Flags::from(arguments));
@@ -45,6 +48,21 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         offer_fixes(&found)?;
     }
     outcome(&mut checker, &found)
+}
+
+/// A catalogue that lost something is not clean, whatever is left of it; one that has digests is not written into.
+fn check_whole(path: &Path, writes: bool) -> Result<(), Failure> {
+    let place = Folder::new(path);
+    if !path.is_dir() || !read::is_catalogue(&place) {
+        return Ok(());
+    }
+    match read::verify(&place)? {
+        Some(_) if writes => Err(Failure::with_hint(
+            format!("`{}` is a catalogue, which a fix would make another one", disk::shown(path)),
+            "fix its repositories, and make it again with `start-points create`; `--diff` shows the fixes",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Checks the paths, and shows how far it is.
