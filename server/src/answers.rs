@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use start_points::json::Writer;
 
+use crate::body::{Body, Parts};
 use crate::load::{Loaded, StartPoint};
 use crate::prepared::{self, Prepared};
 
@@ -77,8 +78,10 @@ pub(crate) struct Found<'a> {
 
 impl Found<'_> {
     /// `{"manifest":{…}}`, as the deployed API answers it.
-    pub(crate) fn manifest(&self) -> Bytes {
-        [b"{\"manifest\":", self.catalogue.manifest(self.start_point), b"}"].concat().into()
+    pub(crate) fn manifest(&self) -> Body {
+        let manifest = self.catalogue.manifests.slice_ref(self.catalogue.manifest(self.start_point));
+        let (open, close) = (Bytes::from_static(b"{\"manifest\":"), Bytes::from_static(b"}"));
+        Parts::body([open, manifest, close])
     }
 
     /// The manifest with where it comes from, as `/v1/` answers it.

@@ -5,10 +5,12 @@
 
 mod answers;
 mod body;
+mod budget;
 mod deployed;
 mod digest;
 mod error;
 mod gate;
+mod limits;
 mod load;
 mod log;
 mod metrics;
@@ -26,16 +28,18 @@ mod shas;
 mod signals;
 mod state;
 mod v1;
+mod work;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use deployed::fuzzing;
 pub use error::{Faults, LoadError, StartError};
+pub use limits::{Limits, MEMORY};
 pub use log::{LogFormat, LogLevel, UnknownLog, log};
 pub use pulling::Pulling;
 pub use readiness::Readiness;
 pub use serve::{Handle, Server};
-pub use settings::{GateMode, GateSettings, Limits, Settings, Tls};
+pub use settings::{GateMode, GateSettings, Settings, Tls};
 pub use shas::{Service, ServicesError, ShasSettings, read_services};
 pub use signals::{Hangups, stop_signal};
 pub use start_points_catalogue::{Source, SourceError};

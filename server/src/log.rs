@@ -1,6 +1,7 @@
 //! The log, on standard error: for people, or a JSON object a line.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::panic;
 use std::str::FromStr;
 
 use start_points::shown;
@@ -51,6 +52,8 @@ pub fn log(format: LogFormat, level: LogLevel) {
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).with_writer(escaped).try_init(),
         LogFormat::Json => log.json().flatten_event(true).with_writer(escaped).try_init(),
     };
+    // In the form of all else that is logged.
+    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a fault of this program")));
 }
 
 /// Standard error, with what cannot be seen escaped. An event arrives in one piece.

@@ -30,6 +30,8 @@ pub(crate) struct Metrics {
     pub(crate) connections: Gauge,
     start_points: Gauge,
     ready: Gauge,
+    in_flight: Gauge,
+    refused: Gauge,
     pub(crate) reloads: Family<Reloaded, Counter>,
 }
 
@@ -57,8 +59,11 @@ impl Metrics {
         registry.register("connections", "Connections that are open", connections.clone());
         registry.register("start_points", "Start-points of the catalogue", start_points.clone());
         registry.register("ready", "Whether the service is ready", ready.clone());
+        let (in_flight, refused) = (Gauge::default(), Gauge::default());
+        registry.register("in_flight_bytes", "Bytes of bodies, heads and answers", in_flight.clone());
+        registry.register("refused_bytes", "How often there was no room for bytes", refused.clone());
         registry.register("reloads", "Reloads of the catalogue", reloads.clone());
-        Self { registry, requests, seconds, connections, start_points, ready, reloads }
+        Self { registry, requests, seconds, connections, start_points, ready, in_flight, refused, reloads }
     }
 
     pub(crate) fn answered(&self, path: &str, status: u16, took: Duration) {
@@ -111,6 +116,9 @@ fn told(shared: &Shared) -> Response<Body> {
     let told = shared.metrics.as_ref().map(|metrics| {
         let count = shared.offer().borrow().start_points;
         metrics.start_points.set(i64::try_from(count).unwrap_or(i64::MAX));
+        let budget = shared.connections.budget();
+        metrics.in_flight.set(i64::try_from(budget.used()).unwrap_or(i64::MAX));
+        metrics.refused.set(i64::try_from(budget.refused()).unwrap_or(i64::MAX));
         metrics.ready.set(i64::from(shared.is_ready()));
         metrics.text()
     });

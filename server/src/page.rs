@@ -17,7 +17,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use start_points::Kind;
 
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::digest;
 use crate::error::StartError;
 use crate::path::PathText;
@@ -122,7 +122,7 @@ impl Page {
         for (name, value) in header(path) {
             response.headers_mut().insert(name, value);
         }
-        response
+        body::kept(response)
     }
 
     fn missing(&self, path: &str) -> Response<Body> {

@@ -1,7 +1,6 @@
 //! The part of a path that a route names.
 
 use axum::extract::{FromRequestParts, Path};
-use http::StatusCode;
 use http::request::Parts;
 
 use crate::v1::Failure;
@@ -15,11 +14,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let wrong = |_| {
-            Failure::new(StatusCode::BAD_REQUEST, "the path is not UTF-8")
-                .hint("percent-encode the bytes of its UTF-8")
-        };
-        let Path(text) = Path::from_request_parts(parts, state).await.map_err(wrong)?;
+        let Path(text) = Path::from_request_parts(parts, state).await?;
         Ok(Self(text))
     }
 }

@@ -10,7 +10,7 @@ use http::header::{
 };
 use http::{Method, Response, StatusCode};
 
-use crate::body::{Body, JSON};
+use crate::body::{self, Body, JSON};
 use crate::digest;
 
 /// What is shorter gains nothing from compression.
@@ -79,7 +79,7 @@ impl Prepared {
             answered.insert(CONTENT_ENCODING, encoding.clone());
         }
         *response.body_mut() = Body::from(form.bytes.clone());
-        response
+        body::kept(response)
     }
 
     fn form(&self, headers: &HeaderMap) -> &Form {
@@ -104,11 +104,11 @@ impl Prepared {
 }
 
 /// The answer to a request, in JSON that is made where the client has not got it already.
-pub(crate) fn made_now(
+pub(crate) fn made_now<B: Into<Body>>(
     method: &Method,
     headers: &HeaderMap,
     etag: HeaderValue,
-    make: impl FnOnce() -> Bytes,
+    make: impl FnOnce() -> B,
 ) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     let is_known = is_read(method) && names_one_of(headers, || std::iter::once(&etag));

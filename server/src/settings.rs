@@ -2,13 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use start_points::Kind;
 use start_points::gate::Policy;
 use start_points_catalogue::Source;
 use start_points_image::registry;
 
+use crate::limits::Limits;
 use crate::readiness::Readiness;
 use crate::shas::ShasSettings;
 
@@ -26,13 +26,13 @@ pub struct Settings {
     pub host: IpAddr,
     /// The port to listen on; 0 takes any that is free. Without one, it is that of the catalogue's kind.
     pub port: Option<u16>,
+    /// The hosts that requests may name, besides addresses; `*` is any. Without one, a service that listens on loopback
+    /// answers for that alone, and another one for any.
+    pub allowed_hosts: Vec<String>,
     /// What `/sha` answers.
     pub sha: Option<String>,
     /// The certificate and key for TLS; without them there is none.
     pub tls: Option<Tls>,
-    /// The hosts that requests may name, with a port or for any, besides this machine's own names. Without one any may
-    /// be named, but on loopback only this machine.
-    pub allowed_hosts: Vec<String>,
     /// The origins whose pages may read the answers.
     pub origins: Vec<String>,
     /// Who holds this may reload; without one `/v1/reload` refuses all.
@@ -79,26 +79,6 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
-/// What requests and connections may cost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Connections at once; more wait to be accepted.
-    pub connections: usize,
-    /// The bytes of a request's body.
-    pub body_bytes: usize,
-    /// The bytes of a request's line and headers.
-    pub head_bytes: usize,
-    /// For a request's line and headers to arrive, counted from the end of the answer before.
-    pub head_time: Duration,
-    /// For a request's body to arrive.
-    pub body_time: Duration,
-    /// For a connection on which nothing moves.
-    pub idle_time: Duration,
-    /// For requests to be finished once the service is asked to stop.
-    pub stop_time: Duration,
-}
-
 impl Settings {
     /// Serves this catalogue on any free port of this machine alone, with the usual limits.
     #[must_use]
@@ -120,20 +100,6 @@ impl Settings {
             gate: None,
             shas: ShasSettings::default(),
             limits: Limits::default(),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 16_384,
-            body_bytes: 1 << 20,
-            head_bytes: 32 << 10,
-            head_time: Duration::from_secs(30),
-            body_time: Duration::from_secs(30),
-            idle_time: Duration::from_secs(60),
-            stop_time: Duration::from_secs(10),
         }
     }
 }

@@ -8,14 +8,17 @@ use start_points::{Kind, render};
 use tokio::sync::{Mutex, watch};
 
 use crate::answers::Answers;
+use crate::budget::Budget;
 use crate::error::LoadError;
 use crate::gate::Gate;
 use crate::load::{self, Loaded};
 use crate::metrics::{Metrics, Reloaded};
 use crate::permits::Permits;
 use crate::readiness::Readiness;
+use crate::serve::Connections;
 use crate::settings::{GateMode, Settings};
 use crate::shas;
+use crate::work::Work;
 
 /// What a catalogue offers, for those who see to it that it can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,10 @@ pub(crate) struct State {
     pub(crate) kept: shas::Kept,
     /// What is counted, where somebody asked for it.
     pub(crate) metrics: Option<Metrics>,
+    /// Who is connected, and what is in flight.
+    pub(crate) connections: Arc<Connections>,
+    /// Turns for what takes CPU.
+    pub(crate) work: Work,
     answers: ArcSwap<Answers>,
     offer: watch::Sender<Offer>,
     readiness: watch::Sender<Readiness>,
@@ -77,6 +84,8 @@ impl State {
             gate,
             kept: shas::Kept::default(),
             metrics,
+            connections: Connections::new(Budget::new(settings.limits.in_flight)),
+            work: Work::new(&settings.limits),
             offer: watch::Sender::new(offer(&answers)),
             readiness: watch::Sender::new(readiness),
             permits: watch::Sender::new(None),

@@ -40,6 +40,9 @@ fn service(kind: &str) -> Service {
     Service::start(settings)
 }
 
+/// The most that is told back of a body.
+const GLANCE: usize = 1 << 10;
+
 /// Status, type, and every byte.
 #[test]
 fn every_recorded_request_is_answered_as_it_was() {
@@ -48,7 +51,12 @@ fn every_recorded_request_is_answered_as_it_was() {
     for Recorded { kind, request, answer } in recorded() {
         let service = services.entry(kind.clone()).or_insert_with(|| service(&kind));
         let ours = service.ask(&request.method, &request.path, &[], request.body.as_bytes());
-        assert_eq!(ours.text(), answer.body, "{kind} {request:?}");
+        // Of a long body a glance is told back.
+        let body = match request.body.get(..GLANCE) {
+            Some(start) => answer.body.replace(&request.body, &format!("{start}…")),
+            None => answer.body,
+        };
+        assert_eq!(ours.text(), body, "{kind} {request:?}");
         assert_eq!(ours.status, answer.status, "{kind} {request:?}");
         assert_eq!(ours.header("content-type"), answer.r#type.as_deref(), "{kind} {request:?}");
         count += 1;

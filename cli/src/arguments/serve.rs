@@ -4,12 +4,15 @@ use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use start_points::Kind;
 use start_points_pull::{Missing, ReadyWhen, Socket};
-use start_points_server::{LogFormat, LogLevel, Source};
+use start_points_server::{LogFormat, LogLevel, MEMORY, Source};
 
 use super::RegistryArguments;
+
+/// In MiB.
+const DEFAULT_MEMORY: u32 = (MEMORY >> 20) as u32;
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]
@@ -42,6 +45,13 @@ pub(crate) struct ServeArguments {
     /// [default: 4524 languages, 4525 exercises, 4526 custom]
     #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
     pub port: Option<u16>,
+    /// A host that requests may name, besides addresses; * is any; may be repeated
+    /// [default: on a loopback address localhost alone, else any]
+    #[arg(long, value_name = "HOST")]
+    pub allowed_host: Vec<String>,
+    /// The memory that the service may take, in MiB: its limits follow from it
+    #[arg(long, value_name = "MIB", env = "START_POINTS_MEMORY", hide_env_values = true, default_value_t = DEFAULT_MEMORY, value_parser = value_parser!(u32).range(40..))]
+    pub memory: u32,
     /// What /sha answers
     #[arg(long, value_name = "SHA", env = "SHA", hide_env_values = true)]
     pub sha: Option<String>,
@@ -53,10 +63,6 @@ pub(crate) struct ServeArguments {
     pub tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub registry: RegistryArguments,
-    /// A host that requests may name, besides this machine's own names; may be repeated
-    /// [default: any, but with --host on loopback only this machine]
-    #[arg(long, value_name = "HOST")]
-    pub allowed_host: Vec<String>,
     /// An origin whose pages may read the answers, such as https://example.com; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,

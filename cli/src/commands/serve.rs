@@ -5,8 +5,8 @@ use std::env;
 use start_points::render;
 use start_points_pull::{Options, Socket};
 use start_points_server::{
-    GateMode, GateSettings, Hangups, LoadError, LogFormat, Pulling, Readiness, Server, Settings, StartError,
-    Tls, log, read_services, stop_signal,
+    GateMode, GateSettings, Hangups, Limits, LoadError, LogFormat, Pulling, Readiness, Server, Settings,
+    StartError, Tls, log, read_services, stop_signal,
 };
 
 use crate::arguments::{Gate, Pull, ServeArguments};
@@ -68,9 +68,10 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
     settings.kind = arguments.kind;
     settings.host = arguments.host;
     settings.port = arguments.port;
+    settings.allowed_hosts = arguments.allowed_host.clone();
+    settings.limits = Limits::within((arguments.memory as usize).saturating_mul(1 << 20), tls.is_some());
     settings.sha = arguments.sha.clone();
     settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
-    settings.allowed_hosts = arguments.allowed_host.clone();
     settings.origins = arguments.origin.clone();
     if arguments.pull == Pull::Docker {
         settings.readiness = Readiness::not_yet();

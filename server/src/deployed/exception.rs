@@ -3,6 +3,11 @@
 use http::StatusCode;
 use start_points::json::quoted;
 
+use crate::body::glance;
+
+/// More bytes than are shown of a body.
+const FOR_A_GLANCE: usize = 2 << 10;
+
 /// What the deployed service would have raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exception {
@@ -45,14 +50,15 @@ impl Exception {
         if self.class == "ClientError" { StatusCode::BAD_REQUEST } else { StatusCode::INTERNAL_SERVER_ERROR }
     }
 
-    /// As Ruby's `JSON.pretty_generate` writes it.
+    /// As Ruby's `JSON.pretty_generate` writes it, with a glance of what the client sent.
     pub(super) fn json(&self, path: &str, body: &[u8]) -> String {
+        let body = String::from_utf8_lossy(body.get(..FOR_A_GLANCE).unwrap_or(body));
         format!(
             "{{\n  \"exception\": {{\n    \"path\": {},\n    \"body\": {},\n    \"class\": {},\n    \"message\": {}\n  }}\n}}",
-            quoted(path),
-            quoted(&String::from_utf8_lossy(body)),
+            quoted(&glance(path)),
+            quoted(&glance(&body)),
             quoted(self.class),
-            quoted(&self.message),
+            quoted(&glance(&self.message)),
         )
     }
 }

@@ -9,7 +9,7 @@ mod ruby_json;
 
 use axum::extract::{Request, State as Extract};
 use bytes::Bytes;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use start_points::json::quoted;
 
@@ -24,14 +24,15 @@ use exception::Exception;
 
 /// Answers any request that nothing else answers.
 pub(crate) async fn dispatch(Extract(shared): Extract<Shared>, request: Request) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let path = head.uri.path().strip_prefix('/').unwrap_or(head.uri.path());
-    let body = match body::read(body, &shared.settings.limits).await {
+    let (uri, method, headers) = (request.uri().clone(), request.method().clone(), request.headers().clone());
+    let path = uri.path().strip_prefix('/').unwrap_or(uri.path());
+    let limits = &shared.settings.limits;
+    let body = match body::read(request, limits.arguments_bytes, limits).await {
         Ok(body) => body,
         Err(error) => return not_taken(path, error),
     };
     let answers = shared.answers();
-    let called = Called { path, body: &body, method: &head.method, headers: &head.headers };
+    let called = Called { path, body: &body, method: &method, headers: &headers };
     match called.answer(&shared, &answers) {
         Ok(response) => response,
         Err(exception) => json(exception.status(), exception.json(path, &body)),
@@ -65,7 +66,8 @@ impl Called<'_> {
     fn manifest(&self, answers: &Answers, arguments: &Arguments) -> Result<Response<Body>, Exception> {
         let name = arguments.name()?;
         let found = answers.find(name).ok_or_else(|| Exception::unknown(name))?;
-        Ok(prepared::made_now(self.method, self.headers, found.etag(), || found.manifest()))
+        let response = prepared::made_now(self.method, self.headers, found.etag(), || found.manifest());
+        Ok(body::kept(response))
     }
 }
 
@@ -80,8 +82,18 @@ fn sha(sha: Option<&str>) -> String {
 
 /// The deployed service has no limits: these answers are ours, in its form.
 fn not_taken(path: &str, error: BodyError) -> Response<Body> {
-    let mut response = json(error.status(), Exception::refused(error.to_string()).json(path, b""));
+    let mut response = refused(path, error.status(), &error.to_string());
     // What is left of the body is not waited for.
     response.headers_mut().insert(CONNECTION, const { HeaderValue::from_static("close") });
+    response
+}
+
+/// A request that was not answered, whatever it asked for.
+pub(crate) fn refused(path: &str, status: StatusCode, message: &str) -> Response<Body> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let mut response = json(status, Exception::refused(message.to_owned()).json(path, b""));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, const { HeaderValue::from_static("1") });
+    }
     response
 }

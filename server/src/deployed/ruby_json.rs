@@ -11,6 +11,9 @@ const MAX_NESTING: usize = 100;
 /// The most bytes of the text that a message shows.
 const SHOWN: usize = 32;
 
+/// The most of what is left of the text that a message shows.
+const GLANCE: usize = 1 << 10;
+
 /// A whole text, as far as anybody asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Text {
@@ -345,7 +348,8 @@ impl Parser<'_> {
         let ends = |byte: &u8| matches!(byte, 0 | b'\n' | b' ' | b'\t' | b'\r');
         let word: Vec<u8> = rest.iter().take(SHOWN).take_while(|byte| !ends(byte)).copied().collect();
         if word.is_empty() {
-            let left: Vec<u8> = rest.iter().take_while(|byte| **byte != 0).copied().collect();
+            // A glance of it: all of it could be the whole body.
+            let left: Vec<u8> = rest.iter().take(GLANCE).take_while(|byte| **byte != 0).copied().collect();
             return String::from_utf8_lossy(&left).into_owned();
         }
         // A last character of more than one byte is cut off, whether it is whole or not.

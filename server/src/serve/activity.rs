@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,8 +10,14 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use super::Connection;
+
 /// What a reader has to take in a second for its connection to be kept.
 const SLOWEST_READER: u64 = 1024;
+
+/// The answer to a head for which there is no room.
+const REFUSAL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
 pin_project! {
     /// A stream that is looked at once in each period: it fails where nothing moved since, and where for two in a
@@ -27,13 +34,22 @@ pin_project! {
         blocked: bool,
         // Whether the period before was too slow: one may have begun with its last instant.
         was_slow: bool,
+        connection: Arc<Connection>,
+        // Whether what is written here is what the client reads.
+        plain: bool,
     }
 }
 
 impl<S> Activity<S> {
-    pub(super) fn new(stream: S, period: Duration) -> Pin<Box<Self>> {
+    pub(super) fn new(
+        stream: S,
+        period: Duration,
+        connection: Arc<Connection>,
+        plain: bool,
+    ) -> Pin<Box<Self>> {
         let timer = tokio::time::sleep(period);
-        Box::pin(Self { stream, timer, period, moved: false, written: 0, blocked: false, was_slow: false })
+        let (moved, written, blocked, was_slow) = (false, 0, false, false);
+        Box::pin(Self { stream, timer, period, moved, written, blocked, was_slow, connection, plain })
     }
 
     /// Looks whether the period is over, and what came of it.
@@ -77,16 +93,27 @@ impl<S> Activity<S> {
     }
 }
 
-impl<S: AsyncRead> AsyncRead for Activity<S> {
+impl<S: AsyncRead + AsyncWrite> AsyncRead for Activity<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let result = self.as_mut().project().stream.poll_read(context, buffer);
         match &result {
             Poll::Pending => self.check(context)?,
-            Poll::Ready(_) => *self.project().moved = true,
+            Poll::Ready(_) => {
+                let this = self.project();
+                *this.moved = true;
+                if this.connection.read(buffer.filled().len() - before).is_err() {
+                    if *this.plain && !*this.blocked {
+                        // There is no request yet to answer. What does not fit at once is not waited for.
+                        let _ = this.stream.poll_write(context, REFUSAL);
+                    }
+                    return Poll::Ready(Err(io::ErrorKind::OutOfMemory.into()));
+                }
+            }
         }
         result
     }

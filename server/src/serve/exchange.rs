@@ -1,23 +1,33 @@
 //! One request and its answer: an id for both, a line in the log, and what is counted.
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use http::header::X_CONTENT_TYPE_OPTIONS;
-use http::{HeaderName, HeaderValue, Request, Response};
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::header::{CONNECTION, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
+use pin_project_lite::pin_project;
+use start_points::shown::shown;
 use tower::ServiceExt as _;
 use tracing::{debug, enabled};
 
-use super::Shared;
-use super::host::Hosts;
-use crate::body::Body;
+use super::{Connection, Shared, host};
+use crate::body::{Body, CountedBody, FREE, Kept};
+use crate::budget::Full;
+use crate::deployed;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::settings::Limits;
+use crate::v1::Failure;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,13 +38,12 @@ const MAX_ID: usize = 128;
 #[derive(Debug, Clone)]
 pub(super) struct Answering {
     router: Router,
-    hosts: Arc<Hosts>,
     shared: Shared,
 }
 
 impl Answering {
     pub(super) fn new(router: Router, shared: &Shared) -> Self {
-        Self { router, hosts: Arc::new(Hosts::of(&shared.settings)), shared: Arc::clone(shared) }
+        Self { router, shared: Arc::clone(shared) }
     }
 
     pub(super) fn limits(&self) -> &Limits {
@@ -45,20 +54,102 @@ impl Answering {
         self.shared.metrics.as_ref()
     }
 
-    pub(super) async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    /// Answers a request, whatever it is; a handler that panics ends nothing but its own answer.
+    pub(super) async fn answer(
+        self,
+        connection: Arc<Connection>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
+        connection.begin();
         let id = request.headers().get(REQUEST_ID).filter(|id| is_sound(id)).cloned().unwrap_or_else(fresh);
         let watched = Watched::begin(&self.shared, &request);
-        let mut response = match self.hosts.check(&request) {
-            Ok(()) => self.router.oneshot(request.map(Body::new)).await?,
-            Err(failure) => failure.into_response(),
+        let path = request.uri().path().to_owned();
+        let answered = match host::check(&self.shared.settings, &request) {
+            Ok(()) => AssertUnwindSafe(routed(self.router, &connection, request)).catch_unwind().await,
+            Err(error) => Ok(failed(&path, error.status(), error.message())),
         };
+        let response = answered.unwrap_or_else(|_| {
+            tracing::error!(path = %shown(&path), "a request panicked, and was answered with 500");
+            failed(&path, StatusCode::INTERNAL_SERVER_ERROR, "this service has a fault; it is in its log")
+        });
+        let mut response = counted(&connection, &path, response).await;
         if let Some(watched) = watched {
             watched.end(&self.shared, &id, &response);
         }
-        response.headers_mut().insert(REQUEST_ID, id);
-        // No answer is anything but what it says it is.
-        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
+        let headers = response.headers_mut();
+        headers.insert(REQUEST_ID, id);
+        headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
+        if connection.is_wide() {
+            // Its buffer would stay as large until the client leaves.
+            headers.insert(CONNECTION, const { HeaderValue::from_static("close") });
+        }
+        connection.end();
         Ok(response)
+    }
+}
+
+async fn routed(router: Router, connection: &Arc<Connection>, request: Request<Incoming>) -> Response<Body> {
+    let (mut head, body) = request.into_parts();
+    head.extensions.insert(Arc::clone(connection));
+    let body = Body::new(Waited { body, connection: Arc::clone(connection) });
+    match router.oneshot(Request::from_parts(head, body)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// An answer that was made for this request is counted until it is written.
+async fn counted(connection: &Connection, path: &str, response: Response<Body>) -> Response<Body> {
+    let size = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
+    if size <= FREE || response.extensions().get::<Kept>().is_some() {
+        return response;
+    }
+    match connection.charge(size).await {
+        Ok(charge) => response.map(|body| Body::new(CountedBody { body, charge: Some(charge) })),
+        Err(Full) => failed(path, StatusCode::SERVICE_UNAVAILABLE, "the service is busy"),
+    }
+}
+
+// With `panic = "abort"` nothing could be caught: one panic would end the service for everybody.
+const _: () = assert!(cfg!(panic = "unwind"), "the service is built with unwinding panics");
+
+/// A failure in the form of the API that was asked.
+fn failed(path: &str, status: StatusCode, message: &str) -> Response<Body> {
+    match path.starts_with("/v1/") {
+        true => Failure::new(status, message).into_response(),
+        false => deployed::refused(path, status, message),
+    }
+}
+
+pin_project! {
+    /// A body that says whether it is the client who is waited for.
+    struct Waited {
+        #[pin]
+        body: Incoming,
+        connection: Arc<Connection>,
+    }
+}
+
+impl HttpBody for Waited {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let this = self.project();
+        let frame = this.body.poll_frame(context);
+        this.connection.work(frame.is_ready());
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -86,7 +177,7 @@ impl Watched {
             metrics.answered(&self.path, status, took);
         }
         let Self { method, path, .. } = self;
-        let path = start_points::shown::shown(&path);
+        let path = shown(&path);
         let id = id.to_str().unwrap_or_default();
         debug!(%method, %path, status, id, microseconds = took.as_micros(), "answered");
     }

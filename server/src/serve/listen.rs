@@ -11,15 +11,15 @@ use axum::Router;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-use super::Shared;
 use super::activity::Activity;
 use super::connection;
 use super::exchange::Answering;
-use crate::settings::Limits;
+use super::{Connection, Shared};
+use crate::limits::Limits;
 
 /// What listens, and what answers.
 #[derive(Debug)]
@@ -36,6 +36,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Connections that the system holds until they are accepted; it may hold fewer.
 const BACKLOG: u32 = 16_384;
 
+/// What the system holds of answers that a client does not take; Linux takes twice as much.
+const SEND_BUFFER: u32 = 128 << 10;
+
 /// Listens, with room for many to knock at once: those that find none try again a second later.
 pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
@@ -43,43 +46,53 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
+    // Connections inherit it: what a client does not take is the system's memory, and counts as the service's.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.listen(BACKLOG)
 }
 
 pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<Output = ()>) {
     let Listener { socket, tls, router, .. } = listener;
     let limits = &shared.settings.limits;
-    let answering = Answering::new(router, shared);
-    let connections = Arc::new(Semaphore::new(limits.connections));
+    let connections = &shared.connections;
     let graceful = GracefulShutdown::new();
     let stopping = watch::Sender::new(false);
     let mut stop = pin!(stop);
     loop {
-        let accepted = async {
-            // The semaphore is never closed.
-            let permit = Arc::clone(&connections).acquire_owned().await.ok();
-            (socket.accept().await, permit)
-        };
-        let (accepted, permit) = tokio::select! {
-            accepted = accepted => accepted,
+        let accepted = tokio::select! {
+            accepted = socket.accept() => accepted,
             () = &mut stop => break,
         };
         let stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
                 tracing::debug!(%error, "a connection was not accepted");
+                // Most likely files run out: one that waits is worth less than one that comes.
+                connections.evict_longest();
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
-        let answering = answering.clone();
+        let open = tokio::select! {
+            open = connections.open() => open,
+            () = &mut stop => break,
+        };
+        let answering = Answering::new(router.clone(), shared);
         let (watcher, stopping, tls) = (graceful.watcher(), stopping.subscribe(), tls.clone());
         tokio::spawn(async move {
-            let _permit = permit;
+            let connection = Arc::clone(&open.connection);
             let _counted = Counted::new(&answering);
-            if speaks(&stream, answering.limits(), stopping).await {
-                boxed(stream, tls, answering, watcher).await;
+            let serving = async {
+                if speaks(&stream, answering.limits(), stopping).await {
+                    boxed(stream, tls, answering, Arc::clone(&connection), watcher).await;
+                }
+            };
+            tokio::select! {
+                () = serving => {}
+                () = connection.evicted() => tracing::debug!("a connection made room for others"),
             }
+            // Only now, when the stream is closed, is its place free.
+            drop(open);
         });
     }
     drop(socket);
@@ -105,20 +118,29 @@ fn boxed(
     stream: TcpStream,
     tls: Option<Arc<ServerConfig>>,
     answering: Answering,
+    connection: Arc<Connection>,
     watcher: Watcher,
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(serve(stream, tls, answering, watcher))
+    Box::pin(serve(stream, tls, answering, connection, watcher))
 }
 
-async fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answering: Answering, watcher: Watcher) {
+async fn serve(
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+    answering: Answering,
+    connection: Arc<Connection>,
+    watcher: Watcher,
+) {
     // Answers are written whole: waiting for more of them helps nobody.
     let _ = stream.set_nodelay(true);
     let limits = answering.limits().clone();
-    let stream = Activity::new(stream, limits.idle_time);
-    let Some(tls) = tls else { return connection::serve(stream, answering, &limits, watcher).await };
+    let stream = Activity::new(stream, limits.idle_time, Arc::clone(&connection), tls.is_none());
+    let Some(tls) = tls else {
+        return connection::serve(stream, answering, connection, &limits, watcher).await;
+    };
     let accepting = TlsAcceptor::from(tls).accept(stream);
     if let Ok(Ok(stream)) = tokio::time::timeout(limits.head_time, accepting).await {
-        connection::serve(stream, answering, &limits, watcher).await;
+        connection::serve(stream, answering, connection, &limits, watcher).await;
     }
 }
 

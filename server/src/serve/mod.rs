@@ -2,10 +2,13 @@
 
 mod activity;
 mod connection;
+mod connections;
 mod exchange;
 mod files;
 mod host;
 mod listen;
+#[cfg(test)]
+mod panics;
 mod router;
 mod tls;
 
@@ -21,6 +24,7 @@ use crate::readiness::Readiness;
 use crate::settings::Settings;
 use crate::state::{Offer, ReloadError, State};
 
+pub(crate) use connections::{Connection, Connections, FREE_HEAD};
 use listen::Listener;
 
 /// What handlers get.
@@ -79,7 +83,7 @@ impl Server {
             tokio::spawn(Arc::clone(&self.state).follow_readiness()),
             tokio::spawn(Arc::clone(&self.state).follow_gate()),
         ];
-        files::allow(self.state.settings.limits.connections);
+        self.state.connections.allow(files::allow(self.state.settings.limits.connections));
         listen::run(self.listener, &self.state, stop).await;
         following.iter().for_each(tokio::task::JoinHandle::abort);
     }

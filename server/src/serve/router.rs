@@ -1,14 +1,11 @@
 //! What answers which path.
 
-use std::any::Any;
-
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::any;
 use http::header::{ACCEPT, CONTENT_TYPE, ETAG};
-use http::{HeaderValue, Method, StatusCode};
-use tower_http::catch_panic::CatchPanicLayer;
+use http::{HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use utoipa::OpenApi as _;
 
@@ -16,7 +13,6 @@ use super::Shared;
 use crate::error::StartError;
 use crate::page::{self, Page};
 use crate::settings::Settings;
-use crate::v1::Failure;
 use crate::{deployed, metrics, openapi, shas, v1};
 
 /// Origins that were read.
@@ -66,43 +62,5 @@ pub(super) fn router(shared: Shared, page: Page, origins: Vec<HeaderValue>) -> R
                 .expose_headers([ETAG]),
         );
     }
-    unbroken(router)
-}
-
-/// A handler that panics answers 500, and the service goes on.
-fn unbroken(router: Router) -> Router {
-    router.layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-        tracing::error!("a request ended in a panic: this is a fault of start-points, please report it");
-        let failure =
-            Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "this request found a fault of start-points");
-        failure.hint("please report it with the request").into_response()
-    }))
-}
-
-// With `panic = "abort"` nothing could be caught: one panic would end the service for everybody.
-const _: () = assert!(cfg!(panic = "unwind"), "the service is built with unwinding panics");
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
-
-    use axum::routing::get;
-    use http::header::CONTENT_TYPE;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panic_is_one_answer_and_not_the_end() {
-        async fn faulty() -> &'static str {
-            panic!("a fault")
-        }
-        let router = unbroken(Router::new().route("/", get(faulty)));
-        for _ in 0..2 {
-            let asked = Request::builder().uri("/").body(axum::body::Body::empty()).unwrap();
-            let response = router.clone().oneshot(asked).await.unwrap();
-            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-            assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
-        }
-    }
+    router
 }

@@ -5,7 +5,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Response};
 
-use crate::body::Body;
+use crate::body::{self, Body};
 
 const STYLE: &str = concat!(
     include_str!("../../../web/src/styles/tokens.css"),
@@ -48,5 +48,5 @@ fn file(text: &'static str, content_type: HeaderValue) -> Response<Body> {
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("max-age=300") });
     guard(headers);
-    response
+    body::kept(response)
 }

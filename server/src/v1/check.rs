@@ -11,6 +11,7 @@ use start_points::{DialectChoice, Kind, layout, render};
 use utoipa::IntoParams;
 
 use super::failure::Failure;
+use super::shortened::shortened;
 use crate::body::{self, Body, json};
 use crate::serve::Shared;
 
@@ -41,6 +42,7 @@ const PATH: &str = layout::MANIFEST;
         (status = 400, description = "A kind or dialect that is none", body = Failure),
         (status = 408, description = "The body came too slowly", body = Failure),
         (status = 413, description = "The body is too large", body = Failure),
+        (status = 503, description = "Too much is in flight; `retry-after` says when to come again", body = Failure),
     ),
 )]
 pub(super) async fn check(
@@ -53,8 +55,10 @@ pub(super) async fn check(
     let kind: Option<Kind> = judged.kind.as_deref().map(str::parse).transpose().map_err(wrong)?;
     let dialect: Option<DialectChoice> =
         judged.dialect.as_deref().map(str::parse).transpose().map_err(wrong)?;
-    let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
-    Ok(json(StatusCode::OK, report(&bytes, kind, dialect.unwrap_or_default())))
+    let limits = &shared.settings.limits;
+    let bytes = body::read(request, limits.manifest_bytes, limits).await?;
+    let report = shared.work.run(move || report(&bytes, kind, dialect.unwrap_or_default())).await?;
+    Ok(json(StatusCode::OK, report))
 }
 
 fn report(bytes: &[u8], kind: Option<Kind>, dialect: DialectChoice) -> String {
@@ -62,5 +66,5 @@ fn report(bytes: &[u8], kind: Option<Kind>, dialect: DialectChoice) -> String {
     let mut checker = Checker::new();
     checker.text(None, PATH, bytes, &options);
     let output = checker.finish(&|_| None);
-    render::json(&output.report, &output.sources)
+    render::json(&shortened(&output.report), &output.sources)
 }

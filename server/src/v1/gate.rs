@@ -82,7 +82,7 @@ pub(super) async fn all(State(shared): State<Shared>) -> Result<Response<Body>, 
 )]
 pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
     let gate = gate(&shared)?;
-    let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
+    let bytes = body::read(request, shared.settings.limits.body_bytes, &shared.settings.limits).await?;
     let wrong = |error: String| Failure::new(StatusCode::BAD_REQUEST, error);
     let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| {
         wrong(shown(&error.to_string()).into_owned()).hint("send `{\"images\": [\"example/gcc:384f486\"]}`")

@@ -60,11 +60,15 @@ struct ResolvedManifest {
         (status = 404, description = "Nothing is offered by a name in it", body = Failure),
         (status = 408, description = "The body came too slowly", body = Failure),
         (status = 413, description = "The body is too large", body = Failure),
+        (status = 503, description = "Too much is in flight; `retry-after` says when to come again", body = Failure),
     ),
 )]
 pub(super) async fn mix(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
-    let bytes = body::read(request.into_body(), &shared.settings.limits).await?;
-    Ok(json(StatusCode::OK, mixed(&bytes, &shared.answers())?))
+    let limits = &shared.settings.limits;
+    let bytes = body::read(request, limits.mix_bytes, limits).await?;
+    let answers = shared.answers();
+    let mixed = shared.work.run(move || mixed(&bytes, &answers)).await??;
+    Ok(json(StatusCode::OK, mixed))
 }
 
 fn mixed(bytes: &[u8], answers: &Answers) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ mod mix;
 mod ready;
 mod reload;
 mod shas;
+mod shortened;
 mod start_points;
 
 use ::start_points::shown::shown;

@@ -1,0 +1,123 @@
+//! Work that takes CPU, beside the threads that answer: a few at once, a bounded number waiting.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::limits::Limits;
+
+/// Turns to work.
+#[derive(Debug)]
+pub(crate) struct Work {
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    most_waiting: usize,
+    patience: Duration,
+}
+
+/// Too many are waiting, or the turn did not come in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Busy;
+
+impl Work {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(limits.work)),
+            waiting: AtomicUsize::new(0),
+            most_waiting: limits.work_waiting,
+            patience: limits.work_time,
+        }
+    }
+
+    /// Does the work once it is its turn. What panics there panics here.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let turn = match Arc::clone(&self.turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let _waiting = Waiting::new(&self.waiting, self.most_waiting)?;
+                let turn = Arc::clone(&self.turns).acquire_owned();
+                tokio::time::timeout(self.patience, turn).await.map_err(|_| Busy)?.map_err(|_| Busy)?
+            }
+        };
+        let working = tokio::task::spawn_blocking(move || {
+            // Kept by the work itself: whoever asked may be gone before it ends.
+            let _turn = turn;
+            work()
+        });
+        match working.await {
+            Ok(done) => Ok(done),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Busy),
+            },
+        }
+    }
+}
+
+/// One of those that wait.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(waiting: &'a AtomicUsize, most: usize) -> Result<Self, Busy> {
+        let room = |waiting| (waiting < most).then_some(waiting + 1);
+        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).map_err(|_| Busy)?;
+        Ok(Self(waiting))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[tokio::test]
+    async fn who_comes_too_late_is_refused() {
+        let mut limits = Limits::default();
+        (limits.work, limits.work_waiting, limits.work_time) = (1, 1, Duration::from_secs(600));
+        let work = Arc::new(Work::new(&limits));
+        let (go, wait) = mpsc::channel::<()>();
+        let run = |work: &Arc<Work>, wait: Option<mpsc::Receiver<()>>| {
+            let work = Arc::clone(work);
+            tokio::spawn(async move {
+                work.run(move || {
+                    let _ = wait.map(|wait| wait.recv());
+                })
+                .await
+            })
+        };
+        let first = run(&work, Some(wait));
+        while work.turns.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let second = run(&work, None);
+        while work.waiting.load(Ordering::Relaxed) == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(work.run(|| ()).await, Err(Busy));
+        go.send(()).expect("it works");
+        assert_eq!((first.await.expect("done"), second.await.expect("done")), (Ok(()), Ok(())));
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_does_not_come_is_not_waited_for() {
+        let mut limits = Limits::default();
+        (limits.work, limits.work_time) = (1, Duration::ZERO);
+        let work = Work::new(&limits);
+        let (_go, wait) = mpsc::channel::<()>();
+        let turn = Arc::clone(&work.turns).try_acquire_owned().expect("a turn");
+        assert_eq!(work.run(move || wait.recv()).await, Err(Busy));
+        drop(turn);
+        assert_eq!(work.run(|| 1).await, Ok(1));
+    }
+}
