@@ -8,10 +8,15 @@ mod world;
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use run::Ran;
 use serde_json::Value;
-use start_points_testing::git::Repository;
+use start_points_testing::between::{When, between};
+use start_points_testing::git::{Reply, Repository, Request, Server, Serves};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use start_points_testing::registry::{PASSWORD, Served, USER};
@@ -255,6 +260,136 @@ fn log_ins_come_from_dockers_configuration_and_are_never_told() {
     world.log_in(&served.host, USER, &format!("{PASSWORD}-not"));
     let wrong = world.run(&create);
     assert!(wrong.code == Some(2) && !wrong.stderr.contains(PASSWORD), "{}", wrong.stderr);
+}
+
+/// Nothing takes so long.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Both see that the tag is free, and both put it; the first one reads back what the second one put.
+#[test]
+fn of_two_who_push_one_tag_one_is_told_that_it_lost() {
+    let (world, [c, d]) = two();
+    let served = Served::plain();
+    let tag = "PUT /v2/x/manifests/1";
+    let (second_is_ready, wait_for_second) = mpsc::channel();
+    let (first_has_put, wait_for_first) = mpsc::channel();
+    let (second_has_put, wait_for_both) = mpsc::channel();
+    let channels = Mutex::new((wait_for_second, first_has_put, wait_for_both));
+    let first = between(&served.host, move |when, request| {
+        let channels = channels.lock().expect("a lock");
+        match when {
+            _ if request != tag => {}
+            When::Before => channels.0.recv_timeout(LONG).expect("the second one"),
+            When::After => {
+                channels.1.send(()).expect("the second one");
+                channels.2.recv_timeout(LONG).expect("the second one");
+            }
+        }
+    });
+    let channels = Mutex::new((second_is_ready, wait_for_first, second_has_put));
+    let second = between(&served.host, move |when, request| {
+        let channels = channels.lock().expect("a lock");
+        match when {
+            _ if request != tag => {}
+            When::Before => {
+                channels.0.send(()).expect("the first one");
+                channels.1.recv_timeout(LONG).expect("the first one");
+            }
+            When::After => channels.2.send(()).expect("the first one"),
+        }
+    });
+    let push =
+        |host: &str, url: &str| world.run(&["create", &format!("{host}/x:1"), "--languages", url, "--push"]);
+    let (lost, won) = thread::scope(|scope| {
+        let lost = scope.spawn(|| push(&first, &c));
+        let won = push(&second, &d);
+        (lost.join().expect("a run"), won)
+    });
+    let theirs = digest(&won);
+    assert_eq!((lost.code, lost.stdout.as_str()), (Some(2), ""), "{}", lost.stderr);
+    assert!(lost.stderr.contains("the tag was pushed as `sha256:"), "{}", lost.stderr);
+    assert!(
+        lost.stderr.contains(&format!("`, and stands for `{theirs}` now\nhint: somebody else")),
+        "{}",
+        lost.stderr
+    );
+    assert_eq!(inspected(&format!("docker://{}/x:1", served.host))["Digest"], theirs.as_str());
+}
+
+/// Somebody pushes while the layers are on their way, or right after the tag was put; each command notices.
+#[test]
+fn who_pushes_the_tag_meanwhile_is_noticed() {
+    let (world, [c, d]) = two();
+    for (output, url) in [("oci:ours", &c), ("oci:theirs", &d)] {
+        assert_eq!(world.run(&["create", "x:1", "--languages", url, "--output", output]).code, Some(0));
+    }
+    let served = Served::plain();
+    let theirs = format!("oci:{}:1", world.here("theirs").display());
+    for (number, (when, at, said)) in [
+        (When::Before, "POST", "the tag is there, with other content: `sha256:"),
+        (When::After, "PUT /v2/x", "the tag was pushed as `sha256:"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let real = format!("{}/x{number}:1", served.host);
+        let (target, theirs, done) = (format!("docker://{real}"), theirs.clone(), AtomicBool::new(false));
+        let at = at.replace("/x", &format!("/x{number}/manifests/1"));
+        let host = between(&served.host, move |now, request| {
+            if now == when && request.starts_with(&at) && !done.swap(true, Ordering::SeqCst) {
+                let copy =
+                    ["copy", "--insecure-policy", "--dest-tls-verify=false", "--preserve-digests", "--quiet"];
+                run(program("skopeo").args(copy).args([&theirs, &target])).expect("a push");
+            }
+        });
+        let ran = world.run(&["image", "push", "oci:ours:1", &format!("{host}/x{number}:1")]);
+        let digest = inspected(&format!("docker://{real}"))["Digest"].as_str().expect("a digest").to_owned();
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains(said) && ran.stderr.contains(&digest), "{}", ran.stderr);
+        assert!(ran.stderr.contains("\nhint: "), "{}", ran.stderr);
+    }
+}
+
+/// A registry that says that its tokens come from somewhere else does not get its password sent there.
+#[test]
+fn a_log_in_goes_to_no_other_host_that_a_registry_names() {
+    let (world, [c, _]) = two();
+    let answer = |_: &Request| Reply::Answer(200, Vec::new(), br#"{"token":"abc"}"#.to_vec());
+    let serves = Serves {
+        instead: Some(Box::new(move |_, request: &Request| Some(answer(request)))),
+        ..Serves::default()
+    };
+    let elsewhere = Server::serving(Path::new("/nowhere"), serves).expect("a server");
+    let token = elsewhere.url("token");
+    let host = token.trim_start_matches("http://").trim_end_matches("/token").to_owned();
+    let served = Served::with_tokens(&token);
+    let name = format!("{}/private/x:1", served.host);
+    let commands = [
+        &["create", &name, "--languages", &c, "--push"][..],
+        &["inspect", &name],
+        &["image", "inspect", &name],
+        &["gate", "--catalogue", &name],
+    ];
+    world.log_in(&served.host, USER, PASSWORD);
+    for command in commands {
+        let ran = world.run(command);
+        let said = format!("`{}` wants its log-in sent to another host, `{host}`", served.host);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains(&said) && ran.stderr.contains("--token-host"), "{}", ran.stderr);
+    }
+    assert!(elsewhere.requests().is_empty());
+
+    // Who allows it sends it, and who has no log-in has nothing to send: the registry takes neither's token.
+    let allowed = world.run(&["inspect", &name, "--token-host", &host]);
+    assert!(allowed.stderr.contains("access was denied"), "{}", allowed.stderr);
+    assert!(elsewhere.requests().iter().all(|request| request.header("authorization").is_some()));
+    world.log_in("other.example", USER, PASSWORD);
+    let before = elsewhere.requests().len();
+    assert!(before > 0);
+    assert!(world.run(&["inspect", &name]).stderr.contains("access was denied"));
+    let anonymous = elsewhere.requests().split_off(before);
+    assert!(!anonymous.is_empty());
+    assert!(anonymous.iter().all(|request| request.header("authorization").is_none()));
 }
 
 #[test]

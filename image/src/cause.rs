@@ -90,6 +90,22 @@ pub enum Cause {
         /// What was to be pushed.
         ours: Digest,
     },
+    /// The tag was pushed, and stands for something else now.
+    #[error("the tag was pushed as `{ours}`, and stands for {} now", shown_digest(.there.as_ref()))]
+    TagLost {
+        /// What the registry has now; nothing where it has no such tag.
+        there: Option<Digest>,
+        /// What was pushed.
+        ours: Digest,
+    },
+    /// A registry whose tokens come from somewhere that is not sent its log-in.
+    #[error("`{registry}` wants its log-in sent to another host, `{realm}`")]
+    TokenElsewhere {
+        /// The registry's host.
+        registry: String,
+        /// Where its tokens come from.
+        realm: String,
+    },
     /// A name without the tag that is needed.
     #[error("the image name has no tag")]
     NoTag,
@@ -144,6 +160,10 @@ pub enum Cause {
     Io(String),
 }
 
+fn shown_digest(digest: Option<&Digest>) -> String {
+    digest.map_or_else(|| "nothing".to_owned(), |digest| format!("`{digest}`"))
+}
+
 impl Cause {
     /// Whether another attempt may fare better.
     #[must_use]
@@ -172,6 +192,12 @@ impl Cause {
             Self::NoBlob(_) => "push the image again",
             Self::TagTaken { .. } => {
                 "tags are immutable: push under another tag, or pull the one that is there"
+            }
+            Self::TagLost { .. } => {
+                "somebody else pushed the same tag at the same time: push under another tag, and see which of the two is wanted"
+            }
+            Self::TokenElsewhere { .. } => {
+                "if the log-in is meant for that host too, allow it: `--token-host HOST`; else `docker logout` from the registry"
             }
             Self::NoTag => "write `:TAG` after the name",
             Self::Denied(_) => "`docker login` to the registry; to push, the account must be allowed to",

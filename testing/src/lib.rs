@@ -1,6 +1,7 @@
 //! What tests and generators share: conformance cases as trees, where the known answers lie, git repositories
 //! and a server for them, registries and a container engine.
 
+pub mod between;
 mod case;
 mod deployed;
 #[cfg(unix)]

@@ -48,13 +48,22 @@ impl Served {
         Self::start(", tls: {certificate: FOLDER/leaf.pem, key: FOLDER/leaf.key}", "")
     }
 
+    /// Whoever asks has to bring a token, which comes from `realm`, and which nobody can make.
+    #[must_use]
+    pub fn with_tokens(realm: &str) -> Self {
+        let auth = format!(
+            "auth: {{token: {{realm: '{realm}', service: s, issuer: i, rootcertbundle: FOLDER/ca.pem}}}}\n"
+        );
+        Self::start("", &auth)
+    }
+
     fn start(http: &str, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        if !more.is_empty() {
+        if more.contains("htpasswd") {
             let line = run(program("htpasswd").args(["-Bbn", USER, PASSWORD])).unwrap();
             fs::write(folder.path().join("htpasswd"), line).unwrap();
         }
-        if !http.is_empty() {
+        if !http.is_empty() || more.contains("ca.pem") {
             certify(folder.path());
         }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

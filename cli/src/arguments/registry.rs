@@ -14,11 +14,19 @@ pub(crate) struct RegistryArguments {
     /// A file of certificates (PEM) to trust besides the system's; may be repeated
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
+    /// A host that may be sent the log-in of a registry whose tokens come from there; may be repeated
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub token_host: Vec<String>,
 }
 
 impl RegistryArguments {
     /// How the client speaks to registries; what the arguments do not say is as usual.
     pub(crate) fn options(&self) -> Options {
-        Options { plain_http: self.plain_http, roots: self.ca_file.clone(), ..Options::default() }
+        Options {
+            plain_http: self.plain_http,
+            roots: self.ca_file.clone(),
+            token_hosts: self.token_host.clone(),
+            ..Options::default()
+        }
     }
 }

@@ -11,6 +11,7 @@ mod http;
 mod link;
 mod open;
 mod push;
+mod realm;
 mod session;
 mod tags;
 mod tls;
@@ -54,6 +55,9 @@ pub struct Options {
     pub plain_http: bool,
     /// Files of certificates in PEM that are trusted besides those that the system trusts.
     pub roots: Vec<PathBuf>,
+    /// Hosts, `HOST[:PORT]`, that may be sent the log-in of whatever registry says that its tokens come from there.
+    /// Without them a log-in goes to its registry alone, and to whoever answers for its name.
+    pub token_hosts: Vec<String>,
     /// Told of every byte that is moved.
     pub watch: Watch,
     /// Ends what is under way.
@@ -99,11 +103,12 @@ impl Registry {
     /// Pushes an image. What the registry has is not sent again; layers of a base in the same registry are
     /// mounted, and those of another one copied.
     ///
-    /// Registries cannot refuse a tag that somebody else takes between the question and the push.
+    /// Registries cannot refuse a tag that somebody else takes at the same time: the tag is looked at right before it is
+    /// put, and read back after. Only who puts it later than that, without looking at it, is not noticed.
     ///
     /// # Errors
     ///
-    /// A tag that is there with other content; an account that may not push; a registry that fails.
+    /// A tag that is there with other content, or has other content after the push; an account that may not push; a registry that fails.
     pub fn push(
         &self,
         name: &ImageName,

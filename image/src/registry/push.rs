@@ -40,10 +40,8 @@ pub(super) fn push(
     let tag = name.tag().ok_or(Cause::NoTag)?;
     let ours = image.descriptor().digest.clone();
     let mut pushed = Pushed { digest: ours.clone(), was_there: false, sent: 0, mounted: 0 };
-    match seen(session, tag)? {
-        Some(there) if there == ours => return Ok(Pushed { was_there: true, ..pushed }),
-        Some(there) => return Err(Cause::TagTaken { there, ours }),
-        None => {}
+    if is_there(session, tag, &ours)? {
+        return Ok(Pushed { was_there: true, ..pushed });
     }
     let session = &session.to_push();
     let mut done = BTreeSet::new();
@@ -61,8 +59,23 @@ pub(super) fn push(
     for manifest in &image.manifests {
         put(session, manifest.descriptor.digest.as_str(), manifest)?;
     }
-    put(session, tag, &image.root)?;
-    Ok(pushed)
+    // Registries put a tag wherever they are asked to. Whoever else pushes is noticed before, or after.
+    if !is_there(session, tag, &ours)? {
+        put(session, tag, &image.root)?;
+    }
+    match open::digest(session, tag)? {
+        Some(there) if there == ours => Ok(pushed),
+        there => Err(Cause::TagLost { there, ours }),
+    }
+}
+
+/// Whether a tag stands for this already. One that stands for something else is left alone.
+fn is_there(session: &Session, tag: &str, ours: &Digest) -> Result<bool, Cause> {
+    match seen(session, tag)? {
+        Some(there) if there == *ours => Ok(true),
+        Some(there) => Err(Cause::TagTaken { there, ours: ours.clone() }),
+        None => Ok(false),
+    }
 }
 
 /// What a tag or digest stands for. Some registries deny a repository that is not there yet to whom may only

@@ -1,11 +1,13 @@
 //! Tokens: what a registry's own service gives for a log-in.
 
 use serde::Deserialize;
-use ureq::http::Method;
+use start_points::shown::shown;
+use ureq::http::{Method, Uri};
 
 use super::challenge::Challenge;
 use super::credentials::Login;
 use super::http::{Ask, Deadline, Http, Sent, resolve};
+use super::realm::may_log_in;
 use super::session::encoded;
 use crate::cause::Cause;
 
@@ -19,13 +21,14 @@ struct Answered {
 
 /// What to answer a challenge with: the value of an `Authorization` header.
 ///
-/// `from` is the registry's URL: its tokens come in the same scheme.
+/// `from` is the registry's URL: its tokens come in the same scheme, and a log-in goes only where [it may](may_log_in).
+/// It is not left out where it may not: then the registry would say that it wants one.
 pub(super) fn authorization(
     http: &Http,
     challenge: &Challenge,
     login: &Login,
     scopes: &[String],
-    from: &ureq::http::Uri,
+    from: &Uri,
     deadline: Deadline,
 ) -> Result<String, Cause> {
     let Challenge::Bearer { realm, service } = challenge else {
@@ -37,6 +40,12 @@ pub(super) fn authorization(
             }
         };
     };
+    let host = resolve(from, realm)?;
+    if *login != Login::Anonymous && !may_log_in(from, &host, &http.token_hosts) {
+        let of =
+            |url: &Uri| url.authority().map(|host| shown(host.as_str()).into_owned()).unwrap_or_default();
+        return Err(Cause::TokenElsewhere { registry: of(from), realm: of(&host) });
+    }
     let mut query: Vec<(&str, &str)> = Vec::new();
     query.extend(service.as_deref().map(|service| ("service", service)));
     let answer = match login {
