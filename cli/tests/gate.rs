@@ -155,7 +155,13 @@ fn a_catalogue_says_which_images_there_are() {
 
     // The same as an image in a registry.
     let layout = world.served.name("catalogue:1").to_string();
-    let files = ["shas.txt", "0/start_point/manifest.json", "1/start_point/manifest.json"].map(|path| {
+    let files = [
+        "shas.txt",
+        "0/start_point/manifest.json",
+        "1/start_point/manifest.json",
+        "2/start_point/manifest.json",
+    ]
+    .map(|path| {
         let bytes = fs::read(world.folder.path().join("languages").join(path)).unwrap();
         (format!("app/repos/{path}"), File::plain(bytes))
     });

@@ -164,7 +164,8 @@ fn everything_is_bounded() {
     assert!(matches!(refused(bomb(), unpacked), Cause::TooLarge { limit: 1_048_576, .. }));
     let long = tar(&[("l", EntryType::GNULongName, &zeroes)]);
     assert!(matches!(refused(long, Limits::default()), Cause::TooLarge { what: "a name", .. }));
-    let contents = image(&[bomb()], Limits::default()).files("app").unwrap();
+    let small = Limits { file_bytes: 1 << 20, ..Limits::default() };
+    let contents = image(&[bomb()], small).files("app").unwrap();
     assert_eq!(contents.oversized["x"], 3 << 20);
     let total = Limits { total_bytes: 5, ..Limits::default() };
     assert!(matches!(refused(regular(&["app/long"]), total), Cause::TooLarge { .. }));
