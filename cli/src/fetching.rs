@@ -8,7 +8,7 @@ use start_points_catalogue::cdsp::Puller;
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::urls::{Newer, newer};
 use start_points_fetch::{
-    Cache, Cancel, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
+    Cache, Cancel, Cause, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
 };
 use start_points_image::Registry;
 
@@ -66,7 +66,12 @@ impl Fetching {
         self.fetcher.git().cancel()
     }
 
-    fn watched<T>(&self, urls: &[RepoUrl], work: impl FnOnce(Watch<'_>) -> T) -> Result<T, Failure> {
+    /// What a repository has wrong is the report's; a disk that fails is nobody's repository, and ends the run.
+    fn watched<T>(
+        &self,
+        urls: &[RepoUrl],
+        work: impl FnOnce(Watch<'_>) -> Each<T>,
+    ) -> Result<Each<T>, Failure> {
         let progress = Mutex::new(Progress::of(urls.len(), "repositories", self.quiet));
         let done = work(&|step| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,9 +81,13 @@ impl Fetching {
             }
         });
         progress.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
-        match self.cancel().is_cancelled() {
-            true => Err(interrupted()),
-            false => Ok(done),
+        if self.cancel().is_cancelled() {
+            return Err(interrupted());
+        }
+        let of_machine = |error: &&FetchError| matches!(error.cause(), Cause::Io(_));
+        match done.iter().filter_map(|done| done.as_ref().err()).find(of_machine) {
+            Some(error) => Err(Failure::hinted(error.clone(), error.hint())),
+            None => Ok(done),
         }
     }
 }

@@ -179,3 +179,33 @@ fn what_cannot_be_meant_is_a_wrong_use() {
         assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.stderr);
     }
 }
+
+/// The disk fails when the marker is put in its place: the old one stays, nothing is left beside it, and it is told.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_marker_that_cannot_be_put_in_its_place_is_told_and_the_service_goes_on() {
+    let world = World::new(Duration::ZERO);
+    let images = world.push(0..2);
+    let folder = world.folder.path().join("catalogue");
+    catalogue(&folder, &images);
+    let beside = world.folder.path().join("marker");
+    fs::create_dir(&beside).unwrap();
+    fs::write(beside.join("pulled.json"), "old").unwrap();
+    let program = run::command();
+    let mut strace = start_points_testing::programs::other("strace", "strace");
+    strace.args(["-D", "-f", "-qq", "-o/dev/null", "-einject=rename,renameat,renameat2:error=ENOSPC"]);
+    strace.arg(program.get_program()).arg("serve").arg(folder);
+    strace.args(["--host=127.0.0.1", "--port=0", "--pull=docker", "--socket"]).arg(world.engine.socket());
+    strace.arg("--marker").arg(beside.join("pulled.json"));
+    strace
+        .env("DOCKER_CONFIG", world.folder.path().join("home"))
+        .env_remove("DOCKER_HOST")
+        .env("NO_COLOR", "1");
+    let service = Service::start(&mut strace);
+    wait_for(|| is_ready(&service));
+    assert_eq!(names(&service).len(), 2);
+    let log = service.stop();
+    assert!(log.contains("pulled.json` cannot be written: No space left on device"), "{log}");
+    assert_eq!(fs::read_to_string(beside.join("pulled.json")).unwrap(), "old");
+    assert_eq!(fs::read_dir(&beside).unwrap().count(), 1);
+}

@@ -108,16 +108,31 @@ impl Turn {
 fn put_back_unless(file: NamedTempFile, path: &Path, old: &[u8], new: &[u8]) -> io::Result<Outcome> {
     let mut expected = old;
     for _ in 0..MAX_EXCHANGES {
-        if holds(file.path(), Some(expected))? {
-            return Ok(if expected == old { Outcome::Written } else { Outcome::Changed });
+        match holds(file.path(), Some(expected)) {
+            Ok(true) => return Ok(if expected == old { Outcome::Written } else { Outcome::Changed }),
+            Ok(false) => {}
+            Err(error) => return Err(put_back(file, path, new, error)),
         }
-        exchange(file.path(), path)?;
+        if let Err(error) = exchange(file.path(), path) {
+            file.keep()?;
+            return Err(error);
+        }
         // What comes out now is the new text, or what was saved over it.
         expected = new;
     }
     // Nothing that somebody saved is removed.
     file.keep()?;
     Ok(Outcome::Changed)
+}
+
+/// What was in the place cannot be read: it goes back unread, and what comes out is removed only where it is ours.
+fn put_back(file: NamedTempFile, path: &Path, new: &[u8], error: io::Error) -> io::Error {
+    let is_ours = exchange(file.path(), path).is_ok() && holds(file.path(), Some(new)).unwrap_or(false);
+    if !is_ours {
+        // Where names can be exchanged, keeping a file does not fail.
+        let _ = file.keep();
+    }
+    error
 }
 
 /// Whether a path is a regular file with this content, or nothing.

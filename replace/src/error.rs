@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why a folder is not put into its place. What was there is there.
+/// Why a folder is not put into its place. But for [`ReplaceError::NotKept`], what was there is there.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReplaceError {
@@ -15,6 +15,15 @@ pub enum ReplaceError {
         /// The file or folder.
         path: PathBuf,
         /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// It is in its place, where the disk does not keep it for sure.
+    #[error("`{}` is in its place, and may be lost when the machine stops: {error}", path.display())]
+    NotKept {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
         #[source]
         error: io::Error,
     },
@@ -43,6 +52,7 @@ impl ReplaceError {
         match self {
             Self::NothingAround(_) | Self::NotAFolder(_) => Some("name a folder that is not there yet"),
             Self::Busy(_) => Some("try again when it has ended"),
+            Self::NotKept { .. } => Some("see what is wrong with the disk, then run it again"),
             Self::Io { .. } | Self::Cancelled => None,
         }
     }

@@ -72,7 +72,8 @@ impl Replacement {
     /// then is brought to its end by the next one.
     ///
     /// # Errors
-    /// Where the disk does not take it, or it was cancelled; then the old one is still there.
+    /// Where the disk does not take it, or it was cancelled; then the old one is still there. Where the disk fails after
+    /// that, [`ReplaceError::NotKept`] says that the new one is.
     pub fn commit(self) -> Result<(), ReplaceError> {
         let wrap = |error| ReplaceError::io(self.place.path(), error);
         sync::tree(self.path(), &self.cancel)?;
@@ -82,7 +83,8 @@ impl Replacement {
         }
         // What was there has the new one's temporary name now, and goes with it.
         swap::swap(self.path(), &self.place).map_err(wrap)?;
-        sync::folder(self.place.around()).map_err(|error| ReplaceError::io(self.place.around(), error))
+        let not_kept = |error| ReplaceError::NotKept { path: self.place.path().to_owned(), error };
+        sync::folder(self.place.around()).map_err(not_kept)
     }
 }
 

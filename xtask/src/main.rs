@@ -37,6 +37,7 @@ cargo xtask COMMAND
                        the service's image, of a static binary, without an engine
   soak [SECONDS [COMMAND]]
                        the service under load, slow, greedy and broken clients; 600 seconds
+  faults               every write, fsync, rename and read of a run fails in turn
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
   nightly              what takes too long for CI: every fuzz target for a minute, the long tests of pulling, the soak
 ";
@@ -64,6 +65,7 @@ fn run() -> Result<()> {
         ["soak"] => soak::run(600),
         ["soak", seconds] => soak::run(seconds.parse()?),
         ["soak", seconds, command] => soak::run_on(command.as_ref(), seconds.parse()?),
+        ["faults"] => test::faults(),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),
         ["nightly"] => nightly::run(),

@@ -60,6 +60,12 @@ const STEPS: [Step; 15] = [
     ("python", python::run),
 ];
 
+/// The long form of the tests in which the disk fails on purpose.
+pub fn faults() -> Result<()> {
+    let mut test = cargo(&["test", "--locked", "--package", "start-points-cli", "--test", "faults"]);
+    shell::run(test.env("FAULTS_ON_PURPOSE", "all"))
+}
+
 /// Runs the steps that are named, or all of them.
 pub fn run(names: &[&str]) -> Result<()> {
     let mut total = Count::default();

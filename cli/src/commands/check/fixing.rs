@@ -56,6 +56,10 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     }
     match failed.into_iter().find(|(_, error)| matches!(error, NotWritten::Io(_))) {
         Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown(key)).into()),
+        None if fixable(&found).0 > fixable(&fixed.left).0 => Err(Failure::with_hint(
+            "a file is as it was: when its fixes were looked for it could not be read, or was another one",
+            "run it again",
+        )),
         None => outcome(&mut checker, &found),
     }
 }

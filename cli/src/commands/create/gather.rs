@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use start_points::ImageName;
 use start_points_catalogue::{Gathered, cdsp};
-use start_points_image::ImageError;
+use start_points_image::{Cause, ImageError};
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
 use crate::fetching::{Fetching, interrupted};
 use crate::progress::Progress;
-use crate::registry::Registries;
+use crate::registry::{self, Registries};
 use crate::sources::Named;
 
 /// Fetches repositories and pulls images; what became of them, in the order in which they are named.
@@ -53,8 +53,12 @@ fn pull(
     let lock = || progress.lock().unwrap_or_else(PoisonError::into_inner);
     let pulled = puller.pull_all(names, &|name| lock().step(&name.to_string()));
     lock().finish();
-    match fetching.cancel().is_cancelled() {
-        true => Err(interrupted()),
-        false => Ok(pulled),
+    if fetching.cancel().is_cancelled() {
+        return Err(interrupted());
+    }
+    let of_machine = |error: &&ImageError| matches!(error.cause(), Cause::Io(_));
+    match pulled.iter().filter_map(|pulled| pulled.as_ref().err()).find(of_machine) {
+        Some(error) => Err(registry::failure(error.clone())),
+        None => Ok(pulled),
     }
 }
