@@ -10,6 +10,7 @@ mod fuzz_inputs;
 mod gate;
 pub mod git;
 mod known_answers;
+pub mod large;
 mod layouts;
 mod made;
 mod memory;
