@@ -48,6 +48,8 @@ impl World {
 
     /// A catalogue as deployed, whose manifests name these images.
     fn catalogue(&self, images: &[&str]) {
+        // A folder that is not listed is an error.
+        let _ = fs::remove_dir_all(self.folder.path().join("languages"));
         let mut shas = String::new();
         for (index, image) in images.iter().enumerate() {
             shas += &format!("{index}\t{index:040}\thttps://example.com/{index}\n");

@@ -106,7 +106,7 @@ fn runs_at_once_over_one_output_all_succeed() {
         let ran = run::ran(child.wait_with_output().expect("it ends"));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     }
-    assert_eq!(snapshot(&world.here("out/x")).expect("a folder").len(), 8);
+    assert_eq!(snapshot(&world.here("out/x")).expect("a folder").len(), 9);
     assert_eq!(fs::read_dir(world.here("out")).expect("a folder").count(), 1);
 }
 

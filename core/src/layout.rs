@@ -65,7 +65,7 @@ pub fn kind_of_place(path: &str) -> Option<Kind> {
 /// Neither image nor extension: an exercise. A docker folder, or no image name: languages. Otherwise custom.
 #[must_use]
 pub fn kind_of_content(document: &Document<'_>, has_docker: bool) -> Kind {
-    let has = |key| document.root().get(key).is_some();
+    let has = |key| document.get(key).is_some();
     match (has("image_name"), has("filename_extension")) {
         (false, false) => Kind::Exercises,
         (true, _) if !has_docker => Kind::Custom,

@@ -14,7 +14,8 @@ const MOST: f64 = 2.0;
 /// With names, only the shapes whose name has one of them.
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let is_wanted = |shape: &Shape| wanted.is_empty() || wanted.iter().any(|name| shape.name.contains(&**name));
+    let is_wanted =
+        |shape: &Shape| wanted.is_empty() || wanted.iter().any(|name| shape.name.contains(&**name));
     let shapes: Vec<Shape> = shapes().into_iter().filter(is_wanted).collect();
     let max_faults = std::env::var("MAX_FAULTS").ok().and_then(|most| most.parse().ok()).unwrap_or(1_000);
     let mut worst: Option<(f64, &str)> = None;
@@ -27,7 +28,8 @@ fn main() -> ExitCode {
             }
             growth = Growth::measure(shape, SIZES, max_faults, 4);
         }
-        let (ratio, large) = (growth.per_byte(), growth.large.iter().sum::<std::time::Duration>().as_secs_f64());
+        let (ratio, large) =
+            (growth.per_byte(), growth.large.iter().sum::<std::time::Duration>().as_secs_f64());
         println!("  {:46} {:7.1} ns a byte in 1 MB, {ratio:5.2} × that of 125 kB", shape.name, large * 1e3);
         if worst.is_none_or(|(most, _)| ratio > most) {
             worst = Some((ratio, shape.name));

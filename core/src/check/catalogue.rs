@@ -41,6 +41,11 @@ pub fn check_names(
 /// The order of `listed` is the order of the catalogue: the first place of a name is the one that keeps it.
 #[must_use]
 pub fn check_catalogue(listed: &[Listed]) -> Vec<Diagnostic> {
+    faults_of_names(listed).into_iter().map(|(_, fault)| fault).collect()
+}
+
+/// The same, each with the index of the start-point that it is at.
+pub(super) fn faults_of_names(listed: &[Listed]) -> Vec<(usize, Diagnostic)> {
     let folded: Vec<String> =
         listed.iter().map(|start_point| similar_display_name::fold(&start_point.display_name)).collect();
     let by_fold = order(listed.len(), &|one, other| folded[one].cmp(&folded[other]));
@@ -48,17 +53,18 @@ pub fn check_catalogue(listed: &[Listed]) -> Vec<Diagnostic> {
     for group in by_fold.chunk_by(|one, other| folded[*one] == folded[*other]) {
         let [first, _, ..] = group else { continue };
         let first = &listed[*first];
-        let same = sorted(group.iter().map(|index| &listed[*index]).collect(), |one: &&Listed, other| {
-            one.display_name.cmp(&other.display_name)
-        });
-        for same in same.chunk_by(|one, other| one.display_name == other.display_name) {
-            let places: Vec<&Place> = same.iter().map(|start_point| &start_point.place).collect();
-            let name = same.first().map_or("", |start_point| &start_point.display_name);
+        let name = |index: usize| &listed[index].display_name;
+        let same = sorted(group.to_vec(), |one, other| name(*one).cmp(name(*other)));
+        for same in same.chunk_by(|one, other| name(*one) == name(*other)) {
+            let [earliest, ..] = *same else { continue };
+            let latest = same.last().map_or(earliest, |last| *last);
+            let places: Vec<&Place> = same.iter().map(|index| &listed[*index].place).collect();
+            let name = name(earliest);
             if places.len() > 1 {
-                found.push(duplicate_display_name::diagnose(name, &places));
+                found.push((latest, duplicate_display_name::diagnose(name, &places)));
             }
-            if name != first.display_name {
-                found.push(similar_display_name::diagnose(name, &places, first));
+            if *name != first.display_name {
+                found.push((earliest, similar_display_name::diagnose(name, &places, first)));
             }
         }
     }

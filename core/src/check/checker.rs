@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::catalogue::{Listed, check_catalogue, no_manifest};
+use super::catalogue::{Listed, faults_of_names, no_manifest};
 use super::docker::{Docker, check_docker, unread};
 use super::file_set::FileSet;
 use super::manifest::Manifest;
@@ -215,12 +215,19 @@ impl Checker {
         options: &CheckOptions,
         text: &dyn Fn(&str) -> Option<Vec<u8>>,
     ) {
-        for path in paths(&fault) {
-            if self.sources.get(&path).is_none() {
-                text(&path).into_iter().for_each(|text| self.sources.insert(Arc::clone(&path), text));
+        self.keep_texts(std::slice::from_ref(&fault), text);
+        self.push(fault, options);
+    }
+
+    /// Keeps the texts that faults are about, under their paths as the report has them.
+    fn keep_texts(&mut self, faults: &[Diagnostic], text: &dyn Fn(&str) -> Option<Vec<u8>>) {
+        for path in faults.iter().flat_map(paths) {
+            if self.sources.get(path).is_none()
+                && let Some(text) = text(path)
+            {
+                self.sources.insert(Arc::clone(path), text);
             }
         }
-        self.push(fault, options);
     }
 
     /// The report over what was added, about this many manifests.
@@ -265,19 +272,14 @@ impl Checker {
                 listed.push(name.listed.clone());
                 owners.push((name.group, name.levels));
             }
-            for fault in check_catalogue(&listed) {
-                let at = listed.iter().position(|listed| listed.place == fault.place);
-                let Some((group, levels)) = at.and_then(|at| owners.get(at).copied()) else { continue };
+            for (at, fault) in faults_of_names(&listed) {
+                let Some((group, levels)) = owners.get(at).copied() else { continue };
                 let mut faults = vec![fault];
                 if let Some(levels) = self.levels.get(levels) {
                     levels.apply(&mut faults);
                 }
                 faults.retain(|fault| fault.severity >= self.least);
-                for path in faults.iter().flat_map(paths) {
-                    if self.sources.get(&path).is_none() {
-                        text(&path).into_iter().for_each(|text| self.sources.insert(Arc::clone(&path), text));
-                    }
-                }
+                self.keep_texts(&faults, text);
                 self.groups[group].faults.append(&mut faults);
             }
         }
@@ -321,9 +323,11 @@ impl Checker {
         levels.apply(&mut faults);
         faults.retain(|fault| fault.severity >= self.least);
         for path in faults.iter().flat_map(paths) {
-            let shown = self.shown(&path);
-            if self.sources.get(&shown).is_none() {
-                text(&path).into_iter().for_each(|text| self.sources.insert(shown.clone(), text.to_vec()));
+            let shown = self.shown(path);
+            if self.sources.get(&shown).is_none()
+                && let Some(text) = text(path)
+            {
+                self.sources.insert(shown, text.to_vec());
             }
         }
         let is_good = faults.iter().all(|fault| fault.severity < Severity::Error);
@@ -352,11 +356,11 @@ impl Checker {
 }
 
 /// The files that a fault is about: where a place in them is shown, or a fix changes them.
-fn paths(fault: &Diagnostic) -> Vec<Arc<str>> {
+fn paths(fault: &Diagnostic) -> impl Iterator<Item = &Arc<str>> {
     let related = fault.related.iter().map(|related| &related.place);
     let places = std::iter::once(&fault.place).chain(related).filter(|place| place.span.is_some());
     let edits = fault.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.path);
-    places.map(|place| &place.path).chain(edits).cloned().collect()
+    places.map(|place| &place.path).chain(edits)
 }
 
 /// A path below a prefix; `.` is what the prefix names.

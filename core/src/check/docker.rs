@@ -114,7 +114,7 @@ impl Docker {
     pub fn declared_image_name(&self) -> Option<String> {
         let file = self.image_name.as_ref()?;
         let document = Document::parse(file.content.as_ref().ok()?).ok()?;
-        Some(document.root().get("image_name")?.as_str()?.to_owned())
+        Some(document.get("image_name")?.as_str()?.to_owned())
     }
 }
 

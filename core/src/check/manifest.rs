@@ -105,29 +105,27 @@ impl<'a> Manifest<'a> {
     pub(super) fn is_foreign(&self) -> bool {
         let is_whole = self.parsed.as_ref().map_or_else(|recovered| !recovered.is_partial, |_| true);
         is_whole
-            && self
-                .recovered()
-                .is_some_and(|document| KEYS.iter().all(|key| document.root().get(key).is_none()))
+            && self.recovered().is_some_and(|document| KEYS.iter().all(|key| document.get(key).is_none()))
     }
 
     /// The image name, where there is a string.
     #[must_use]
     pub fn image_name(&self) -> Option<&str> {
-        self.document()?.root().get("image_name").and_then(Node::as_str)
+        self.document()?.get("image_name").and_then(Node::as_str)
     }
 
     /// Whether it has an image name, of whatever type: only what is deployed today, the pinned dialect, has one.
     #[must_use]
     pub fn names_its_image(&self) -> bool {
-        self.recovered().is_some_and(|document| document.root().get("image_name").is_some())
+        self.recovered().is_some_and(|document| document.get("image_name").is_some())
     }
 
     /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.
     #[must_use]
     pub fn named_files(&self) -> Vec<&str> {
         let Some(document) = self.recovered() else { return Vec::new() };
-        let visible = document.root().get("visible_filenames").and_then(Node::as_array);
-        let lambda = document.root().get("rag_lambda");
+        let visible = document.get("visible_filenames").and_then(Node::as_array);
+        let lambda = document.get("rag_lambda");
         let nodes = visible.unwrap_or_default().iter().chain(lambda);
         nodes.filter_map(Node::as_str).filter(|name| !name.is_empty()).collect()
     }
@@ -135,7 +133,7 @@ impl<'a> Manifest<'a> {
     /// The display name, where there is a string, and its place.
     #[must_use]
     pub fn display_name(&self) -> Option<(&str, Span)> {
-        let node = self.document()?.root().get("display_name")?;
+        let node = self.document()?.get("display_name")?;
         Some((node.as_str()?, node.span))
     }
 }

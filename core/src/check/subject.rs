@@ -34,7 +34,7 @@ impl<'a> Text<'a> {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&'a Node<'a>> {
-        self.document.root().get(key)
+        self.document.get(key)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::duplicates::{self, DuplicateKey};
 use super::error::{JsonError, JsonErrorKind};
-use super::node::{Node, Value};
+use super::key_index::KeyIndex;
+use super::node::{Member, Node, Value};
 use super::parser::Parser;
 use super::{MAX_BYTES, MAX_ERRORS, Pointer, Recovered};
 use crate::span::Span;
@@ -14,6 +15,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 pub struct Document<'a> {
     text: &'a str,
     root: Node<'a>,
+    keys: KeyIndex,
     duplicates: Vec<DuplicateKey>,
     has_escapes: bool,
 }
@@ -77,14 +79,28 @@ impl<'a> Document<'a> {
     }
 
     fn of(root: Node<'a>, parser: &Parser<'a>) -> Self {
-        let duplicates = if parser.has_duplicates { duplicates::collect(&root) } else { Vec::new() };
-        Self { text: parser.text, root, duplicates, has_escapes: parser.has_escapes }
+        let keys = KeyIndex::new(&root);
+        let has_duplicates = parser.has_duplicates || keys.has_duplicates(root.members());
+        let duplicates = if has_duplicates { duplicates::collect(&root) } else { Vec::new() };
+        Self { text: parser.text, root, keys, duplicates, has_escapes: parser.has_escapes }
     }
 
     /// The value of the whole text.
     #[must_use]
     pub fn root(&self) -> &Node<'a> {
         &self.root
+    }
+
+    /// The member of the root with this key; of duplicates the last. Quick in a large object too.
+    #[must_use]
+    pub fn member(&self, key: &str) -> Option<&Member<'a>> {
+        self.keys.member(&self.root, key)
+    }
+
+    /// The value under this key of the root; of duplicates the last.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node<'a>> {
+        self.member(key).map(|member| &member.node)
     }
 
     /// The text that was parsed; every span is a range of it.
@@ -111,7 +127,7 @@ impl<'a> Document<'a> {
     pub fn find(&self, pointer: &Pointer) -> Option<&Node<'a>> {
         let mut node = &self.root;
         for token in pointer.tokens() {
-            node = super::locate::step(node, &token)?.0;
+            node = self.step(node, &token)?.0;
         }
         Some(node)
     }

@@ -23,7 +23,7 @@ impl Document<'_> {
     pub fn locate(&self, pointer: &Pointer, part: Part) -> Span {
         let (mut node, mut member) = (self.root(), None);
         for token in pointer.tokens() {
-            match step(node, &token) {
+            match self.step(node, &token) {
                 Some(below) => (node, member) = below,
                 None => return name(node, member),
             }
@@ -35,17 +35,24 @@ impl Document<'_> {
     }
 }
 
-/// One token down: the value, and the member that holds it where the container is an object.
-pub(super) fn step<'n, 'a>(
-    node: &'n Node<'a>,
-    token: &str,
-) -> Option<(&'n Node<'a>, Option<&'n Member<'a>>)> {
-    match &node.value {
-        Value::Object(_) => node.member(token).map(|member| (&member.node, Some(member))),
-        Value::Array(entries) if pointer::is_index(token) => {
-            entries.get(token.parse::<usize>().ok()?).map(|entry| (entry, None))
+impl<'a> Document<'a> {
+    /// One token down: the value, and the member that holds it where the container is an object.
+    pub(super) fn step<'n>(
+        &'n self,
+        node: &'n Node<'a>,
+        token: &str,
+    ) -> Option<(&'n Node<'a>, Option<&'n Member<'a>>)> {
+        match &node.value {
+            Value::Object(_) => {
+                let is_root = std::ptr::eq(node, self.root());
+                let member = if is_root { self.member(token) } else { node.member(token) };
+                member.map(|member| (&member.node, Some(member)))
+            }
+            Value::Array(entries) if pointer::is_index(token) => {
+                entries.get(token.parse::<usize>().ok()?).map(|entry| (entry, None))
+            }
+            _ => None,
         }
-        _ => None,
     }
 }
 

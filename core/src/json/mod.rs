@@ -12,6 +12,7 @@ mod duplicates;
 mod error;
 mod found;
 mod hint;
+mod key_index;
 mod literal;
 mod locate;
 mod node;

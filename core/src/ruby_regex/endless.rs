@@ -43,7 +43,7 @@ pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recur
         let Kind::Group(_, child) = node.kind else { continue };
         walk.origin = number;
         if matches!(walk.returns(child, true, 0), Ok(Returns::Always | Returns::AtOnce)) {
-            return Err(Fault::new(RegexErrorKind::EndlessRecursion, node.start..node.end));
+            return Err(Fault::new(RegexErrorKind::EndlessRecursion, node.place()));
         }
     }
     Ok(())
@@ -90,7 +90,7 @@ impl Walk<'_> {
             | Kind::Anchor { .. }
             | Kind::Backreference(_) => Ok(Returns::Never),
             Kind::Call(call) => {
-                let target = self.group_node(self.called[call])?;
+                let target = self.group_node(self.called[call as usize])?;
                 self.returns(target, head, depth)
             }
             Kind::List(children) => {
@@ -159,8 +159,8 @@ impl Walk<'_> {
         let depth = depth + 1;
         match node.kind {
             Kind::Call(call) => {
-                let target = self.called[call];
-                if self.recursion.calls[call] {
+                let target = self.called[call as usize];
+                if self.recursion.calls[call as usize] {
                     return Ok(self.consumes[target as usize].unwrap_or(false));
                 }
                 let target = self.group_node(target)?;
@@ -225,7 +225,7 @@ impl Walk<'_> {
             }
             Referred::Name { name, count } => {
                 let mut all = true;
-                for &group in pattern.names.groups(name).iter().take(count) {
+                for &group in pattern.names.groups(name as usize).iter().take(count as usize) {
                     let target = self.group_node(group)?;
                     all &= self.consumes(target, depth)?;
                 }

@@ -6,7 +6,7 @@ use super::name::{self, Target};
 use super::parser::Parser;
 use super::properties;
 use super::reference::{Call, Called, Need};
-use super::tree::{GroupNumber, Kind, Referred};
+use super::tree::{GroupNumber, Kind, Referred, index};
 use std::ops::Range;
 
 /// The biggest number that may be a backreference rather than an octal escape.
@@ -87,7 +87,7 @@ impl Parser<'_> {
                 let referred = if names.is_open(name) {
                     Referred::Open
                 } else {
-                    Referred::Name { name, count: names.groups(name).len() }
+                    Referred::Name { name: index(name), count: index(names.groups(name).len()) }
                 };
                 self.item(Kind::Backreference(referred), start);
             }
@@ -135,10 +135,10 @@ impl Parser<'_> {
     }
 
     fn add_call(&mut self, called: Called, start: usize) {
-        let index = self.pattern.calls.len();
+        let call = index(self.pattern.calls.len());
         let place = (start, self.cursor.at);
         self.pattern.calls.push(Call { called, from: self.group, place });
-        self.item(Kind::Call(index), start);
+        self.item(Kind::Call(call), start);
     }
 
     fn group_count(&self) -> i64 {

@@ -32,7 +32,7 @@ pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recur
     }
     let fault = |kind, id: NodeId| {
         let node = pattern.tree.node(id);
-        Err(Fault::new(kind, node.start..node.end))
+        Err(Fault::new(kind, node.place()))
     };
     for &id in &pattern.look_behinds {
         let Kind::Look(look, child) = pattern.tree.node(id).kind else { continue };
@@ -180,9 +180,9 @@ impl Widths<'_> {
             Kind::Folding => Width::Unknown,
             Kind::Anchor { .. } | Kind::Look(..) | Kind::Absent(_) => Width::Fixed(0),
             Kind::Cluster | Kind::Backreference(_) => Width::Varies(id),
-            Kind::Call(call) if self.recursion.calls[call] => Width::Varies(id),
+            Kind::Call(call) if self.recursion.calls[call as usize] => Width::Varies(id),
             Kind::Call(call) => {
-                let group = self.called[call] as usize;
+                let group = self.called[call as usize] as usize;
                 match pattern.groups.get(group).and_then(|group| group.node) {
                     Some(target) => self.of(target, depth),
                     None => Width::Unknown,

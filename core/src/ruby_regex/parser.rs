@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
             self.push(run.kind(1), run.last..run.end);
         }
         let Some(child) = self.items.pop() else { return Ok(()) };
-        let place = self.pattern.tree.node(child).start..self.cursor.at;
+        let place = self.pattern.tree.node(child).place().start..self.cursor.at;
         let repeat = Kind::Repeat { child, low, fixed: high == Some(low) };
         self.push(repeat, place.clone());
         if possessive {

@@ -24,7 +24,7 @@ pub(super) enum Kind {
     /// A backreference to any of these groups.
     Backreference(Referred),
     /// A call, as an index into the list of calls.
-    Call(usize),
+    Call(u32),
     List(Children),
     Alternatives(Children),
     Repeat {
@@ -62,7 +62,7 @@ pub(super) enum Referred {
     /// A group by its number.
     Number(GroupNumber),
     /// The first `count` groups that bear the name of this index.
-    Name { name: usize, count: usize },
+    Name { name: u32, count: u32 },
 }
 
 /// A stretch of [`Tree::links`].
@@ -74,13 +74,20 @@ pub(super) struct Children {
 
 pub(super) struct Node {
     pub(super) kind: Kind,
-    /// The part of the text, as byte offsets.
-    pub(super) start: usize,
-    pub(super) end: usize,
+    /// The part of the text, as byte offsets: a long pattern has a node for each of its bytes.
+    start: u32,
+    end: u32,
     /// Whether a call or backreference is inside, so that `consumes` says nothing.
     pub(super) dynamic: bool,
     /// Whether it matches no empty text.
     pub(super) consumes: bool,
+}
+
+impl Node {
+    /// The part of the text, as byte offsets.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// All nodes of a pattern.
@@ -94,7 +101,7 @@ impl Tree {
     /// Adds a node that covers `place` of the text.
     pub(super) fn add(&mut self, kind: Kind, place: Range<usize>) -> NodeId {
         let (dynamic, consumes) = self.nature(&kind);
-        self.nodes.push(Node { kind, start: place.start, end: place.end, dynamic, consumes });
+        self.nodes.push(Node { kind, start: index(place.start), end: index(place.end), dynamic, consumes });
         index(self.nodes.len() - 1)
     }
 
@@ -142,6 +149,6 @@ impl Tree {
 }
 
 /// An index that is known to be small: no pattern has four thousand million parts.
-fn index(at: usize) -> u32 {
+pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -58,8 +58,9 @@ pub(super) fn meant(object: &Node<'_>, key: &str) -> usize {
 
 fn renamed(diagnostic: Diagnostic, text: Text<'_>, pointer: &Pointer, near: &str) -> Diagnostic {
     let diagnostic = diagnostic.hint(format!("did you mean `{near}`?")).data("nearest", near);
-    let Some(object) = text.document.find(&pointer.parent().unwrap_or_default()) else { return diagnostic };
-    if object.get(near).is_some() || meant(object, near) != 1 {
+    let parent = pointer.parent().unwrap_or_default();
+    let Some(object) = text.document.find(&parent) else { return diagnostic };
+    if text.document.find(&parent.key(near)).is_some() || meant(object, near) != 1 {
         return diagnostic;
     }
     let edit = Edit {

@@ -12,9 +12,7 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("one stage again and again", |size| lines(size, |_| "FROM s AS s\n".into())),
     shape("arguments", |size| lines(size, |i| format!("ARG A{i}=b\n"))),
     shape("one argument again and again", |size| lines(size, |_| "ARG A=b\n".into())),
-    shape("arguments of arguments", |size| {
-        lines(size, |i| format!("ARG A{i}=$A{}\n", i.saturating_sub(1)))
-    }),
+    shape("arguments of arguments", |size| lines(size, |i| format!("ARG A{i}=$A{}\n", i.saturating_sub(1)))),
     shape("arguments that grow", |size| lines(size, |_| "ARG A=$A$A\n".into())),
     shape("a long argument in each image", |size| {
         let head = format!("ARG A={}\n", "a".repeat(4_000));
@@ -45,7 +43,9 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("equal keys of image_name.json", |size| {
         image_name(joined(size, "{", "}", |_| "\"image_name\":\"a\"".into()))
     }),
-    shape("a long name in image_name.json", |size| image_name(repeated(size, "{\"image_name\":\"", "a/", "a\"}"))),
+    shape("a long name in image_name.json", |size| {
+        image_name(repeated(size, "{\"image_name\":\"", "a/", "a\"}"))
+    }),
 ];
 
 fn dockerfile(text: String) -> Input {

@@ -39,7 +39,9 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("names of devices", |size| list(size, "visible_filenames", |i| format!("\"con.{i}\""))),
     shape("names with backslashes", |size| list(size, "visible_filenames", |i| format!("\"a\\\\b:{i}?\""))),
     shape("names of folders", |size| list(size, "visible_filenames", |i| format!("\"f{i}/\""))),
-    shape("names with control characters", |size| list(size, "visible_filenames", |i| format!("\"\\u0001{i}\""))),
+    shape("names with control characters", |size| {
+        list(size, "visible_filenames", |i| format!("\"\\u0001{i}\""))
+    }),
     shape("names with NUL", |size| list(size, "visible_filenames", |i| format!("\"\\u0000{i}\""))),
     shape("empty names", |size| list(size, "visible_filenames", |_| "\"\"".into())),
     shape("highlights that are not visible", |size| {

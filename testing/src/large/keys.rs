@@ -16,7 +16,9 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("one unknown key", |size| members(size, |_| "\"k\":0".into())),
     shape("one known key", |size| members(size, |i| format!("\"tab_size\":{i}"))),
     shape("known keys in turn", |size| {
-        members(size, |i| format!("\"{}\":\"x{i}\"", start_points::keys::KEYS[i % start_points::keys::KEYS.len()]))
+        members(size, |i| {
+            format!("\"{}\":\"x{i}\"", start_points::keys::KEYS[i % start_points::keys::KEYS.len()])
+        })
     }),
     shape("each key twice", |size| members(size, |i| format!("\"k{}\":0", i / 2))),
     shape("long unknown keys", |size| members(size, |i| format!("\"{}{i}\":0", "k".repeat(100)))),

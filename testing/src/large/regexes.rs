@@ -29,20 +29,18 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("groups and references", |size| long(size, "(a)\\\\1")),
     shape("references to what is not there", |size| long(size, "\\\\9")),
     shape("names and calls", |size| long(size, "(?<a>b\\\\g<a>)")),
-    shape("different names", |size| {
-        numbered(size, |i| format!("(?<a{i}>b)"))
-    }),
+    shape("different names", |size| numbered(size, |i| format!("(?<a{i}>b)"))),
     shape("calls in a chain", |size| {
         numbered(size, |i| format!("(?<a{i}>b\\\\g<a{}>)", i.saturating_sub(1)))
     }),
-    shape("references by name", |size| {
-        numbered(size, |i| format!("(?<a{i}>b)\\\\k<a{}>", i / 2))
-    }),
+    shape("references by name", |size| numbered(size, |i| format!("(?<a{i}>b)\\\\k<a{}>", i / 2))),
     shape("one name again and again", |size| long(size, "(?<a>b)\\\\k<a>")),
     shape("relative references", |size| long(size, "(?<a>b)\\\\k<-1>")),
     shape("properties", |size| long(size, "\\\\p{Alpha}")),
     shape("unknown properties", |size| list(size, "hidden_filenames", |_| "\"\\\\p{Alphb}\"".into())),
-    shape("a long property", |size| manifest(repeated(size, "{\"hidden_filenames\":[\"\\\\p{", "a", "}\"]}"))),
+    shape("a long property", |size| {
+        manifest(repeated(size, "{\"hidden_filenames\":[\"\\\\p{", "a", "}\"]}"))
+    }),
     shape("escapes by number", |size| long(size, "\\\\x41\\\\u0041")),
     shape("escaped characters", |size| long(size, "\\\\.")),
     shape("escaped bytes", |size| long(size, "\\\\xe3\\\\x81\\\\x82")),

@@ -42,7 +42,8 @@ pub(super) const SHAPES: &[Shape] = &[
         Input::Mix(visible(size / 2, |i| format!("a{i}")), visible(size / 2, |i| format!("a{i}")))
     }),
     shape("keys mixed with others", |size| {
-        let keys = |letter| joined(size / 2, "{\"display_name\":\"x\",", "}", |i| format!("\"{letter}{i}\":0"));
+        let keys =
+            |letter| joined(size / 2, "{\"display_name\":\"x\",", "}", |i| format!("\"{letter}{i}\":0"));
         Input::Mix(keys('a'), keys('b'))
     }),
 ];

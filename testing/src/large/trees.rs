@@ -9,7 +9,9 @@ use super::{Input, Shape, repeated, shape};
 
 pub(super) const SHAPES: &[Shape] = &[
     shape("manifests", |size| {
-        tree(size / 150, |i| (format!("{i}/start_point/manifest.json"), format!("{{\"display_name\":\"n{i}\"}}")))
+        tree(size / 150, |i| {
+            (format!("{i}/start_point/manifest.json"), format!("{{\"display_name\":\"n{i}\"}}"))
+        })
     }),
     shape("manifests of one name", |size| {
         tree(size / 150, |i| (format!("{i}/start_point/manifest.json"), "{\"display_name\":\"n\"}".into()))
@@ -26,7 +28,9 @@ pub(super) const SHAPES: &[Shape] = &[
         })
     }),
     shape("manifests with faults", |size| {
-        tree(size / 150, |i| (format!("{i}/start_point/manifest.json"), "{\"visible_filenames\":[1,\"\"]}".into()))
+        tree(size / 150, |i| {
+            (format!("{i}/start_point/manifest.json"), "{\"visible_filenames\":[1,\"\"]}".into())
+        })
     }),
     shape("folders of files around a manifest", |size| {
         let mut input = tree(size / 100, |i| (format!("x/{i}/a.txt"), "a\n".into()));
@@ -38,7 +42,9 @@ pub(super) const SHAPES: &[Shape] = &[
         add(&mut input, "x/manifest.json", "{\"visible_filenames\":[\"a\"]}");
         input
     }),
-    shape("docker folders", |size| tree(size / 100, |i| (format!("{i}/docker/Dockerfile"), "FROM a\n".into()))),
+    shape("docker folders", |size| {
+        tree(size / 100, |i| (format!("{i}/docker/Dockerfile"), "FROM a\n".into()))
+    }),
     shape("submodules", |size| {
         let mut tree = Tree::new();
         for index in 0..size / 50 {
@@ -89,6 +95,7 @@ fn visible(text: String) -> Input {
 }
 
 fn names(size: usize, name: impl Fn(usize) -> String) -> Input {
-    let listed = |index| Listed { display_name: name(index), place: Place::file(format!("{index}/manifest.json")) };
+    let listed =
+        |index| Listed { display_name: name(index), place: Place::file(format!("{index}/manifest.json")) };
     Input::Names((0..size / 50).map(listed).collect())
 }

@@ -105,7 +105,9 @@ fn options(kind: Option<Kind>, max_faults: usize) -> CheckOptions {
 /// Renders in every format, fixes once and resolves; answers how long the answers are together.
 fn report(input: &Input, output: &CheckOutput, max_faults: usize) -> usize {
     match input {
-        Input::Tree(tree, kind) => rendered(output) + fixed(tree, output) + resolved(tree, &options(*kind, max_faults)),
+        Input::Tree(tree, kind) => {
+            rendered(output) + fixed(tree, output) + resolved(tree, &options(*kind, max_faults))
+        }
         Input::Names(_) => rendered(output),
         Input::Url(text) => {
             let parsed = RepoUrl::parse(text);
@@ -117,7 +119,7 @@ fn report(input: &Input, output: &CheckOutput, max_faults: usize) -> usize {
         }
         Input::Gate(facts, policy) => {
             decide_json(facts.as_bytes(), policy.as_bytes(), "2026-01-01T00:00:00Z")
-                .map_or_else(|error| error.to_json(), |decision| decision)
+                .unwrap_or_else(|error| error.to_json())
                 .len()
         }
         Input::Mix(language, exercise) => mixed(language, exercise).unwrap_or_default(),
@@ -160,7 +162,8 @@ fn mixed(language: &str, exercise: &str) -> Option<usize> {
     let files = Files::new();
     let (language, exercise) =
         (Document::parse(language.as_bytes()).ok()?, Document::parse(exercise.as_bytes()).ok()?);
-    let resolve = |document| resolve(document, &files, Kind::Exercises, Dialect::Derived, None, None, None).ok();
+    let resolve =
+        |document| resolve(document, &files, Kind::Exercises, Dialect::Derived, None, None, None).ok();
     let (language, exercise) = (resolve(&language)?, resolve(&exercise)?);
     Some(mix(&language, Some(&exercise)).node().to_string().len())
 }
