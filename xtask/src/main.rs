@@ -64,7 +64,7 @@ fn run() -> Result<()> {
         ["service-image", place] => service_image::run(place),
         ["soak"] => soak::run(600),
         ["soak", seconds] => soak::run(seconds.parse()?),
-        ["soak", seconds, command] => soak::run_on(command.as_ref(), seconds.parse()?),
+        ["soak", seconds, command] => soak::run_short(command.as_ref(), seconds.parse()?),
         ["faults"] => test::faults(),
         ["fuzz"] => test::fuzz::run(600),
         ["fuzz", seconds] => test::fuzz::run(seconds.parse()?),

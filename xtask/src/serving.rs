@@ -1,6 +1,5 @@
 //! Servers that are measured and tested: started, asked, and stopped.
 
-use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -33,6 +32,13 @@ pub fn built() -> Result<(PathBuf, PathBuf)> {
     Ok((release.join("start-points"), release.join("examples/bare")))
 }
 
+/// The command, as `cargo start-points` builds it.
+pub fn quickly_built() -> Result<PathBuf> {
+    let quick = ["build", "--profile", "quick", "--quiet", "--locked", "--package", "start-points-cli"];
+    run(&mut cargo(&quick))?;
+    Ok(tools::target().join("quick/start-points"))
+}
+
 /// A server of our own that is stopped at the end.
 pub struct Running {
     child: Child,
@@ -43,7 +49,11 @@ pub struct Running {
 impl Running {
     /// The command, serving a catalogue.
     pub fn service(service: &Path, catalogue: &Path) -> Result<Self> {
-        let mut command = program(service);
+        Self::started(program(service), catalogue)
+    }
+
+    /// The same, by a command that takes the arguments of one.
+    pub fn started(mut command: Command, catalogue: &Path) -> Result<Self> {
         command
             .arg("serve")
             .arg(catalogue)
@@ -65,11 +75,6 @@ impl Running {
     /// Its memory in bytes.
     pub fn resident(&self) -> Result<f64> {
         Ok(memory_kb(self.child.id(), "VmRSS")? as f64 * 1024.0)
-    }
-
-    /// How many files and connections it has open.
-    pub fn descriptors(&self) -> Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
     }
 
     /// Its memory once it does not change.

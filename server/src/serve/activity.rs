@@ -19,6 +19,13 @@ const SLOWEST_READER: u64 = 1024;
 const REFUSAL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
+/// For a client to see an answer that came before all of its request was read, and to leave: a system that is closed on
+/// while bytes are unread resets the connection, and the answer is lost.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// The most bytes that are read for that.
+const MOST_DRAINED: usize = 1 << 20;
+
 pin_project! {
     /// A stream that is looked at once in each period: it fails where nothing moved since, and where for two in a
     /// row fewer bytes were taken than a slow reader would while there were some to take.
@@ -35,6 +42,8 @@ pin_project! {
         // Whether the period before was too slow: one may have begun with its last instant.
         was_slow: bool,
         connection: Arc<Connection>,
+        closed: bool,
+        drained: usize,
         // Whether what is written here is what the client reads.
         plain: bool,
     }
@@ -49,7 +58,20 @@ impl<S> Activity<S> {
     ) -> Pin<Box<Self>> {
         let timer = tokio::time::sleep(period);
         let (moved, written, blocked, was_slow) = (false, 0, false, false);
-        Box::pin(Self { stream, timer, period, moved, written, blocked, was_slow, connection, plain })
+        let (closed, drained) = (false, 0);
+        Box::pin(Self {
+            stream,
+            timer,
+            period,
+            moved,
+            written,
+            blocked,
+            was_slow,
+            connection,
+            closed,
+            drained,
+            plain,
+        })
     }
 
     /// Looks whether the period is over, and what came of it.
@@ -119,7 +141,7 @@ impl<S: AsyncRead + AsyncWrite> AsyncRead for Activity<S> {
     }
 }
 
-impl<S: AsyncWrite> AsyncWrite for Activity<S> {
+impl<S: AsyncRead + AsyncWrite> AsyncWrite for Activity<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -146,7 +168,26 @@ impl<S: AsyncWrite> AsyncWrite for Activity<S> {
         self.project().stream.poll_flush(context)
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.project().stream.poll_shutdown(context)
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut this = self.as_mut().project();
+        if !*this.closed {
+            std::task::ready!(this.stream.as_mut().poll_shutdown(context))?;
+            *this.closed = true;
+            *this.period = LINGER;
+            this.timer.as_mut().reset(Instant::now() + LINGER);
+        }
+        if !this.connection.is_unread() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut scratch = [0; 4096];
+        while this.timer.as_mut().poll(context).is_pending() && *this.drained < MOST_DRAINED {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            std::task::ready!(this.stream.as_mut().poll_read(context, &mut buffer))?;
+            *this.drained += buffer.filled().len();
+            if buffer.filled().is_empty() {
+                break;
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }

@@ -21,6 +21,12 @@ const WIDE: usize = 24 << 10;
 /// How long a connection may hold bytes before it is closed in favour of others.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a client that has just connected may take for its request, where places run out.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// One place in so many is kept free.
+const SPARE: usize = 16;
+
 /// For a connection that was closed to give back its place or its bytes.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -31,6 +37,9 @@ const TRIES: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Connections {
     places: Arc<Semaphore>,
+    total: AtomicUsize,
+    /// Those that are told to end and have not yet.
+    leaving: AtomicUsize,
     budget: Arc<Budget>,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
     next: AtomicU64,
@@ -46,8 +55,12 @@ pub(crate) struct Connection {
     /// Whether it is we who work, and the client who waits.
     busy: AtomicBool,
     answering: AtomicBool,
+    /// Whether a request of it was ever answered.
+    has_asked: AtomicBool,
     evicted: AtomicBool,
     evict: Notify,
+    /// Whether some of a body was not read.
+    unread: AtomicBool,
     /// Bytes of a head that came so far.
     head: AtomicUsize,
     held: Arc<AtomicUsize>,
@@ -66,6 +79,8 @@ impl Connections {
     pub(crate) fn new(budget: Arc<Budget>) -> Arc<Self> {
         Arc::new(Self {
             places: Arc::new(Semaphore::new(0)),
+            total: AtomicUsize::new(0),
+            leaving: AtomicUsize::new(0),
             budget,
             open: Mutex::default(),
             next: AtomicU64::new(0),
@@ -75,6 +90,7 @@ impl Connections {
 
     /// Gives so many places more.
     pub(super) fn allow(&self, places: usize) {
+        self.total.fetch_add(places, Ordering::Relaxed);
         self.places.add_permits(places.min(Semaphore::MAX_PERMITS));
     }
 
@@ -82,26 +98,31 @@ impl Connections {
         &self.budget
     }
 
-    /// A place for another one, that of the longest wait where all are taken.
+    /// A place for another one. A few are kept free by those that have kept us waiting longest, so that whoever comes
+    /// does not wait for them to leave.
     pub(super) async fn open(self: &Arc<Self>) -> Open {
+        let spare = self.total.load(Ordering::Relaxed) / SPARE;
+        let free = || self.places.available_permits() + self.leaving.load(Ordering::Relaxed);
+        if free() <= spare {
+            self.evict_longest(spare.max(1));
+        }
         let place = loop {
-            if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-                break place;
-            }
-            self.evict_longest();
             // Where all are being answered, one of them will be soon.
             let place = tokio::time::timeout(PAUSE, Arc::clone(&self.places).acquire_owned());
             if let Ok(Ok(place)) = place.await {
                 break place;
             }
+            self.evict_longest(1);
         };
         let connection = Arc::new(Connection {
             all: Arc::clone(self),
             since: AtomicU64::new(self.now()),
             busy: AtomicBool::new(false),
             answering: AtomicBool::new(false),
+            has_asked: AtomicBool::new(false),
             evicted: AtomicBool::new(false),
             evict: Notify::new(),
+            unread: AtomicBool::new(false),
             head: AtomicUsize::new(0),
             held: Arc::default(),
             wide: Mutex::default(),
@@ -111,20 +132,29 @@ impl Connections {
         Open { number, connection, _place: place }
     }
 
-    /// Ends the connection of the longest wait.
-    pub(super) fn evict_longest(&self) {
+    /// Ends so many connections of the longest wait: of those that have never finished a request and have had their time
+    /// to, or else one of all.
+    pub(super) fn evict_longest(&self, count: usize) {
+        let since = |connection: &&Arc<Connection>| connection.since.load(Ordering::Relaxed);
+        let before = self.now().saturating_sub(millis(PATIENCE));
         let open = lock(&self.open);
-        let waiting = open.values().filter(|connection| connection.waits());
-        if let Some(longest) = waiting.min_by_key(|connection| connection.since.load(Ordering::Relaxed)) {
-            longest.evict();
+        let waiting = || open.values().filter(|connection| connection.waits());
+        let is_late = |connection: &&Arc<Connection>| {
+            !connection.has_asked.load(Ordering::Relaxed) && since(connection) < before
+        };
+        let mut late: Vec<_> = waiting().filter(is_late).collect();
+        late.sort_unstable_by_key(since);
+        late.truncate(count);
+        if late.is_empty() {
+            late.extend(waiting().min_by_key(since));
         }
+        late.into_iter().for_each(|connection| connection.evict());
     }
 
     /// Ends those that have held bytes for long, the longest first, until an eighth of all is free. Answers whether
     /// there were any.
     fn evict_holders(&self) -> bool {
-        let grace = u64::try_from(GRACE.as_millis()).unwrap_or(u64::MAX);
-        let before = self.now().saturating_sub(grace);
+        let before = self.now().saturating_sub(millis(GRACE));
         let open = lock(&self.open);
         let holds = |connection: &&Arc<Connection>| {
             connection.held() > 0 && connection.waits() && connection.since.load(Ordering::Relaxed) < before
@@ -143,13 +173,17 @@ impl Connections {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        millis(self.began.elapsed())
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        lock(&self.connection.all.open).remove(&self.number);
+        let Connection { all, evicted, .. } = &*self.connection;
+        lock(&all.open).remove(&self.number);
+        if evicted.load(Ordering::Relaxed) {
+            all.leaving.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -157,10 +191,20 @@ impl Connection {
     /// Comes back when the connection has to end.
     pub(super) async fn evicted(&self) {
         self.evict.notified().await;
+        loop {
+            // What has come already may not be known of yet: it is once a timer is.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            if !self.busy.load(Ordering::Relaxed) {
+                break;
+            }
+        }
     }
 
     fn evict(&self) {
-        self.evicted.store(true, Ordering::Relaxed);
+        if self.evicted.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.all.leaving.fetch_add(1, Ordering::Relaxed);
         self.evict.notify_one();
     }
 
@@ -184,12 +228,23 @@ impl Connection {
     pub(super) fn end(&self) {
         self.since.store(self.all.now(), Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
+        self.has_asked.store(true, Ordering::Relaxed);
         self.work(false);
     }
 
     /// Whether it is we who work; else the client is waited for.
     pub(super) fn work(&self, busy: bool) {
         self.busy.store(busy, Ordering::Relaxed);
+    }
+
+    /// The rest of a body is not read.
+    pub(super) fn leave_unread(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether some of a body was not read.
+    pub(super) fn is_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed)
     }
 
     /// Counts bytes that came. Not where they are a head's for which there is no room.
@@ -241,6 +296,10 @@ impl Connection {
         }
         charge
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Nothing that is done under these locks panics half-way.

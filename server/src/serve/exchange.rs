@@ -16,7 +16,6 @@ use http::header::{CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use pin_project_lite::pin_project;
 use start_points::shown::shown;
 use tower::ServiceExt as _;
 use tracing::{debug, enabled};
@@ -121,12 +120,17 @@ fn failed(path: &str, status: StatusCode, message: &str) -> Response<Body> {
     }
 }
 
-pin_project! {
-    /// A body that says whether it is the client who is waited for.
-    struct Waited {
-        #[pin]
-        body: Incoming,
-        connection: Arc<Connection>,
+/// A body that says whether it is the client who is waited for, and whether the rest of it is left unread.
+struct Waited {
+    body: Incoming,
+    connection: Arc<Connection>,
+}
+
+impl Drop for Waited {
+    fn drop(&mut self) {
+        if !self.body.is_end_stream() {
+            self.connection.leave_unread();
+        }
     }
 }
 
@@ -135,12 +139,11 @@ impl HttpBody for Waited {
     type Error = hyper::Error;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let this = self.project();
-        let frame = this.body.poll_frame(context);
-        this.connection.work(frame.is_ready());
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        self.connection.work(frame.is_ready());
         frame
     }
 

@@ -68,7 +68,7 @@ pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<O
             Err(error) => {
                 tracing::debug!(%error, "a connection was not accepted");
                 // Most likely files run out: one that waits is worth less than one that comes.
-                connections.evict_longest();
+                connections.evict_longest(1);
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
@@ -88,6 +88,8 @@ pub(super) async fn run(listener: Listener, shared: &Shared, stop: impl Future<O
                 }
             };
             tokio::select! {
+                // What has come by now is answered first: it is not the client's fault that we are late.
+                biased;
                 () = serving => {}
                 () = connection.evicted() => tracing::debug!("a connection made room for others"),
             }
