@@ -177,3 +177,17 @@ fn one_as_deployed_is_held_against_its_list() {
         fs::remove_dir_all(top.path().join(kind.as_str())).unwrap();
     }
 }
+
+#[test]
+fn durations_beside_a_manifest_are_measured_later_and_belong_there() {
+    let world = world();
+    let folder = world.output();
+    let manifest =
+        snapshot(&folder).unwrap().into_keys().find(|path| path.ends_with("/manifest.json")).unwrap();
+    let beside = folder.join(&manifest).with_file_name("durations.json");
+    fs::write(&beside, "{}").unwrap();
+    said(&folder).unwrap().unwrap();
+    let elsewhere = folder.join("durations.json");
+    fs::write(&elsewhere, "{}").unwrap();
+    not_whole(&folder, "`durations.json` was added");
+}

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use start_points::check::CheckOutput;
 use start_points::files::as_text;
 use start_points::fix::Changes;
+use start_points::layout;
 use start_points::text_map::TextMap;
 use start_points_replace::{Cancel, Outcome, Turn};
 
@@ -171,7 +172,11 @@ impl Turns {
     /// # Errors
     /// Where another run holds one for too long.
     pub fn wait(files: &DiskFiles, paths: &[PathBuf]) -> Result<Self, Error> {
-        let top = |path: &PathBuf| if path.is_dir() { files.top(&path.join(".")) } else { files.top(path) };
+        // Of a folder it is that of what is in it; `folder/.` would be the folder itself, whose parent is outside.
+        let top = |path: &PathBuf| match path.is_dir() {
+            true => files.top(&path.join(layout::MANIFEST)),
+            false => files.top(path),
+        };
         let mut tops: Vec<PathBuf> = paths.iter().filter_map(top).collect();
         tops.sort();
         tops.dedup();

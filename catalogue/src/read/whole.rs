@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use start_points::layout;
 use start_points::shown::{counted, shown};
 use start_points_image::Digest;
 
@@ -112,8 +113,15 @@ fn against_digests(place: &dyn Place, digests: &str) -> Result<BTreeMap<String, 
         };
         found.insert(path.to_owned(), what);
     }
-    found.extend(paths.into_iter().map(|path| (path, What::Added)));
+    let added = paths.into_iter().filter(|path| !is_durations(path, &seen));
+    found.extend(added.map(|path| (path, What::Added)));
     Ok(found)
+}
+
+/// How long tests take is measured once a catalogue is there, and is put beside its manifests.
+fn is_durations(path: &str, listed: &BTreeSet<&str>) -> bool {
+    let manifest = layout::join(layout::folder(path), layout::MANIFEST);
+    path.ends_with("/durations.json") && listed.contains(manifest.as_str())
 }
 
 fn is(place: &dyn Place, path: &str, digest: &Digest) -> Result<bool, ReadError> {
