@@ -191,7 +191,8 @@ fn a_log_that_nobody_reads_ends_nothing() {
 #[test]
 fn ten_thousand_connections_are_held_and_answered() {
     let folder = catalogue(Kind::Languages, 10);
-    let service = Service::start(&mut serve(folder.path(), &["--port", "0"]));
+    // The number of connections follows from the memory.
+    let service = Service::start(&mut serve(folder.path(), &["--port", "0", "--memory", "1024"]));
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
