@@ -15,6 +15,10 @@ pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) ->
 
 /// Things in the order of a comparison; equal ones stay as they stand.
 pub(crate) fn sorted<T>(things: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    // Most come in order, and moving them costs more than looking.
+    if things.is_sorted_by(|one, other| compare(one, other).is_le()) {
+        return things;
+    }
     let order = order(things.len(), &|one, other| compare(&things[one], &things[other]));
     let mut things: Vec<Option<T>> = things.into_iter().map(Some).collect();
     order.into_iter().filter_map(|index| things[index].take()).collect()

@@ -311,7 +311,7 @@ proptest! {
         }
         expected.sort();
         let found: Vec<_> =
-            document.duplicate_keys().iter().map(|d| (d.again, d.first, d.pointer.clone())).collect();
+            document.duplicate_keys().iter().map(|d| (d.again, d.first, (*d.pointer).clone())).collect();
         prop_assert_eq!(found, expected);
     }
 

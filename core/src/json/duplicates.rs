@@ -1,5 +1,7 @@
 //! Keys that an object has more than once.
 
+use std::sync::Arc;
+
 use super::Pointer;
 use super::node::{Member, Node, Value};
 use crate::order::{FEW, few_repeats, repeats, sorted};
@@ -13,9 +15,9 @@ const POINTER_BUDGET: usize = 8 << 20;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DuplicateKey {
     /// Points to the object.
-    pub pointer: Pointer,
+    pub pointer: Arc<Pointer>,
     /// The key, decoded.
-    pub key: String,
+    pub key: Arc<str>,
     /// The first place of the key, quotes included.
     pub first: Span,
     /// This place of the key, quotes included.
@@ -70,14 +72,22 @@ impl Walk {
 
     fn object(&mut self, members: &[Member<'_>]) {
         let keys: Vec<&str> = members.iter().map(|member| &*member.key).collect();
-        for (first, again) in repeats(&keys) {
-            self.spent += self.pointer.as_str().len();
-            if self.spent > POINTER_BUDGET && !self.found.is_empty() {
-                return;
-            }
+        let repeats = repeats(&keys);
+        if repeats.is_empty() {
+            return;
+        }
+        self.spent += self.pointer.as_str().len();
+        if self.spent > POINTER_BUDGET && !self.found.is_empty() {
+            return;
+        }
+        let pointer = Arc::new(self.pointer.clone());
+        for (first, again) in repeats {
+            // A hostile object has one key a hundred thousand times.
+            let known = self.found.last().filter(|last| *last.key == *keys[again]);
+            let key = known.map_or_else(|| Arc::from(keys[again]), |last| Arc::clone(&last.key));
             self.found.push(DuplicateKey {
-                pointer: self.pointer.clone(),
-                key: keys[again].to_owned(),
+                pointer: Arc::clone(&pointer),
+                key,
                 first: members[first].key_span,
                 again: members[again].key_span,
             });

@@ -24,7 +24,7 @@ pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
             .pointer(duplicate.pointer.key(&duplicate.key))
             .related(text.place(duplicate.first), "first here")
             .hint("keep one of the two")
-            .data("key", duplicate.key.as_str())
+            .data("key", &*duplicate.key)
         });
     }
 }

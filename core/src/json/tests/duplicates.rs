@@ -5,7 +5,7 @@ use super::parse;
 
 fn found(document: &Document<'_>) -> Vec<(String, String, usize, usize)> {
     let keys = document.duplicate_keys().iter();
-    keys.map(|d| (d.pointer.to_string(), d.key.clone(), d.first.start, d.again.start)).collect()
+    keys.map(|d| (d.pointer.to_string(), d.key.to_string(), d.first.start, d.again.start)).collect()
 }
 
 #[test]
