@@ -28,6 +28,7 @@ cargo xtask COMMAND
   generate [--check]   write every generated file, or fail where one is stale
   bench [NAME…]        speed, as ratios measured in one run; of all, or these alone:
                        engine   one manifest and many, beside check-jsonschema
+                       large    large inputs of every shape: a byte of 1 MB beside one of 125 kB
                        fetch    create from 80 repositories, beside git clone
                        serve    start, memory, and requests a second beside a bare axum
                        wasm     in Chromium, beside ajv

@@ -15,7 +15,7 @@ pub(super) const SHAPES: &[Shape] = &[
     shape("arguments of arguments", |size| lines(size, |i| format!("ARG A{i}=$A{}\n", i.saturating_sub(1)))),
     shape("arguments that grow", |size| lines(size, |_| "ARG A=$A$A\n".into())),
     shape("a long argument in each image", |size| {
-        let head = format!("ARG A={}\n", "a".repeat(4_000));
+        let head = format!("ARG A={}\n", "a".repeat(500));
         dockerfile(repeated(size, &head, "FROM $A\n", ""))
     }),
     shape("defaults in one another", |size| {

@@ -43,6 +43,24 @@ pub enum Input {
     Mix(String, String),
 }
 
+impl Input {
+    /// How many bytes it has in its largest text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Tree(tree, _) => {
+                let size = |(_, entry): (_, &Entry)| entry.size().and_then(|size| usize::try_from(size).ok());
+                tree.iter().filter_map(size).max().unwrap_or_default()
+            }
+            Self::Names(listed) => {
+                listed.iter().map(|listed| listed.display_name.len()).max().unwrap_or_default()
+            }
+            Self::Url(text) | Self::ImageName(text) => text.len(),
+            Self::Gate(one, other) | Self::Mix(one, other) => one.len().max(other.len()),
+        }
+    }
+}
+
 /// Every shape.
 #[must_use]
 pub fn shapes() -> Vec<Shape> {

@@ -2,6 +2,7 @@
 
 mod engine;
 mod fetch;
+mod large;
 mod serve;
 
 use anyhow::Result;
@@ -10,8 +11,9 @@ use crate::shell::chosen;
 
 type Bench = (&'static str, fn() -> Result<()>);
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     ("engine", engine::run),
+    ("large", large::run),
     ("fetch", fetch::run),
     ("serve", serve::run),
     ("wasm", crate::wasm::bench),
