@@ -33,7 +33,7 @@ pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, Failure>
     if_any(folder, program().ok().map(|git| local::commit(git, folder)))
 }
 
-/// A repository that is passed over for what it is, is told, once.
+/// Warns once about each repository that is passed over for what it is.
 fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>, Failure> {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     match found {

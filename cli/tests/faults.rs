@@ -164,7 +164,7 @@ fn like(command: &mut Command, other: &Command) {
     }
 }
 
-/// A full disk, a broken one, and what is no fault at all.
+/// A full disk, a broken one, and what is not a fault at all.
 fn errors(call: &str) -> &'static [&'static str] {
     match call {
         "rename" | "renameat" | "renameat2" => &["EIO"],

@@ -180,7 +180,7 @@ fn what_cannot_be_meant_is_a_wrong_use() {
     }
 }
 
-/// The disk fails when the marker is put in its place: the old one stays, nothing is left beside it, and it is told.
+/// The disk fails when the marker is put in its place: the old one stays, nothing is left beside it, and the log says so.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_marker_that_cannot_be_put_in_its_place_is_told_and_the_service_goes_on() {

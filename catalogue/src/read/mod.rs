@@ -153,7 +153,7 @@ pub fn bytes(place: &dyn Place, path: &str, limit: usize) -> Result<Option<Vec<u
 /// what is in it.
 ///
 /// # Errors
-/// Where it is none, is not [whole](verify), or something in it cannot be read.
+/// Where it is not a catalogue, is not [whole](verify), or something in it cannot be read.
 pub fn read(place: &dyn Place, kind: Option<Kind>) -> Result<Listing, ReadError> {
     let shas = shas(place)?;
     let listed = listed(place, &shas)?;

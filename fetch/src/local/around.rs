@@ -26,7 +26,7 @@ pub struct Head {
 /// The commit that is checked out where a folder lies.
 ///
 /// # Errors
-/// Where that is no repository with a commit, or git refuses it.
+/// Where that is not a repository with a commit, or git refuses it.
 pub fn commit(git: &Git, folder: &Path) -> Result<CommitSha, Cause> {
     embedded::refuse(folder)?;
     let sha = said(git, git.call(&["rev-parse", "--verify", "HEAD^{commit}"]).inside(folder))?;

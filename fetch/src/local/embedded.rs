@@ -1,6 +1,6 @@
 //! Repositories that lie about as plain folders: anybody can commit one, with a configuration that runs programs.
 //!
-//! Git from 2.38 on leaves them alone where it is told `safe.bareRepository=explicit`; older ones use them.
+//! Git from 2.38 on leaves them alone with `safe.bareRepository=explicit`; older ones use them.
 
 use std::path::{Path, PathBuf};
 
