@@ -69,6 +69,7 @@ pub fn faults() -> Result<()> {
 /// Runs the steps that are named, or all of them.
 pub fn run(names: &[&str]) -> Result<()> {
     let mut total = Count::default();
+    let mut failed = Vec::new();
     for (name, step) in chosen(&STEPS, "step", names)? {
         println!("== {name}");
         let started = Instant::now();
@@ -82,8 +83,14 @@ pub fn run(names: &[&str]) -> Result<()> {
             count.failed,
             started.elapsed().as_secs()
         );
+        if count.failed > 0 {
+            failed.push(name);
+        }
         total.passed += count.passed;
         total.failed += count.failed;
+    }
+    if !failed.is_empty() {
+        println!("steps that failed: {}", failed.join(", "));
     }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
