@@ -62,7 +62,7 @@ impl Failure {
     }
 
     fn hint(&self) -> Option<String> {
-        let of_disk = || self.error.downcast_ref::<start_points_disk::Error>()?.hint();
+        let of_disk = || self.error.downcast_ref::<start_points_workspace::Error>()?.hint();
         let of_read = || self.error.downcast_ref::<ReadError>()?.hint();
         self.hint.as_deref().or_else(of_disk).or_else(of_read).map(str::to_owned)
     }

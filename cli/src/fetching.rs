@@ -10,7 +10,7 @@ use start_points_fetch::urls::{Newer, newer};
 use start_points_fetch::{
     Cache, Cancel, Cause, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
 };
-use start_points_image::Registry;
+use start_points_oci::Registry;
 
 use crate::arguments::FetchArguments;
 use crate::error::Failure;

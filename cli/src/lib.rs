@@ -19,12 +19,12 @@ use clap::{CommandFactory as _, Parser as _};
 
 use error::Outcome;
 use start_points::shown;
-pub(crate) use start_points_disk::{find, settings};
+pub(crate) use start_points_workspace::{find, settings};
 
 /// Paths and files of this machine.
 pub(crate) mod disk {
-    pub(crate) use start_points_disk::path::{key_of, parent, shown};
-    pub(crate) use start_points_disk::read::from_repository_top;
+    pub(crate) use start_points_workspace::path::{key_of, parent, shown};
+    pub(crate) use start_points_workspace::read::from_repository_top;
 }
 
 /// The command's definition, for completions and generated docs.

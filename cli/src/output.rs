@@ -9,7 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use start_points::sources::Sources;
 use start_points::{Report, render, shown};
-use start_points_replace::Written;
+use start_points_io::Written;
 
 use crate::arguments::Color;
 use crate::settings::Format;

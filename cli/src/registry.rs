@@ -8,8 +8,8 @@ use start_points::ImageName;
 use start_points::shown::counted;
 use start_points_catalogue::{Source, SourceError};
 use start_points_fetch::retry;
-use start_points_image::registry::{Options, Pushed, Registry, Watch};
-use start_points_image::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
+use start_points_oci::registry::{Options, Pushed, Registry, Watch};
+use start_points_oci::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
 
 use crate::arguments::RegistryArguments;
 use crate::error::Failure;

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use start_points::{Kind, Time};
-use start_points_image::{Cancel, Facts, File, Image, Layer, layout};
+use start_points_oci::{Cancel, Facts, File, Image, Layer, layout};
 use start_points_testing::git::Repository;
 use start_points_testing::{commit, languages, snapshot};
 use world::World;
@@ -64,7 +64,7 @@ fn a_catalogue_knows_whether_it_is_as_it_was_made() {
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     }
     let digests = fs::read(world.here("out/digests.txt")).expect("a file");
-    let digest = start_points_image::Digest::of(&digests).to_string();
+    let digest = start_points_oci::Digest::of(&digests).to_string();
     for catalogue in ["out", "oci:layout"] {
         let ran = world.run(&["inspect", catalogue]);
         assert!(ran.stdout.ends_with(&format!("\n\nDIGEST  {digest}\n")), "{}", ran.stdout);

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use start_points::{ImageName, Time};
-use start_points_image::registry::{Credentials, Options, Registry};
-use start_points_image::{Facts, File, Files, Image, Layer};
+use start_points_oci::registry::{Credentials, Options, Registry};
+use start_points_oci::{Facts, File, Files, Image, Layer};
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 

@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use run::Ran;
-use start_points_image::{Descriptor, Digest, MediaType};
+use start_points_oci::{Descriptor, Digest, MediaType};
 use start_points_testing::git::{Reply, Request, Server, Serves};
 use world::World;
 

@@ -23,7 +23,7 @@ use start_points::{Kind, RepoUrl, layout, render};
 use start_points_catalogue::read::{Folder, Held};
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::{Cache, Fetcher, Limits, unwatched};
-use start_points_image::Contents;
+use start_points_oci::Contents;
 use start_points_testing::git::Repository;
 use start_points_testing::{Layout, deployed_catalogue, layouts};
 use tempfile::TempDir;

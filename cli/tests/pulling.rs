@@ -5,7 +5,7 @@
 
 mod run;
 mod serving;
-#[path = "../../pull/tests/support/mod.rs"]
+#[path = "../../crates/container/tests/support/mod.rs"]
 mod support;
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! The cases of `conformance/`, byte for byte: what every other front is held to as well.
+//! The cases of `conformance/check/`, byte for byte: what every other front is held to as well.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test")]
 

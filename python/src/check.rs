@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use start_points::check::{Checker, Manifest, StartPoint, check_tree as core_check_tree};
 use start_points::files::Files;
 use start_points::{DialectChoice, Kind};
-use start_points_disk::settings::Flags;
+use start_points_workspace::settings::Flags;
 
 use crate::disk;
 use crate::errors::Failure;

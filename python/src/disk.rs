@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use pyo3::Python;
-use start_points_disk::settings::{Flags, Format};
-use start_points_disk::{DiskChecker, DiskFiles, Error};
+use start_points_workspace::settings::{Flags, Format};
+use start_points_workspace::{DiskChecker, DiskFiles, Error};
 
 use crate::errors::Failure;
 use crate::report::Report;

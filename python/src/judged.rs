@@ -10,7 +10,7 @@ use start_points::check::CheckOptions;
 use start_points::kind::UnknownWord;
 use start_points::levels::Level;
 use start_points::{DialectChoice, Kind};
-use start_points_disk::settings::Flags;
+use start_points_workspace::settings::Flags;
 
 use crate::errors::Failure;
 use crate::tree::pairs;

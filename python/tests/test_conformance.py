@@ -1,6 +1,6 @@
-"""Every case of `conformance/`: the report is the recorded one, byte for byte. There are no skips.
+"""Every case of `conformance/check/`: the report is the recorded one, byte for byte. There are no skips.
 
-`conformance/README.md` says what a case is.
+`conformance/check/README.md` says what a case is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OTHERS = {
     "submodule": Other.SUBMODULE,
 }
 KNOWN = {"kind", "dialect", "tag", "files", "expect"}
-CONFORMANCE = ROOT / "conformance"
+CONFORMANCE = ROOT / "conformance/check"
 CASES = sorted(path.parent for path in CONFORMANCE.glob("*/*/case.json"))
 
 

@@ -13,12 +13,12 @@ import pytest
 from conftest import ROOT
 
 SCRIPT = ROOT / "python" / "examples" / "names.py"
-CASES = ROOT / "conformance"
+CASES = ROOT / "conformance/check"
 PINNED = [
     CASES / "floating-image/pinned-without-a-tag/input/start_point",
     CASES / "repositories/every-key-in-the-pinned-dialect/input/start_point",
 ]
-DEPLOYED = sorted(ROOT.glob("server/tests/deployed/languages/*/start_point"))
+DEPLOYED = sorted(ROOT.glob("crates/server/tests/deployed/languages/*/start_point"))
 MANIFEST = """{{
   "display_name": "{0} 1, {1} 2", "language": ["{0}", "1"], "test_framework": ["{1}", "2"],
   "image_name": "{2}", "visible_filenames": ["cyber-dojo.sh"], "filename_extension": ".x"

@@ -1,4 +1,4 @@
-"""The gate: every case of `conformance-gate/`, byte for byte, and what only Python can get wrong."""
+"""The gate: every case of `conformance/gate/`, byte for byte, and what only Python can get wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from start_points import GateError, StartPointsError, gate
 
-CASES = sorted(path.parent for path in (ROOT / "conformance-gate").glob("*/facts.json"))
+CASES = sorted(path.parent for path in (ROOT / "conformance/gate").glob("*/facts.json"))
 FACTS = {"image": "example/gcc:1", "created": "2026-01-01T00:00:00Z"}
 NOW = datetime(2026, 11, 21, 13, 0, 0, 999, timezone(timedelta(hours=1)))
 
@@ -24,7 +24,7 @@ def read(case: Path) -> tuple[bytes, bytes, str]:
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) == len([path for path in (ROOT / "conformance-gate").iterdir() if path.is_dir()]) >= 39
+    assert len(CASES) == len([path for path in (ROOT / "conformance/gate").iterdir() if path.is_dir()]) >= 39
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))

@@ -1,5 +1,5 @@
 // The shas page of a running service: `node tests/shas.mjs URL`, with SCREENSHOTS to write docs/screenshots too.
-// The service, its catalogue and its registry are set up by server/tests/browser.rs.
+// The service, its catalogue and its registry are set up by crates/server/tests/browser.rs.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

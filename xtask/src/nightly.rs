@@ -19,7 +19,7 @@ const PARTS: [Part; 3] = [
             "--locked",
             "--quiet",
             "-p",
-            "start-points-pull",
+            "start-points-container",
             "--test",
             "pulls",
             "--",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use start_points::Time;
-use start_points_image::{
+use start_points_oci::{
     Cancel, Digest, Facts, File, Files, Image, Layer, Platform, Probe, REVISION_LABEL, Run, TITLE_LABEL,
     layout,
 };

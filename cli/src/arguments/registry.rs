@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use start_points_image::registry::Options;
+use start_points_oci::registry::Options;
 
 /// How registries are spoken to.
 #[derive(Debug, Args, Clone, Default)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, value_parser};
 use start_points::Kind;
-use start_points_pull::{Missing, ReadyWhen, Socket};
+use start_points_container::{Missing, ReadyWhen, Socket};
 use start_points_server::{LogFormat, LogLevel, MEMORY, Source};
 
 use super::RegistryArguments;

@@ -13,8 +13,8 @@ use start_points_fetch::Cache;
 use start_points_gate::{
     Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks, verdict,
 };
-use start_points_image::registry::Options;
-use start_points_image::{Cancel, ImageError, Limits};
+use start_points_oci::registry::Options;
+use start_points_oci::{Cancel, ImageError, Limits};
 
 use super::inspect;
 use crate::arguments::{GateArguments, TextFormat};

@@ -10,7 +10,7 @@ use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{ImageNameSource, ResolveError, resolve_image_name};
 use start_points::{CommitSha, ImageName, Kind, kind::Dialect, layout};
-use start_points_disk::{DiskChecker, DiskFiles};
+use start_points_workspace::{DiskChecker, DiskFiles};
 
 use crate::arguments::ImageNameArguments;
 use crate::disk;

@@ -10,8 +10,8 @@ use start_points::json::MAX_BYTES;
 use start_points::resolve::{Named, catalogue_names};
 use start_points_catalogue::read::{self, Folder, Held, Place, ReadError};
 use start_points_catalogue::{FOLDER, Revision, Source};
-use start_points_disk::{DiskChecker, DiskFiles};
-use start_points_image::Digest;
+use start_points_oci::Digest;
+use start_points_workspace::{DiskChecker, DiskFiles};
 
 use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};

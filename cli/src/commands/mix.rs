@@ -8,7 +8,7 @@ use start_points::json::MAX_BYTES;
 use start_points::resolve::{Provenance, mix};
 use start_points::{CommitSha, Kind, render};
 use start_points_catalogue::Revision;
-use start_points_disk::{DiskChecker, DiskFiles, manifest_at};
+use start_points_workspace::{DiskChecker, DiskFiles, manifest_at};
 
 use crate::arguments::MixArguments;
 use crate::error::{Failure, Outcome};

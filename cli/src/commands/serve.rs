@@ -3,7 +3,7 @@
 use std::env;
 
 use start_points::render;
-use start_points_pull::{Options, Socket};
+use start_points_container::{Options, Socket};
 use start_points_server::{
     GateMode, GateSettings, Hangups, Limits, LoadError, LogFormat, Pulling, Readiness, Server, Settings,
     StartError, Tls, log, read_services, stop_signal,

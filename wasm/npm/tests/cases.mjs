@@ -1,10 +1,10 @@
-// The conformance cases, read as `conformance/README.md` says.
+// The conformance cases, read as `conformance/check/README.md` says.
 import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "./harness.mjs";
 
 const KEYS = ["expect", "kind", "dialect", "tag", "files"];
-const top = join(repository, "conformance");
+const top = join(repository, "conformance/check");
 
 /** Every case: its name, its files by path, how to check them, and the bytes of the report. */
 export function cases() {

@@ -16,7 +16,7 @@ const thrown = (run) => {
 await test("before it is loaded it says so", () => equal(thrown(() => decide({}, {}, "x")).code, "not-loaded"));
 await init();
 
-const top = join(repository, "conformance-gate");
+const top = join(repository, "conformance/gate");
 for (const { name } of readdirSync(top, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
   await test(name, () => {
     const read = (file) => readFileSync(join(top, name, file));

@@ -20,7 +20,7 @@ export function tree(folder) {
 
 /** Conformance cases whose input is files alone, checked as one manifest lies: with what is expected of them. */
 export function conformanceCases() {
-  const groups = readdirSync(join(root, "conformance"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const groups = readdirSync(join(root, "conformance/check"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return groups.flatMap((group) =>
     readdirSync(join(group.parentPath, group.name)).map((name) => {
       const folder = join(group.parentPath, group.name, name);
@@ -33,7 +33,7 @@ export function conformanceCases() {
 
 /** Every file of the start-points of a kind, as they are deployed. */
 export function deployedTree(kind) {
-  return tree(join(root, "server/tests/deployed", kind)).filter(([path]) => path !== "shas.txt");
+  return tree(join(root, "crates/server/tests/deployed", kind)).filter(([path]) => path !== "shas.txt");
 }
 
 /** The manifests of a kind, as they are deployed. */

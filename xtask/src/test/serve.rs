@@ -22,7 +22,7 @@ pub fn run() -> Result<Count> {
     let bin = tools::environment("serve", "xtask/serve.txt")?;
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
     let command = tools::target().join("debug/start-points");
-    let catalogue = repository::path("server/tests/deployed/languages");
+    let catalogue = repository::path("crates/server/tests/deployed/languages");
     for options in RUNS {
         let running = Running::service(&command, &catalogue)?;
         let mut schemathesis = program(bin.join("schemathesis"));

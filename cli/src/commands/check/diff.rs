@@ -6,7 +6,7 @@ use std::io;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
-use start_points_disk::fix::FixedFile;
+use start_points_workspace::fix::FixedFile;
 
 use crate::output::{HEADING, print_bytes, print_styled, styled};
 

@@ -1,8 +1,10 @@
 //! Fixes: shown as a diff, or written.
 
 use start_points::shown::counted;
-use start_points_disk::fix::{self, AppliedFix, FixOptions, Fixed, MAX_FAULTS, NotWritten, Turns, shown};
-use start_points_disk::{DiskChecker, DiskFiles};
+use start_points_workspace::fix::{
+    self, AppliedFix, FixOptions, Fixed, MAX_FAULTS, NotWritten, Turns, shown,
+};
+use start_points_workspace::{DiskChecker, DiskFiles};
 
 use super::{check, diff, fixable, outcome, report};
 use crate::arguments::CheckArguments;

@@ -9,7 +9,7 @@ use std::path::Path;
 use start_points::render;
 use start_points::shown::counted;
 use start_points_catalogue::read::{self, Folder};
-use start_points_disk::{DiskChecker, DiskFiles, DiskOutput};
+use start_points_workspace::{DiskChecker, DiskFiles, DiskOutput};
 
 use crate::arguments::CheckArguments;
 use crate::disk;
@@ -70,7 +70,7 @@ fn check(
     checker: &mut DiskChecker,
     files: &DiskFiles,
     arguments: &CheckArguments,
-) -> Result<DiskOutput, start_points_disk::Error> {
+) -> Result<DiskOutput, start_points_workspace::Error> {
     let mut progress = Progress::new("checked", arguments.quiet);
     let found = checker.check(files, &arguments.paths, &mut |target| {
         progress.step(&target.to_string());

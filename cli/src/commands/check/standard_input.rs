@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anstream::AutoStream;
 use start_points::json::MAX_BYTES;
 use start_points::render;
-use start_points_disk::fix::{self, FixOptions, FixedFile, MAX_FAULTS};
-use start_points_disk::{DiskChecker, DiskFiles, DiskOutput, GivenText};
+use start_points_workspace::fix::{self, FixOptions, FixedFile, MAX_FAULTS};
+use start_points_workspace::{DiskChecker, DiskFiles, DiskOutput, GivenText};
 
 use super::{diff, fixing, outcome, report};
 use crate::arguments::CheckArguments;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use start_points::ImageName;
 use start_points_catalogue::{Gathered, cdsp};
-use start_points_image::{Cause, ImageError};
+use start_points_oci::{Cause, ImageError};
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;

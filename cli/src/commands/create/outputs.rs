@@ -6,8 +6,8 @@ use start_points::shown::counted;
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
-use start_points_image::{Cancel, Cause, Image, ImageError, StoredImage, layout};
-use start_points_replace::Written;
+use start_points_io::Written;
+use start_points_oci::{Cancel, Cause, Image, ImageError, StoredImage, layout};
 
 use crate::arguments::CreateArguments;
 use crate::error::Failure;
@@ -82,7 +82,7 @@ impl Outputs {
         let mut did = Vec::new();
         if let Some(image) = image.as_ref().filter(|_| self.push) {
             let name = &self.name;
-            let push = |client: &start_points_image::Registry| client.push(name, image, base);
+            let push = |client: &start_points_oci::Registry| client.push(name, image, base);
             did.push(registry::pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
         }
         match (&self.output, &image) {

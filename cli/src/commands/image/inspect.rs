@@ -7,7 +7,7 @@ use start_points::check::Manifest;
 use start_points::json::Node;
 use start_points::{layout, shown::shown};
 use start_points_catalogue::{FOLDER, Source};
-use start_points_image::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
+use start_points_oci::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
 
 use crate::arguments::{RegistryArguments, TextFormat};
 use crate::error::{Failure, Outcome};

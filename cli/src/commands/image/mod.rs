@@ -6,7 +6,7 @@ mod pack;
 use std::path::Path;
 
 use start_points::ImageName;
-use start_points_image::Cancel;
+use start_points_oci::Cancel;
 
 use crate::arguments::{ImageCommand, RegistryArguments};
 use crate::error::{Failure, Outcome};

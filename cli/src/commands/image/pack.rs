@@ -7,7 +7,7 @@ use start_points::rule::Severity;
 use start_points::{Kind, RepoUrl, Scheme, render, source_rules};
 use start_points_catalogue::cdsp::{self, Packed};
 use start_points_catalogue::{Checked, Gathered, Options, Output, check};
-use start_points_image::layout;
+use start_points_oci::layout;
 
 use crate::arguments::PackArguments;
 use crate::error::{Failure, Outcome};
@@ -98,7 +98,7 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
         let seconds = arguments.gather.fetch.timeout;
         let registries =
             Registries::open(&arguments.gather.registry, seconds, fetching.cancel(), arguments.gather.quiet);
-        let push = |client: &start_points_image::Registry| client.push(name, image, None);
+        let push = |client: &start_points_oci::Registry| client.push(name, image, None);
         did.push(pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
     }
     if let Some(path) = &folder {

@@ -1,0 +1,117 @@
+//! What can be wrong with the files of the gate.
+
+use std::io;
+use std::path::PathBuf;
+
+use start_points::gate::InputError;
+use start_points::json::JsonError;
+use start_points::shown::one_line;
+use start_points_workspace::path::shown;
+use thiserror::Error;
+
+/// A file that cannot be used: which, where in it, and why.
+#[derive(Debug, Error)]
+#[error("{}{}: {fault}", shown(path), fault.place())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub fault: FileFault,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FileFault {
+    /// The system does not hand it out.
+    #[error("cannot be read: {0}")]
+    Io(#[source] io::Error),
+    /// It has more bytes than are read.
+    #[error("has more than {0} bytes")]
+    TooLarge(u64),
+    /// It is no text.
+    #[error("is not UTF-8")]
+    NotUtf8,
+    /// It is neither TOML nor JSON; line and column count from 1, in characters.
+    #[error("{message}")]
+    Malformed {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// Why.
+        message: String,
+    },
+    /// It says what nothing reads; line and column count from 1, in characters.
+    #[error("{error}")]
+    Input {
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+        /// What, and where.
+        error: Box<InputError>,
+    },
+    /// The policy's key is none.
+    #[error("`risks_key` is no public key of minisign: {0}")]
+    Key(String),
+    /// There is no signature beside it, and the policy has a key.
+    #[error("has no signature: there is no `{0}`")]
+    NoSignature(String),
+    /// Its signature is not by the policy's key, or is of another content.
+    #[error("its signature is not good: {0}")]
+    Signature(String),
+}
+
+impl FileError {
+    /// How to mend it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match &self.fault {
+            FileFault::Io(_) => "check the path, and that you may read it".to_owned(),
+            FileFault::Malformed { .. } => "write TOML, or JSON in a file that ends in `.json`".to_owned(),
+            FileFault::Input { error, .. } => return error.hint(),
+            FileFault::Key(_) => "copy the second line of `minisign.pub`".to_owned(),
+            FileFault::NoSignature(_) | FileFault::Signature(_) => format!(
+                "sign it with `minisign -Sm {}`, or use it only from where you trust it and drop `risks_key`",
+                shown(&self.path)
+            ),
+            FileFault::TooLarge(_) | FileFault::NotUtf8 => return None,
+        })
+    }
+}
+
+impl FileFault {
+    /// `:LINE:COLUMN` where there is one.
+    fn place(&self) -> String {
+        match self {
+            Self::Malformed { line, column, .. } | Self::Input { line, column, .. } => {
+                format!(":{line}:{column}")
+            }
+            _ => String::new(),
+        }
+    }
+
+    pub(crate) fn input(text: &str, error: InputError) -> Self {
+        let (line, column) = position(text, error.span.start);
+        Self::Input { line, column, error: Box::new(error) }
+    }
+
+    pub(crate) fn json(text: &str, error: &JsonError) -> Self {
+        let (line, column) = position(text, error.span.start);
+        Self::Malformed { line, column, message: error.to_string() }
+    }
+
+    pub(crate) fn toml(text: &str, error: &toml::de::Error) -> Self {
+        let (line, column) = position(text, error.span().map_or(0, |span| span.start));
+        Self::Malformed { line, column, message: one_line(error.message().to_owned()) }
+    }
+}
+
+/// Line and column of an offset, both from 1, in characters.
+fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}

@@ -1,0 +1,101 @@
+//! What the tests of the shas page share: a catalogue, images in a registry, durations, and services that answer.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
+use std::thread;
+
+use serde_json::{Value, json};
+use start_points::Time;
+use start_points_oci::registry::{Credentials, Options, Registry};
+use start_points_oci::{Facts, File, Files, Image, Layer};
+use start_points_server::{Settings, Source};
+use start_points_testing::registry::Served;
+use tempfile::TempDir;
+
+use super::Service;
+
+/// The commit of an entry.
+pub fn sha(index: usize) -> String {
+    format!("{:08x}{index:032x}", 0x384f_4866_usize.wrapping_mul(2 * index + 1) % 0xffff_ffff)
+}
+
+/// Two tags of one LTF, another LTF, and hostile names: as (display name, URL, image).
+pub fn catalogue(folder: &Path, entries: &[(&str, &str, &str)]) {
+    let mut shas = String::new();
+    for (index, (name, url, image)) in entries.iter().enumerate() {
+        shas += &format!("{index}\t{}\t{url}\n", sha(index));
+        let at = folder.join(format!("{index}/start_point"));
+        fs::create_dir_all(&at).unwrap();
+        fs::write(at.join("cyber-dojo.sh"), "make\n").unwrap();
+        let manifest = json!({
+            "display_name": name, "image_name": image, "filename_extension": [".c"],
+            "visible_filenames": ["cyber-dojo.sh"],
+        });
+        fs::write(at.join("manifest.json"), manifest.to_string() + "\n").unwrap();
+    }
+    fs::write(folder.join("shas.txt"), shas).unwrap();
+}
+
+pub const URL: &str = "https://github.com/cyber-dojo-languages/java-junit";
+
+pub fn durations(folder: &Path, image: &str, mean: &str) {
+    let file = folder.join(format!("{image}.json"));
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let mean: f64 = mean.parse().unwrap();
+    let seconds = |share: f64| format!("{:.2}", mean * share);
+    let text = json!({
+        "red_duration": seconds(1.1), "amber_duration": seconds(0.8), "green_duration": seconds(1.1),
+        "mean_duration": seconds(1.0),
+    });
+    fs::write(file, text.to_string()).unwrap();
+}
+
+pub fn push(served: &Served, name: &str, created: &str) -> String {
+    let files = Files::from([("a".to_owned(), File::plain(*b"a"))]);
+    let facts = Facts::new(created.parse::<Time>().unwrap());
+    let image = Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap();
+    let name = served.name(name);
+    Registry::new(anonymous()).push(&name, &image, None).unwrap();
+    name.to_string()
+}
+
+pub fn anonymous() -> Options {
+    Options { credentials: Credentials::Anonymous, ..Options::default() }
+}
+
+pub fn settings(folder: &TempDir) -> Settings {
+    let mut settings = Settings::new(Source::Folder(folder.path().join("catalogue")));
+    settings.registry = anonymous();
+    settings
+}
+
+/// Answers every request with these bytes, and hangs up.
+pub fn answers(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/sha", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(bytes);
+        }
+    });
+    url
+}
+
+/// What the page says once all that it asks has answered.
+pub fn settled(service: &Service) -> Value {
+    for _ in 0..600 {
+        let shas = service.get("/v1/shas").json();
+        let rows = |key: &str| shas[key].as_array().unwrap().clone();
+        let asking = rows("services").iter().any(|row| row["error"] == json!("it is still being asked"))
+            || rows("ltfs").iter().any(|row| row["gate"].is_null() && row["gate_error"].is_null());
+        if !asking {
+            return shas;
+        }
+        thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("the page is still asking");
+}
