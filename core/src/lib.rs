@@ -24,7 +24,6 @@ pub mod render;
 pub mod repo_url;
 pub mod report;
 pub mod resolve;
-pub mod ruby_regex;
 pub mod rule;
 mod rules;
 pub mod schema;

@@ -2,7 +2,6 @@
 
 use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
-use crate::ruby_regex;
 use crate::rule::{Rule, Severity, page};
 use crate::shown::shown;
 
@@ -20,7 +19,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
             let Err(error) = ruby_regex::check(entry.text) else { continue };
             sink.push(|| {
                 let span =
-                    subject.text.document.span_in_string(entry.node.span, error.span.start..error.span.end);
+                    subject.text.document.span_in_string(entry.node.span, error.span.clone());
                 let message = format!("`{}` is no Ruby regular expression: {error}", shown(entry.text));
                 Diagnostic::new(&RULE, subject.text.place(span), message)
                     .pointer(entry.pointer())

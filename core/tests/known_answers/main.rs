@@ -5,7 +5,6 @@ mod breakage;
 mod corpus;
 mod json;
 mod recovery;
-mod ruby_regex;
 #[path = "../support/mod.rs"]
 mod support;
 mod verdicts;

@@ -3,13 +3,13 @@
 use std::ops::Range;
 
 /// An index into [`Tree`]; parts always have smaller ones than the whole.
-pub(super) type NodeId = u32;
+pub(crate) type NodeId = u32;
 
 /// A capturing group by its number; `0` is the whole pattern.
-pub(super) type GroupNumber = u32;
+pub(crate) type GroupNumber = u32;
 
 /// One node of a pattern.
-pub(super) enum Kind {
+pub(crate) enum NodeKind {
     /// So many characters, one after the other.
     Characters(u32),
     /// Characters whose number changes when case is folded, as `ß` becomes `ss`.
@@ -45,7 +45,7 @@ pub(super) enum Kind {
 
 /// The way an assertion with content looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(crate) enum Look {
     /// `(?=…)` and `(?!…)`.
     Ahead,
     /// `(?<=…)`.
@@ -56,7 +56,7 @@ pub(super) enum Look {
 
 /// The groups that a backreference may stand for.
 #[derive(Clone, Copy)]
-pub(super) enum Referred {
+pub(crate) enum Referred {
     /// One group that is still open, so that nothing is known of its width.
     Open,
     /// A group by its number.
@@ -67,88 +67,94 @@ pub(super) enum Referred {
 
 /// A stretch of [`Tree::links`].
 #[derive(Clone, Copy)]
-pub(super) struct Children {
+pub(crate) struct Children {
     start: u32,
     end: u32,
 }
 
-pub(super) struct Node {
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) kind: NodeKind,
     /// The part of the text, as byte offsets: a long pattern has a node for each of its bytes.
     start: u32,
     end: u32,
     /// Whether a call or backreference is inside, so that `consumes` says nothing.
-    pub(super) dynamic: bool,
+    pub(crate) dynamic: bool,
     /// Whether it matches no empty text.
-    pub(super) consumes: bool,
+    pub(crate) consumes: bool,
 }
 
 impl Node {
     /// The part of the text, as byte offsets.
-    pub(super) fn place(&self) -> Range<usize> {
+    pub(crate) fn place(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
 
 /// All nodes of a pattern.
 #[derive(Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     links: Vec<NodeId>,
 }
 
 impl Tree {
     /// Adds a node that covers `place` of the text.
-    pub(super) fn add(&mut self, kind: Kind, place: Range<usize>) -> NodeId {
+    pub(crate) fn add(&mut self, kind: NodeKind, place: Range<usize>) -> NodeId {
         let (dynamic, consumes) = self.nature(&kind);
         self.nodes.push(Node { kind, start: index(place.start), end: index(place.end), dynamic, consumes });
         index(self.nodes.len() - 1)
     }
 
     /// Adds a list of nodes for others to have as children.
-    pub(super) fn link(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Children {
+    pub(crate) fn link(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Children {
         let start = index(self.links.len());
         self.links.extend(nodes);
         Children { start, end: index(self.links.len()) }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    pub(super) fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }
 
-    pub(super) fn children(&self, children: Children) -> &[NodeId] {
+    pub(crate) fn children(&self, children: Children) -> &[NodeId] {
         &self.links[children.start as usize..children.end as usize]
     }
 
-    fn nature(&self, kind: &Kind) -> (bool, bool) {
-        let of = |&id: &NodeId| (self.node(id).dynamic, self.node(id).consumes);
+    fn nature_of(&self, id: NodeId) -> (bool, bool) {
+        (self.node(id).dynamic, self.node(id).consumes)
+    }
+
+    fn nature(&self, kind: &NodeKind) -> (bool, bool) {
         match kind {
-            Kind::Characters(count) => (false, *count > 0),
-            Kind::Folding | Kind::Cluster => (false, true),
-            Kind::Anchor { .. } => (false, false),
-            Kind::Backreference(_) | Kind::Call(_) => (true, false),
-            Kind::List(children) => {
-                let natures = self.children(*children).iter().map(of);
+            NodeKind::Characters(count) => (false, *count > 0),
+            NodeKind::Folding | NodeKind::Cluster => (false, true),
+            NodeKind::Anchor { .. } => (false, false),
+            NodeKind::Backreference(_) | NodeKind::Call(_) => (true, false),
+            NodeKind::List(children) => {
+                let natures = self.children(*children).iter().map(|id| self.nature_of(*id));
                 natures.fold((false, false), |a, b| (a.0 | b.0, a.1 | b.1))
             }
-            Kind::Alternatives(children) => {
-                let natures = self.children(*children).iter().map(of);
+            NodeKind::Alternatives(children) => {
+                let natures = self.children(*children).iter().map(|id| self.nature_of(*id));
                 natures.fold((false, true), |a, b| (a.0 | b.0, a.1 & b.1))
             }
-            Kind::Repeat { child, low, .. } => (of(child).0, of(child).1 && *low > 0),
-            Kind::Group(_, child) | Kind::Options(child) | Kind::Atomic(child) | Kind::Condition(child) => {
-                of(child)
+            NodeKind::Repeat { child, low, .. } => {
+                (self.nature_of(*child).0, self.nature_of(*child).1 && *low > 0)
             }
-            Kind::Absent(child) | Kind::Look(_, child) => (of(child).0, false),
+            NodeKind::Group(_, child)
+            | NodeKind::Options(child)
+            | NodeKind::Atomic(child)
+            | NodeKind::Condition(child) => self.nature_of(*child),
+            NodeKind::Absent(child) | NodeKind::Look(_, child) => (self.nature_of(*child).0, false),
         }
     }
 }
 
 /// An index that is known to be small: no pattern has four thousand million parts.
-pub(super) fn index(at: usize) -> u32 {
+pub(crate) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -1,8 +1,11 @@
-//! Character classes: `[…]` with ranges, sets, intersections and further classes inside.
+//! Character classes: `[…]` with ranges, sets, intersections, POSIX brackets (`[:alpha:]`) and further classes inside.
+//!
+//! After `parse_char_class` and `parse_posix_bracket` in
+//! <https://github.com/k-takata/Onigmo/blob/master/regparse.c>.
 
-use super::cursor::Cursor;
-use super::error::{Fault, RegexErrorKind};
-use super::{posix, properties};
+use crate::cursor::{Cursor, slice_or_empty};
+use crate::error::{Fault, RegexErrorKind};
+use crate::properties;
 
 /// What stands next in a class.
 enum Token {
@@ -39,13 +42,13 @@ struct Level {
 
 /// Reads classes one by one.
 #[derive(Default)]
-pub(super) struct Classes {
-    posix: posix::Lookahead,
+pub(crate) struct Classes {
+    ahead: ColonBracketAhead,
 }
 
 impl Classes {
     /// Reads the class that opens before the cursor; at most `room` may be open at a time.
-    pub(super) fn read(&mut self, cursor: &mut Cursor<'_>, room: usize, limit: usize) -> Result<(), Fault> {
+    pub(crate) fn read(&mut self, cursor: &mut Cursor<'_>, room: usize, limit: usize) -> Result<(), Fault> {
         let mut levels: Vec<Level> = Vec::new();
         let mut start = cursor.at - 1;
         let mut token = Token::Open;
@@ -75,7 +78,7 @@ impl Classes {
                     level.set(start, cursor.at)?;
                 }
                 (Token::Posix, Some(level)) => {
-                    if posix::read(cursor, start)? {
+                    if read_posix_class(cursor, start)? {
                         level.set(start, cursor.at)?;
                     } else {
                         level.character('[', start, cursor.at)?;
@@ -113,7 +116,7 @@ impl Classes {
             ']' => Token::Close,
             '-' => Token::Hyphen,
             '&' if cursor.eat('&') => Token::Intersection,
-            '[' if cursor.peek() == Some(':') && self.posix.closes(cursor) => Token::Posix,
+            '[' if cursor.peek() == Some(':') && self.ahead.eat_colon(cursor) => Token::Posix,
             '[' => Token::Open,
             '\\' => escape(cursor)?,
             character => Token::Character(character),
@@ -197,4 +200,88 @@ impl Level {
         };
         Ok(())
     }
+}
+
+const POSIX_CLASSES: [&str; 14] = [
+    "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
+    "xdigit", "ascii", "word",
+];
+
+/// How many characters Ruby looks ahead for the end of an unknown name.
+const POSIX_SCAN_LIMIT: usize = 20;
+
+/// Reads the POSIX bracket that starts at `start`, from behind its colon on.
+///
+/// What turns out to be none is no fault; the cursor then stands behind the bracket.
+fn read_posix_class(cursor: &mut Cursor<'_>, start: usize) -> Result<bool, Fault> {
+    let body = cursor.at;
+    cursor.eat('^');
+    let rest = cursor.rest();
+    // Ruby knows no name that is shorter than four characters.
+    let long_enough = rest.chars().nth(6).is_some();
+    let known = POSIX_CLASSES.iter().find(|name| long_enough && rest.starts_with(**name));
+    if let Some(name) = known {
+        cursor.at += name.len();
+        if cursor.eat(':') && cursor.eat(']') {
+            return Ok(true);
+        }
+        return Err(unknown_posix_class(cursor, start));
+    }
+    let mut name = rest.char_indices().take(POSIX_SCAN_LIMIT + 1);
+    match name.find(|&(_, character)| matches!(character, ':' | ']')) {
+        Some((at, ':')) if slice_or_empty(rest, at..).starts_with(":]") => {
+            cursor.at += at;
+            Err(unknown_posix_class(cursor, start))
+        }
+        _ => {
+            cursor.at = body - 1;
+            Ok(false)
+        }
+    }
+}
+
+/// Names the bracket up to the next `:]`, or to the next bracket at least.
+fn unknown_posix_class(cursor: &Cursor<'_>, start: usize) -> Fault {
+    let rest = cursor.rest();
+    let end = cursor.at + rest.find(']').map_or(rest.len(), |at| at + 1);
+    let name = slice_or_empty(cursor.text, start..end).to_owned();
+    Fault::new(RegexErrorKind::UnknownPosixClass { name }, start..end)
+}
+
+/// Whether a `:]` is ahead, remembered so that no text is scanned twice.
+#[derive(Default)]
+struct ColonBracketAhead {
+    from: usize,
+    stop: usize,
+    found: bool,
+}
+
+impl ColonBracketAhead {
+    /// Steps behind the colon here if a `:]` follows before any bare `]`.
+    fn eat_colon(&mut self, cursor: &mut Cursor<'_>) -> bool {
+        let body = cursor.at + 1;
+        if !(self.from..self.stop).contains(&body) {
+            *self = scan(cursor.text, body);
+        }
+        if self.found {
+            cursor.at = body;
+        }
+        self.found
+    }
+}
+
+fn scan(text: &str, from: usize) -> ColonBracketAhead {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b':' if bytes.get(at + 1) == Some(&b']') => {
+                return ColonBracketAhead { from, stop: at + 1, found: true };
+            }
+            b']' => return ColonBracketAhead { from, stop: at + 1, found: false },
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    ColonBracketAhead { from, stop: at + 1, found: false }
 }

@@ -1,9 +1,12 @@
-//! What may stand in a look-behind, and how wide it is.
+//! What a look-behind may contain, and how wide it is.
+//!
+//! After `get_char_length_tree`, `check_type_tree` and `setup_look_behind` in
+//! <https://github.com/k-takata/Onigmo/blob/master/regcomp.c>.
 
-use super::error::{Fault, RegexErrorKind};
-use super::parser::Pattern;
-use super::recursion::Recursion;
-use super::tree::{Children, GroupNumber, Kind, Look, NodeId};
+use crate::error::{Fault, RegexErrorKind};
+use crate::pattern::Pattern;
+use crate::recursion::Recursion;
+use crate::tree::{Children, GroupNumber, Look, NodeId, NodeKind};
 
 /// How deep forward calls are followed.
 const DEPTH_LIMIT: u32 = 500;
@@ -20,7 +23,7 @@ enum Width {
 }
 
 /// Refuses look-behinds that hold what Ruby cannot match backwards.
-pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recursion) -> Result<(), Fault> {
+pub(crate) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recursion) -> Result<(), Fault> {
     if pattern.look_behinds.is_empty() {
         return Ok(());
     }
@@ -28,14 +31,14 @@ pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recur
     let mut widths = Widths { pattern, called, recursion, known: vec![None; pattern.tree.len()] };
     // Parts come before what they are part of, so only calls of later groups go deep.
     for id in 0..=pattern.look_behinds.iter().copied().max().unwrap_or(0) {
-        widths.of(id, 0);
+        widths.width(id, 0);
     }
     let fault = |kind, id: NodeId| {
         let node = pattern.tree.node(id);
         Err(Fault::new(kind, node.place()))
     };
     for &id in &pattern.look_behinds {
-        let Kind::Look(look, child) = pattern.tree.node(id).kind else { continue };
+        let NodeKind::Look(look, child) = pattern.tree.node(id).kind else { continue };
         if let Some(banned) = banned[child as usize].inside(look) {
             return fault(RegexErrorKind::LookBehindContent, banned);
         }
@@ -75,24 +78,25 @@ fn banned(pattern: &Pattern) -> Vec<Banned> {
     for id in (0..).take(tree.len()) {
         let of = |child: NodeId| found[child as usize];
         let banned = match tree.node(id).kind {
-            Kind::Characters(_) | Kind::Folding | Kind::Call(_) | Kind::Anchor { at_end: false } => {
-                Banned::default()
-            }
-            Kind::Cluster
-            | Kind::Anchor { at_end: true }
-            | Kind::Backreference(_)
-            | Kind::Atomic(_)
-            | Kind::Condition(_)
-            | Kind::Absent(_)
-            | Kind::Look(Look::Ahead, _) => Banned::everywhere(id),
-            Kind::List(children) | Kind::Alternatives(children) => {
+            NodeKind::Characters(_)
+            | NodeKind::Folding
+            | NodeKind::Call(_)
+            | NodeKind::Anchor { at_end: false } => Banned::default(),
+            NodeKind::Cluster
+            | NodeKind::Anchor { at_end: true }
+            | NodeKind::Backreference(_)
+            | NodeKind::Atomic(_)
+            | NodeKind::Condition(_)
+            | NodeKind::Absent(_)
+            | NodeKind::Look(Look::Ahead, _) => Banned::everywhere(id),
+            NodeKind::List(children) | NodeKind::Alternatives(children) => {
                 tree.children(children).iter().fold(Banned::default(), |banned, &child| banned.or(of(child)))
             }
-            Kind::Repeat { child, .. } | Kind::Options(child) | Kind::Look(_, child) => of(child),
-            Kind::Group(number, child) if pattern.captures(number) => {
+            NodeKind::Repeat { child, .. } | NodeKind::Options(child) | NodeKind::Look(_, child) => of(child),
+            NodeKind::Group(number, child) if pattern.captures(number) => {
                 Banned { not_behind: Some(id), ..of(child) }
             }
-            Kind::Group(_, child) => of(child),
+            NodeKind::Group(_, child) => of(child),
         };
         found.push(banned);
     }
@@ -113,22 +117,22 @@ impl Widths<'_> {
     fn varying(&mut self, content: NodeId) -> Option<NodeId> {
         let tree = &self.pattern.tree;
         let mut content = content;
-        while let Kind::Group(number, child) = tree.node(content).kind
+        while let NodeKind::Group(number, child) = tree.node(content).kind
             && !self.pattern.captures(number)
         {
             content = child;
         }
         let branches = match tree.node(content).kind {
-            Kind::Alternatives(children) => tree.children(children),
+            NodeKind::Alternatives(children) => tree.children(children),
             _ => &[content],
         };
-        branches.iter().find_map(|&branch| match self.of(branch, 0) {
+        branches.iter().find_map(|&branch| match self.width(branch, 0) {
             Width::Varies(part) => Some(part),
             Width::Fixed(_) | Width::Unknown => None,
         })
     }
 
-    fn of(&mut self, id: NodeId, depth: u32) -> Width {
+    fn width(&mut self, id: NodeId, depth: u32) -> Width {
         if let Some(known) = self.known[id as usize] {
             return known;
         }
@@ -155,7 +159,7 @@ impl Widths<'_> {
         let mut unknown = false;
         let mut fits = true;
         for &child in pattern.tree.children(children) {
-            match self.of(child, depth) {
+            match self.width(child, depth) {
                 Width::Fixed(width) if fits => {
                     let next = join(joined, width);
                     fits = next.is_some();
@@ -176,33 +180,34 @@ impl Widths<'_> {
     fn measure(&mut self, id: NodeId, depth: u32) -> Width {
         let pattern = self.pattern;
         match pattern.tree.node(id).kind {
-            Kind::Characters(count) => Width::Fixed(int(count.into())),
-            Kind::Folding => Width::Unknown,
-            Kind::Anchor { .. } | Kind::Look(..) | Kind::Absent(_) => Width::Fixed(0),
-            Kind::Cluster | Kind::Backreference(_) => Width::Varies(id),
-            Kind::Call(call) if self.recursion.calls[call as usize] => Width::Varies(id),
-            Kind::Call(call) => {
+            NodeKind::Characters(count) => Width::Fixed(int(count.into())),
+            NodeKind::Folding => Width::Unknown,
+            NodeKind::Anchor { .. } | NodeKind::Look(..) | NodeKind::Absent(_) => Width::Fixed(0),
+            NodeKind::Cluster | NodeKind::Backreference(_) => Width::Varies(id),
+            NodeKind::Call(call) if self.recursion.calls[call as usize] => Width::Varies(id),
+            NodeKind::Call(call) => {
                 let group = self.called[call as usize] as usize;
                 match pattern.groups.get(group).and_then(|group| group.node) {
-                    Some(target) => self.of(target, depth),
+                    Some(target) => self.width(target, depth),
                     None => Width::Unknown,
                 }
             }
-            Kind::List(children) => {
+            NodeKind::List(children) => {
                 let add = |sum, width| int(distance(sum).saturating_add(distance(width)));
                 self.fold(id, children, depth, |sum, width| Some(add(sum.unwrap_or(0), width)))
             }
-            Kind::Alternatives(children) => self.fold(id, children, depth, |common, width| {
+            NodeKind::Alternatives(children) => self.fold(id, children, depth, |common, width| {
                 (common.unwrap_or(width) == width).then_some(width)
             }),
-            Kind::Repeat { fixed: false, .. } => Width::Varies(id),
-            Kind::Repeat { child, low, .. } => match self.of(child, depth) {
+            NodeKind::Repeat { fixed: false, .. } => Width::Varies(id),
+            NodeKind::Repeat { child, low, .. } => match self.width(child, depth) {
                 Width::Fixed(width) => Width::Fixed(int(distance(width).saturating_mul(low.into()))),
                 other => other,
             },
-            Kind::Group(_, child) | Kind::Options(child) | Kind::Atomic(child) | Kind::Condition(child) => {
-                self.of(child, depth)
-            }
+            NodeKind::Group(_, child)
+            | NodeKind::Options(child)
+            | NodeKind::Atomic(child)
+            | NodeKind::Condition(child) => self.width(child, depth),
         }
     }
 }

@@ -1,18 +1,19 @@
-//! Ruby's first pass: escapes that spell characters are replaced before the grammar is looked at.
+//! Ruby's first pass: escapes that spell characters are replaced before Onigmo sees the pattern.
+//!
+//! After `unescape_nonascii` in <https://github.com/ruby/ruby/blob/ruby_3_1/re.c>.
 
-use super::error::{Fault, RegexError, RegexErrorKind};
-use super::escaped_byte;
-use crate::part;
-use crate::span::Span;
+use crate::cursor::slice_or_empty;
+use crate::error::{Fault, RegexError, RegexErrorKind};
+use std::ops::Range;
 
 /// A pattern as the grammar sees it.
 ///
 /// Characters above 127 stand for themselves here, and an ASCII character
 /// that was escaped by its code is always written `\xHH`.
-pub(super) struct Source {
-    pub(super) text: String,
+pub(crate) struct Source {
+    pub(crate) text: String,
     /// Whether Ruby compiles the pattern as Unicode rather than as plain ASCII.
-    pub(super) unicode: bool,
+    pub(crate) unicode: bool,
     /// Where the text and the pattern part ways, in rising order.
     pieces: Vec<Piece>,
     /// The length of the pattern.
@@ -29,12 +30,12 @@ struct Piece {
 
 impl Source {
     /// Replaces the escapes of `pattern`.
-    pub(super) fn read(pattern: &str) -> Result<Self, RegexError> {
+    pub(crate) fn read(pattern: &str) -> Result<Self, RegexError> {
         let text = String::with_capacity(pattern.len());
         let mut source = Self { text, unicode: false, pieces: Vec::new(), end: pattern.len() };
         let mut at = 0;
         while at < pattern.len() {
-            let plain = part(pattern, at..).find('\\').unwrap_or(pattern.len() - at);
+            let plain = slice_or_empty(pattern, at..).find('\\').unwrap_or(pattern.len() - at);
             if plain > 0 {
                 source.keep(pattern, at, at + plain);
                 at += plain;
@@ -47,7 +48,7 @@ impl Source {
 
     /// Takes the escape at `at`, and says where it ends.
     fn escape(&mut self, pattern: &str, at: usize) -> Result<usize, RegexError> {
-        let Some(letter) = part(pattern, at + 1..).chars().next() else {
+        let Some(letter) = slice_or_empty(pattern, at + 1..).chars().next() else {
             return Err(refuse(RegexErrorKind::EscapeAtEnd, at, at + 1));
         };
         match letter {
@@ -72,7 +73,7 @@ impl Source {
             if len > 1 && pattern.as_bytes().get(at) != Some(&b'\\') {
                 break;
             }
-            (bytes[len - 1], at) = escaped_byte::read(pattern, at)?;
+            (bytes[len - 1], at) = read_escaped_byte(pattern, at)?;
             match str::from_utf8(&bytes[..len]) {
                 Ok(character) => {
                     self.replace(start, character);
@@ -121,7 +122,7 @@ impl Source {
         digits: usize,
         end: usize,
     ) -> Result<(), RegexError> {
-        let character = Some(part(pattern, digits..end))
+        let character = Some(slice_or_empty(pattern, digits..end))
             .filter(|code| code.len() <= 6)
             .and_then(|code| u32::from_str_radix(code, 16).ok())
             .and_then(char::from_u32)
@@ -131,7 +132,7 @@ impl Source {
     }
 
     fn keep(&mut self, pattern: &str, start: usize, end: usize) {
-        let kept = part(pattern, start..end);
+        let kept = slice_or_empty(pattern, start..end);
         self.unicode |= !kept.is_ascii();
         if self.pieces.last().is_none_or(|piece| !piece.verbatim) {
             self.pieces.push(Piece { text: self.text.len(), pattern: start, verbatim: true });
@@ -156,19 +157,19 @@ impl Source {
     }
 
     /// The fault as a fault of the pattern.
-    pub(super) fn locate(&self, fault: Fault) -> RegexError {
+    pub(crate) fn locate(&self, fault: Fault) -> RegexError {
         RegexError::new(fault.kind, self.span(fault.start, fault.end))
     }
 
     /// The part of the pattern that became this part of the text.
-    fn span(&self, start: usize, end: usize) -> Span {
+    fn span(&self, start: usize, end: usize) -> Range<usize> {
         let piece_at = |at| self.pieces.partition_point(|piece: &Piece| piece.text <= at);
-        let Some(first) = piece_at(start).checked_sub(1) else { return Span::new(0, 0) };
+        let Some(first) = piece_at(start).checked_sub(1) else { return 0..0 };
         let inside = |piece: &Piece, at| piece.pattern + (at - piece.text);
         let from = &self.pieces[first];
         let pattern_start = if from.verbatim { inside(from, start) } else { from.pattern };
         if end <= start {
-            return Span::at(pattern_start);
+            return pattern_start..pattern_start;
         }
         let last = piece_at(end - 1).saturating_sub(1);
         let to = &self.pieces[last];
@@ -177,17 +178,17 @@ impl Source {
         } else {
             self.pieces.get(last + 1).map_or(self.end, |next| next.pattern)
         };
-        Span::new(pattern_start, pattern_end)
+        pattern_start..pattern_end
     }
 }
 
-pub(super) fn refuse(kind: RegexErrorKind, start: usize, end: usize) -> RegexError {
-    RegexError::new(kind, Span::new(start, end))
+fn refuse(kind: RegexErrorKind, start: usize, end: usize) -> RegexError {
+    RegexError::new(kind, start..end)
 }
 
 /// The value of at most three octal digits at `at`.
 fn octal(pattern: &str, at: usize) -> u32 {
-    part(pattern, at..)
+    slice_or_empty(pattern, at..)
         .bytes()
         .take(3)
         .take_while(|byte| matches!(byte, b'0'..=b'7'))
@@ -195,12 +196,86 @@ fn octal(pattern: &str, at: usize) -> u32 {
 }
 
 fn hex_digits(pattern: &str, at: usize) -> usize {
-    part(pattern, at..).bytes().take_while(u8::is_ascii_hexdigit).count()
+    slice_or_empty(pattern, at..).bytes().take_while(u8::is_ascii_hexdigit).count()
 }
 
 fn skip_space(pattern: &str, at: usize) -> usize {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    at + part(pattern, at..).bytes().take_while(is_space).count()
+    at + slice_or_empty(pattern, at..).bytes().take_while(is_space).count()
+}
+
+/// The byte spelt by the escape at `start`, and where the escape ends.
+fn read_escaped_byte(pattern: &str, start: usize) -> Result<(u8, usize), RegexError> {
+    let bytes = pattern.as_bytes();
+    let (mut meta, mut control) = (false, false);
+    let mut at = start + 1;
+    let code = loop {
+        let letter = bytes.get(at).copied();
+        at += 1;
+        match letter {
+            None => return Err(refuse(RegexErrorKind::EscapeAtEnd, start, bytes.len())),
+            Some(b'0'..=b'7') => {
+                let (code, end) = digits(bytes, at - 1, 3, 8);
+                at = end;
+                break u8::try_from(code).map_err(|_| refuse(RegexErrorKind::OctalEscape, start, end))?;
+            }
+            Some(b'x') => {
+                let (code, end) = digits(bytes, at, 2, 16);
+                if end == at {
+                    return Err(refuse(RegexErrorKind::HexEscape, start, end));
+                }
+                at = end;
+                break u8::try_from(code).map_err(|_| refuse(RegexErrorKind::HexEscape, start, end))?;
+            }
+            Some(b'M') if !meta && bytes.get(at) == Some(&b'-') => {
+                meta = true;
+                at += 1;
+            }
+            Some(b'C') if !control && bytes.get(at) == Some(&b'-') => {
+                control = true;
+                at += 1;
+            }
+            Some(b'c') if !control => control = true,
+            Some(letter) => {
+                let end = pattern.ceil_char_boundary(at);
+                break escaped_letter(letter)
+                    .ok_or_else(|| refuse(RegexErrorKind::ControlEscape, start, end))?;
+            }
+        }
+        // Behind a prefix stands a plain ASCII character or a further escape.
+        match bytes.get(at) {
+            Some(b'\\') => at += 1,
+            Some(&byte) if byte.is_ascii() => {
+                at += 1;
+                break byte;
+            }
+            _ => return Err(refuse(RegexErrorKind::ControlEscape, start, at.min(bytes.len()))),
+        }
+    };
+    let code = if control { code & 0x1F } else { code };
+    Ok((if meta { code | 0x80 } else { code }, at))
+}
+
+/// At most `most` digits at `at`, and where they end.
+fn digits(bytes: &[u8], at: usize, most: usize, radix: u32) -> (u32, usize) {
+    let digit = |byte: &u8| char::from(*byte).to_digit(radix);
+    let values = bytes[at..].iter().take(most).map_while(digit);
+    let (count, value) = values.fold((0, 0), |(count, value), digit| (count + 1, value * radix + digit));
+    (value, at + count)
+}
+
+fn escaped_letter(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'\\' => b'\\',
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'f' => 0x0C,
+        b'v' => 0x0B,
+        b'a' => 0x07,
+        b'e' => 0x1B,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -224,13 +299,13 @@ mod tests {
     fn places_lead_back_to_the_pattern() {
         let source = Source::read("ab\\u0041(c").unwrap();
         assert_eq!(source.text, "ab\\x41(c");
-        assert_eq!(source.span(1, 2), Span::new(1, 2));
-        assert_eq!(source.span(2, 6), Span::new(2, 8));
-        assert_eq!(source.span(3, 4), Span::new(2, 8));
-        assert_eq!(source.span(6, 7), Span::new(8, 9));
-        assert_eq!(source.span(1, 8), Span::new(1, 10));
+        assert_eq!(source.span(1, 2), 1..2);
+        assert_eq!(source.span(2, 6), 2..8);
+        assert_eq!(source.span(3, 4), 2..8);
+        assert_eq!(source.span(6, 7), 8..9);
+        assert_eq!(source.span(1, 8), 1..10);
         let list = Source::read("\\u{41 42}a").unwrap();
-        assert_eq!(list.span(8, 9), Span::new(9, 10));
-        assert_eq!(list.span(0, 8), Span::new(0, 9));
+        assert_eq!(list.span(8, 9), 9..10);
+        assert_eq!(list.span(0, 8), 0..9);
     }
 }

@@ -1,50 +1,49 @@
-//! What can be wrong with a pattern, and where.
+//! The faults of a pattern, and where they are.
 
-use crate::span::Span;
 use std::fmt;
 use std::ops::Range;
 
-/// Why Ruby refuses a pattern, and which part of it is to blame.
+/// Why Ruby rejects a pattern, and which part of it is at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegexError {
     /// The fault.
     pub kind: RegexErrorKind,
     /// The byte range in the pattern that shows the fault.
-    pub span: Span,
+    pub span: Range<usize>,
 }
 
 impl RegexError {
-    pub(super) fn new(kind: RegexErrorKind, span: Span) -> Self {
+    pub(crate) fn new(kind: RegexErrorKind, span: Range<usize>) -> Self {
         Self { kind, span }
     }
 }
 
 /// A fault in the text that the grammar sees, which is not yet the pattern.
-pub(super) struct Fault {
-    pub(super) kind: RegexErrorKind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Fault {
+    pub(crate) kind: RegexErrorKind,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl Fault {
-    pub(super) fn new(kind: RegexErrorKind, place: Range<usize>) -> Self {
+    pub(crate) fn new(kind: RegexErrorKind, place: Range<usize>) -> Self {
         Self { kind, start: place.start, end: place.end }
     }
 }
 
-/// The faults for which Ruby refuses a pattern.
+/// The faults for which Ruby rejects a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RegexErrorKind {
     /// The pattern ends in the middle of an escape.
     EscapeAtEnd,
-    /// `\x` is followed by no hexadecimal digit.
+    /// `\x` without a hexadecimal digit behind it.
     HexEscape,
     /// A `\c`, `\C-` or `\M-` escape is malformed.
     ControlEscape,
-    /// An octal escape stands for no byte.
+    /// An octal escape above the largest byte.
     OctalEscape,
-    /// Escaped bytes above 127 spell no UTF-8 character.
+    /// Escaped bytes above 127 that are not a UTF-8 character.
     EscapedBytes,
     /// `\u` is followed neither by four digits nor by a list in braces.
     UnicodeEscape,
@@ -58,7 +57,7 @@ pub enum RegexErrorKind {
     UnclosedComment,
     /// A closing parenthesis closes nothing.
     UnopenedGroup,
-    /// `(?` is followed by nothing that Ruby knows.
+    /// `(?` before a character that starts no group in Ruby.
     UnknownGroupKind,
     /// The condition of a `(?(…)…)` is neither a number nor a quoted name.
     ConditionSyntax,
@@ -69,19 +68,19 @@ pub enum RegexErrorKind {
     },
     /// Groups and classes are nested too deeply.
     TooDeep {
-        /// The deepest nesting that Ruby takes.
+        /// The deepest nesting that Ruby accepts.
         limit: usize,
     },
     /// There are too many capturing groups.
     TooManyGroups {
-        /// The most capturing groups that Ruby takes.
+        /// The most capturing groups that Ruby accepts.
         limit: u32,
     },
-    /// A quantifier stands where there is nothing to repeat.
+    /// A quantifier with nothing before it to repeat.
     NothingToRepeat,
     /// A repeat count is too big.
     RepeatTooBig {
-        /// The biggest count that Ruby takes.
+        /// The largest count that Ruby accepts.
         limit: u32,
     },
     /// The lower repeat count is above the upper one.
@@ -100,7 +99,7 @@ pub enum RegexErrorKind {
     },
     /// A group number or level is too big for Ruby to hold.
     NumberTooBig,
-    /// No group bears this name at this place.
+    /// No group has this name.
     UndefinedName {
         /// The name.
         name: String,
@@ -117,11 +116,11 @@ pub enum RegexErrorKind {
     },
     /// A group is referred to by number though others have names.
     NumberAmongNames,
-    /// A group calls itself on every way through.
-    EndlessRecursion,
-    /// A look-behind holds something that Ruby allows in none.
+    /// A group calls itself whichever way it is matched.
+    InfiniteRecursion,
+    /// A look-behind contains what Ruby allows in none.
     LookBehindContent,
-    /// A look-behind does not know how far to look back.
+    /// A part of a look-behind has no fixed width.
     LookBehindWidth,
     /// A character class is never closed.
     UnclosedClass,
@@ -138,12 +137,12 @@ pub enum RegexErrorKind {
     RangeToSet,
     /// A range starts at a set such as `\d`.
     RangeFromSet,
-    /// `[:…:]` holds no POSIX class.
+    /// `[:…:]` with an unknown name.
     UnknownPosixClass {
         /// What was written, brackets and colons included.
         name: String,
     },
-    /// `\p{…}` holds no property.
+    /// `\p{…}` with an unknown name.
     UnknownProperty {
         /// The name as it was written.
         name: String,
@@ -156,26 +155,26 @@ impl fmt::Display for RegexErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::EscapeAtEnd => "pattern ends in the middle of an escape",
-            Self::HexEscape => "`\\x` needs one or two hexadecimal digits",
-            Self::ControlEscape => "control or meta escape is malformed",
+            Self::HexEscape => "`\\x` number_references one or two hexadecimal digits",
+            Self::ControlEscape => "malformed control or meta escape",
             Self::OctalEscape => "octal escape is above `\\377`",
-            Self::EscapedBytes => "escaped bytes spell no UTF-8 character",
-            Self::UnicodeEscape => "`\\u` needs four hexadecimal digits or a list in braces",
-            Self::UnicodeRange => "code point is no Unicode character",
+            Self::EscapedBytes => "escaped bytes are not a UTF-8 character",
+            Self::UnicodeEscape => "`\\u` number_references four hexadecimal digits or a list in braces",
+            Self::UnicodeRange => "code point is not a Unicode character",
             Self::UnclosedGroup => "group is never closed",
             Self::GroupHeadAtEnd => "pattern ends in the head of a group",
             Self::UnclosedComment => "comment is never closed",
-            Self::UnopenedGroup => "parenthesis closes no group",
-            Self::UnknownGroupKind => "group is of no kind that Ruby knows",
+            Self::UnopenedGroup => "unmatched closing parenthesis",
+            Self::UnknownGroupKind => "unknown kind of group",
             Self::ConditionSyntax => "condition is neither a group number nor a quoted name",
             Self::ConditionBranches { count } => {
-                return write!(f, "condition has `{count}` branches, at most `2` are allowed");
+                return write!(f, "condition has {count} branches; at most 2 are allowed");
             }
             Self::TooDeep { limit } => {
                 return write!(f, "groups and classes are nested more than `{limit}` deep");
             }
             Self::TooManyGroups { limit } => {
-                return write!(f, "there are more than `{limit}` capturing groups");
+                return write!(f, "pattern has more than `{limit}` capturing groups");
             }
             Self::NothingToRepeat => "quantifier has nothing to repeat",
             Self::RepeatTooBig { limit } => {
@@ -186,22 +185,22 @@ impl fmt::Display for RegexErrorKind {
             }
             Self::EmptyGroupName => "group name is empty",
             Self::InvalidGroupName { name } => {
-                return write!(f, "`{name}` is no valid group name here");
+                return write!(f, "`{name}` is not a valid group name here");
             }
             Self::NumberTooBig => "number is too big",
             Self::UndefinedName { name } => {
-                return write!(f, "there is no group named `{name}` to refer to");
+                return write!(f, "no group is named `{name}`");
             }
             Self::UndefinedGroup { number } => {
-                return write!(f, "there is no group `{number}`");
+                return write!(f, "group `{number}` does not exist");
             }
             Self::AmbiguousCall { name } => {
-                return write!(f, "call of `{name}` is ambiguous, several groups bear the name");
+                return write!(f, "call of `{name}` is ambiguous: several groups have this name");
             }
-            Self::NumberAmongNames => "groups cannot be referred to by number once one has a name",
-            Self::EndlessRecursion => "group calls itself without end",
+            Self::NumberAmongNames => "a pattern with named groups cannot refer to groups by number",
+            Self::InfiniteRecursion => "group calls itself forever",
             Self::LookBehindContent => "not allowed in a look-behind",
-            Self::LookBehindWidth => "look-behind needs a part of fixed width here",
+            Self::LookBehindWidth => "look-behind number_references a fixed width here",
             Self::UnclosedClass => "character class is never closed",
             Self::EmptyClass => "character class is empty",
             Self::ReversedRange { from, to } => {
@@ -210,8 +209,8 @@ impl fmt::Display for RegexErrorKind {
             }
             Self::RangeToSet => "character range ends at a set of characters",
             Self::RangeFromSet => "character range starts at a set of characters",
-            Self::UnknownPosixClass { name } => return write!(f, "`{name}` is no POSIX class"),
-            Self::UnknownProperty { name } => return write!(f, "`{name}` is no character property"),
+            Self::UnknownPosixClass { name } => return write!(f, "unknown POSIX class `{name}`"),
+            Self::UnknownProperty { name } => return write!(f, "unknown character property `{name}`"),
             Self::UnclosedProperty => "property name is never closed",
         })
     }

@@ -1,19 +1,20 @@
 //! The character properties of Ruby 3.1, which follow Unicode 13.
+//!
+//! The names are those of <https://github.com/ruby/ruby/blob/ruby_3_1/doc/regexp.rdoc> and of `enc/unicode` there.
 
-use super::cursor::Cursor;
-use super::error::{Fault, RegexErrorKind};
-use crate::part;
+use crate::cursor::{Cursor, slice_or_empty};
+use crate::error::{Fault, RegexErrorKind};
 
 /// Reads the property that `\p{` at `start` opens, from behind the brace on.
-pub(super) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<(), Fault> {
+pub(crate) fn read(cursor: &mut Cursor<'_>, start: usize) -> Result<(), Fault> {
     cursor.eat('^');
     let from = cursor.at;
     loop {
         let end = cursor.at;
         match cursor.bump() {
-            Some('}') if is_known(part(cursor.text, from..end)) => return Ok(()),
+            Some('}') if is_known(slice_or_empty(cursor.text, from..end)) => return Ok(()),
             Some('}' | '(' | ')' | '{' | '|') => {
-                let name = part(cursor.text, from..end).to_owned();
+                let name = slice_or_empty(cursor.text, from..end).to_owned();
                 return Err(Fault::new(RegexErrorKind::UnknownProperty { name }, from..end));
             }
             Some(_) => {}
@@ -37,9 +38,9 @@ fn is_listed(name: &str) -> bool {
     let (mut low, mut high) = (0, PROPERTIES.len());
     while low < high {
         let middle = low.midpoint(high);
-        let start = part(PROPERTIES, low..middle).rfind('\n').map_or(low, |at| low + at + 1);
-        let end = part(PROPERTIES, middle..high).find('\n').map_or(high, |at| middle + at);
-        match part(PROPERTIES, start..end).cmp(name) {
+        let start = slice_or_empty(PROPERTIES, low..middle).rfind('\n').map_or(low, |at| low + at + 1);
+        let end = slice_or_empty(PROPERTIES, middle..high).find('\n').map_or(high, |at| middle + at);
+        match slice_or_empty(PROPERTIES, start..end).cmp(name) {
             std::cmp::Ordering::Equal => return true,
             std::cmp::Ordering::Less => low = high.min(end + 1),
             std::cmp::Ordering::Greater => high = start,

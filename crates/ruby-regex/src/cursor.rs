@@ -1,15 +1,21 @@
-//! A place in the text that moves forward character by character.
+//! A reading place in the text that moves forward character by character.
 
-use crate::part;
+use std::slice::SliceIndex;
+
+/// A slice of a text; empty where the range is out of bounds or splits a character. It never panics.
+pub(crate) fn slice_or_empty(text: &str, range: impl SliceIndex<str, Output = str>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
 /// A reading place in a text.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'t> {
-    pub(super) text: &'t str,
-    pub(super) at: usize,
+pub(crate) struct Cursor<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) at: usize,
 }
 
 /// An unsigned number, as Onigmo reads one.
-pub(super) enum Number {
+pub(crate) enum Number {
     /// There is no digit.
     Absent,
     /// The number fits.
@@ -19,26 +25,26 @@ pub(super) enum Number {
 }
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
-    pub(super) fn rest(&self) -> &'t str {
-        part(self.text, self.at..)
+    pub(crate) fn rest(&self) -> &'t str {
+        slice_or_empty(self.text, self.at..)
     }
 
-    pub(super) fn peek(&self) -> Option<char> {
+    pub(crate) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    pub(super) fn bump(&mut self) -> Option<char> {
+    pub(crate) fn bump(&mut self) -> Option<char> {
         let next = self.peek()?;
         self.at += next.len_utf8();
         Some(next)
     }
 
     /// Steps over `wanted`, and says whether it stood there.
-    pub(super) fn eat(&mut self, wanted: char) -> bool {
+    pub(crate) fn eat(&mut self, wanted: char) -> bool {
         let found = self.peek() == Some(wanted);
         if found {
             self.at += wanted.len_utf8();
@@ -47,7 +53,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Steps over the digits here; the cursor ends behind the last of them.
-    pub(super) fn number(&mut self) -> Number {
+    pub(crate) fn number(&mut self) -> Number {
         const LIMIT: u64 = i32::MAX as u64;
         let mut number: Option<u64> = None;
         while let Some(digit) = self.peek().and_then(digit) {
@@ -63,7 +69,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Steps over at most `most` octal or hexadecimal digits, and gives their value.
-    pub(super) fn code(&mut self, most: usize, radix: u32) -> u32 {
+    pub(crate) fn code(&mut self, most: usize, radix: u32) -> u32 {
         let mut value = 0;
         for _ in 0..most {
             let Some(digit) = self.peek().and_then(|next| next.to_digit(radix)) else { break };
@@ -80,7 +86,7 @@ fn digit(character: char) -> Option<u32> {
 }
 
 /// Whether the character is a decimal digit of any script in Unicode 13.
-pub(super) fn is_digit(character: char) -> bool {
+pub(crate) fn is_digit(character: char) -> bool {
     if character.is_ascii() {
         return character.is_ascii_digit();
     }

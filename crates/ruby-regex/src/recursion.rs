@@ -1,12 +1,84 @@
-//! Finds groups that would call themselves without end.
+//! Groups that call themselves, directly or through others, and which of them would never end.
 //!
-//! This follows Onigmo step by step, what it overlooks included; where that
-//! takes too much work or too deep a path, the pattern is taken for right.
+//! The second half follows `subexp_inf_recursive_check` and `get_min_match_length` of
+//! <https://github.com/k-takata/Onigmo/blob/master/regcomp.c> step by step, what they overlook included; where that
+//! takes too much work or too deep a path, the pattern is accepted.
 
-use super::error::{Fault, RegexErrorKind};
-use super::parser::Pattern;
-use super::recursion::Recursion;
-use super::tree::{GroupNumber, Kind, NodeId, Referred};
+use crate::error::{Fault, RegexErrorKind};
+use crate::pattern::Pattern;
+use crate::tree::{GroupNumber, NodeId, NodeKind, Referred};
+
+/// Which groups and calls lead back to themselves.
+pub(crate) struct Recursion {
+    /// By group: whether it is called and leads back to itself.
+    pub(crate) groups: Vec<bool>,
+    /// By call.
+    pub(crate) calls: Vec<bool>,
+}
+
+/// Finds the loops among groups; one leads to the groups inside it and to those it calls.
+pub(crate) fn find_recursion(pattern: &Pattern, called: &[GroupNumber]) -> Recursion {
+    let mut leads = vec![Vec::new(); pattern.groups.len()];
+    for (number, group) in (0..).zip(&pattern.groups).skip(1) {
+        leads[group.outer as usize].push(number);
+    }
+    for (call, &target) in pattern.calls.iter().zip(called) {
+        leads[call.from as usize].push(target);
+    }
+    let loops = components(&leads);
+    let together = |a: GroupNumber, b: GroupNumber| loops[a as usize] == loops[b as usize];
+    let calls: Vec<bool> =
+        pattern.calls.iter().zip(called).map(|(call, &to)| together(call.from, to)).collect();
+    let mut groups = vec![false; pattern.groups.len()];
+    for (&target, &recursive) in called.iter().zip(&calls) {
+        groups[target as usize] |= recursive;
+    }
+    Recursion { groups, calls }
+}
+
+/// Numbers the strongly connected components (after Tarjan, with a stack of its own).
+fn components(leads: &[Vec<GroupNumber>]) -> Vec<u32> {
+    const UNSEEN: u32 = u32::MAX;
+    let mut order = vec![UNSEEN; leads.len()];
+    let mut low = vec![UNSEEN; leads.len()];
+    let mut component = vec![UNSEEN; leads.len()];
+    let mut seen = 0;
+    let mut open: Vec<usize> = Vec::new();
+    for root in 0..leads.len() {
+        let mut path = if order[root] == UNSEEN { vec![(root, 0)] } else { Vec::new() };
+        while let Some(&mut (vertex, ref mut next)) = path.last_mut() {
+            if *next == 0 && order[vertex] == UNSEEN {
+                order[vertex] = seen;
+                low[vertex] = seen;
+                seen += 1;
+                open.push(vertex);
+            }
+            if let Some(&to) = leads[vertex].get(*next) {
+                *next += 1;
+                let to = to as usize;
+                if order[to] == UNSEEN {
+                    path.push((to, 0));
+                } else if component[to] == UNSEEN {
+                    low[vertex] = low[vertex].min(order[to]);
+                }
+                continue;
+            }
+            path.pop();
+            if let Some(&(outer, _)) = path.last() {
+                low[outer] = low[outer].min(low[vertex]);
+            }
+            if low[vertex] == order[vertex] {
+                while let Some(member) = open.pop() {
+                    component[member] = order[vertex];
+                    if member == vertex {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    component
+}
 
 /// How deep a path of nodes is followed.
 const DEPTH_LIMIT: u32 = 500;
@@ -26,7 +98,11 @@ enum Returns {
 struct GaveUp;
 
 /// Refuses a group that gets back to itself on every way through, or without taking any text.
-pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recursion) -> Result<(), Fault> {
+pub(crate) fn refuse_infinite_recursion(
+    pattern: &Pattern,
+    called: &[GroupNumber],
+    recursion: &Recursion,
+) -> Result<(), Fault> {
     let mut walk = Walk {
         pattern,
         called,
@@ -40,10 +116,10 @@ pub(super) fn check(pattern: &Pattern, called: &[GroupNumber], recursion: &Recur
     for (number, group) in (0..).zip(&pattern.groups) {
         let Some(node) = group.node.filter(|_| recursion.groups[number as usize]) else { continue };
         let node = pattern.tree.node(node);
-        let Kind::Group(_, child) = node.kind else { continue };
+        let NodeKind::Group(_, child) = node.kind else { continue };
         walk.origin = number;
         if matches!(walk.returns(child, true, 0), Ok(Returns::Always | Returns::AtOnce)) {
-            return Err(Fault::new(RegexErrorKind::EndlessRecursion, node.place()));
+            return Err(Fault::new(RegexErrorKind::InfiniteRecursion, node.place()));
         }
     }
     Ok(())
@@ -84,16 +160,16 @@ impl Walk<'_> {
         }
         let depth = depth + 1;
         match node.kind {
-            Kind::Characters(_)
-            | Kind::Folding
-            | Kind::Cluster
-            | Kind::Anchor { .. }
-            | Kind::Backreference(_) => Ok(Returns::Never),
-            Kind::Call(call) => {
+            NodeKind::Characters(_)
+            | NodeKind::Folding
+            | NodeKind::Cluster
+            | NodeKind::Anchor { .. }
+            | NodeKind::Backreference(_) => Ok(Returns::Never),
+            NodeKind::Call(call) => {
                 let target = self.group_node(self.called[call as usize])?;
                 self.returns(target, head, depth)
             }
-            Kind::List(children) => {
+            NodeKind::List(children) => {
                 let mut most = Returns::Never;
                 for &child in pattern.tree.children(children) {
                     most = most.max(self.returns(child, head, depth)?);
@@ -104,7 +180,7 @@ impl Walk<'_> {
                 }
                 Ok(most)
             }
-            Kind::Alternatives(children) => {
+            NodeKind::Alternatives(children) => {
                 let mut least = Returns::Always;
                 for &child in pattern.tree.children(children) {
                     match self.returns(child, head, depth)? {
@@ -114,17 +190,17 @@ impl Walk<'_> {
                 }
                 Ok(least)
             }
-            Kind::Repeat { child, low, .. } => {
+            NodeKind::Repeat { child, low, .. } => {
                 let returns = self.returns(child, head, depth)?;
                 let skipped = low == 0 && returns == Returns::Always;
                 Ok(if skipped { Returns::Never } else { returns })
             }
-            Kind::Options(child)
-            | Kind::Atomic(child)
-            | Kind::Condition(child)
-            | Kind::Absent(child)
-            | Kind::Look(_, child) => self.returns(child, head, depth),
-            Kind::Group(number, child) => self.group_returns(number, child, head, depth),
+            NodeKind::Options(child)
+            | NodeKind::Atomic(child)
+            | NodeKind::Condition(child)
+            | NodeKind::Absent(child)
+            | NodeKind::Look(_, child) => self.returns(child, head, depth),
+            NodeKind::Group(number, child) => self.group_returns(number, child, head, depth),
         }
     }
 
@@ -158,7 +234,7 @@ impl Walk<'_> {
         }
         let depth = depth + 1;
         match node.kind {
-            Kind::Call(call) => {
+            NodeKind::Call(call) => {
                 let target = self.called[call as usize];
                 if self.recursion.calls[call as usize] {
                     return Ok(self.consumes[target as usize].unwrap_or(false));
@@ -166,33 +242,33 @@ impl Walk<'_> {
                 let target = self.group_node(target)?;
                 self.consumes(target, depth)
             }
-            Kind::Backreference(referred) => self.reference_consumes(referred, depth),
-            Kind::List(children) => {
+            NodeKind::Backreference(referred) => self.reference_consumes(referred, depth),
+            NodeKind::List(children) => {
                 let mut any = false;
                 for &child in pattern.tree.children(children) {
                     any |= self.consumes(child, depth)?;
                 }
                 Ok(any)
             }
-            Kind::Alternatives(children) => {
+            NodeKind::Alternatives(children) => {
                 let mut all = true;
                 for &child in pattern.tree.children(children) {
                     all &= self.consumes(child, depth)?;
                 }
                 Ok(all)
             }
-            Kind::Repeat { low: 0, .. } => Ok(false),
-            Kind::Repeat { child, .. }
-            | Kind::Options(child)
-            | Kind::Atomic(child)
-            | Kind::Condition(child) => self.consumes(child, depth),
-            Kind::Group(number, child) => self.group_consumes(number, child, depth),
-            Kind::Characters(_)
-            | Kind::Folding
-            | Kind::Cluster
-            | Kind::Anchor { .. }
-            | Kind::Absent(_)
-            | Kind::Look(..) => Ok(node.consumes),
+            NodeKind::Repeat { low: 0, .. } => Ok(false),
+            NodeKind::Repeat { child, .. }
+            | NodeKind::Options(child)
+            | NodeKind::Atomic(child)
+            | NodeKind::Condition(child) => self.consumes(child, depth),
+            NodeKind::Group(number, child) => self.group_consumes(number, child, depth),
+            NodeKind::Characters(_)
+            | NodeKind::Folding
+            | NodeKind::Cluster
+            | NodeKind::Anchor { .. }
+            | NodeKind::Absent(_)
+            | NodeKind::Look(..) => Ok(node.consumes),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Agreement with Ruby 3.1 on the recorded patterns.
 
-use start_points::ruby_regex::check;
+use ruby_regex::check;
 use start_points_testing::known_answers;
 
 #[derive(Default)]
