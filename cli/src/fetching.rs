@@ -7,9 +7,8 @@ use start_points::RepoUrl;
 use start_points_catalogue::cdsp::Puller;
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::urls::{Newer, newer};
-use start_points_fetch::{
-    Cache, Cancel, Cause, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch,
-};
+use start_points_fetch::{Cause, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch};
+use start_points_io::{BlobCache, Cancel};
 use start_points_oci::Registry;
 
 use crate::arguments::FetchArguments;
@@ -29,10 +28,10 @@ type Each<T> = Vec<Result<T, FetchError>>;
 impl Fetching {
     pub(crate) fn open(arguments: FetchArguments, work_tree: bool, quiet: bool) -> Result<Self, Failure> {
         let mut limits = Limits::default();
-        limits.time = Duration::from_secs(arguments.timeout.into());
+        limits.retry.time = Duration::from_secs(arguments.timeout.into());
         let git = Git::find(Configuration::User, limits)
             .map_err(|error| Failure::hinted(error.clone(), Some(error.hint())))?;
-        let cache = Cache::open(&cache_folder()?)?;
+        let cache = BlobCache::open(&cache_folder()?)?;
         end_on_interrupt(git.cancel().clone())?;
         let options = Options { jobs: arguments.jobs, offline: arguments.offline, work_tree };
         Ok(Self { fetcher: Fetcher::new(git, cache, options), quiet })
@@ -55,7 +54,7 @@ impl Fetching {
         Puller {
             registry,
             cache: self.fetcher.cache(),
-            attempts: self.fetcher.git().limits(),
+            retry: &self.fetcher.git().limits().retry,
             cancel: self.cancel(),
             jobs: arguments.jobs,
             offline: arguments.offline,
@@ -99,7 +98,7 @@ pub(crate) fn interrupted() -> Failure {
 
 /// Where the user's cache is.
 pub(crate) fn cache_folder() -> Result<std::path::PathBuf, Failure> {
-    Cache::default_folder().ok_or_else(|| {
+    BlobCache::default_folder().ok_or_else(|| {
         Failure::with_hint(
             "there is no place for the cache",
             "set HOME, or XDG_CACHE_HOME, to an absolute path",

@@ -9,7 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use start_points::sources::Sources;
 use start_points::{Report, render, shown};
-use start_points_io::Written;
+use start_points_io::WriteOutcome;
 
 use crate::arguments::Color;
 use crate::settings::Format;
@@ -24,10 +24,10 @@ pub(crate) fn choose_color(color: Color) {
 }
 
 /// The word for what became of an output, before its name.
-pub(crate) const fn verb(done: Written) -> &'static str {
+pub(crate) const fn verb(done: WriteOutcome) -> &'static str {
     match done {
-        Written::New | Written::Replaced => "wrote",
-        Written::Unchanged => "unchanged:",
+        WriteOutcome::New | WriteOutcome::Replaced => "wrote",
+        WriteOutcome::Unchanged => "unchanged:",
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use start_points::ImageName;
 use start_points::shown::counted;
 use start_points_catalogue::{Source, SourceError};
-use start_points_fetch::retry;
+use start_points_io::RetryPolicy;
 use start_points_oci::registry::{Options, Pushed, Registry, Watch};
 use start_points_oci::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
 
@@ -22,7 +22,7 @@ pub(crate) struct Registries {
     /// The client.
     pub(crate) client: Registry,
     bytes: Arc<Bytes>,
-    attempts: start_points_fetch::Limits,
+    retry: RetryPolicy,
     cancel: Cancel,
 }
 
@@ -43,15 +43,14 @@ impl Registries {
     ) -> Self {
         let bytes = Arc::new(Bytes::new(quiet));
         let told = Arc::clone(&bytes);
-        let mut attempts = start_points_fetch::Limits::default();
-        attempts.time = limits.time;
+        let retry = RetryPolicy::within(limits.time);
         let client = Registry::new(Options {
             limits,
             watch: Watch::new(move |moved| told.moved(moved)),
             cancel: cancel.clone(),
             ..arguments.options()
         });
-        Self { client, bytes, attempts, cancel: cancel.clone() }
+        Self { client, bytes, retry, cancel: cancel.clone() }
     }
 
     /// Does something with images, once more where the network fails; what is moved meanwhile is shown with what it
@@ -63,7 +62,7 @@ impl Registries {
     ) -> Result<T, Failure> {
         self.bytes.begin(what);
         let is_passing = |error: &ImageError| error.cause().is_passing();
-        let done = retry::again(&self.attempts, &self.cancel, is_passing, || work(&self.client));
+        let done = self.retry.run(&self.cancel, is_passing, || work(&self.client));
         self.bytes.finish();
         done.map_err(failure)
     }

@@ -22,7 +22,8 @@ use start_points::resolve::mix;
 use start_points::{Kind, RepoUrl, layout, render};
 use start_points_catalogue::read::{Folder, Held};
 use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Cache, Fetcher, Limits, unwatched};
+use start_points_fetch::{Fetcher, Limits, unwatched};
+use start_points_io::BlobCache;
 use start_points_oci::Contents;
 use start_points_testing::git::Repository;
 use start_points_testing::{Layout, deployed_catalogue, layouts};
@@ -185,7 +186,7 @@ fn a_commit_is_read_as_the_files_are() {
     }
     let urls: Vec<RepoUrl> = urls.into_iter().map(Option::unwrap).collect();
     let git = Git::find(Configuration::None, Limits::default()).unwrap();
-    let cache = Cache::open(&folder.path().join("cache")).unwrap();
+    let cache = BlobCache::open(&folder.path().join("cache")).unwrap();
     let fetched =
         Fetcher::new(git, cache, start_points_fetch::Options::default()).fetch_all(&urls, &unwatched);
     for (at, (layout, source)) in all.iter().zip(fetched).enumerate() {

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use start_points_fetch::Cache;
-use start_points_fetch::cache::CacheError;
+use start_points_io::{BlobCache, CacheError};
 
 use crate::arguments::CacheCommand;
 use crate::error::{Failure, Outcome};
@@ -17,7 +16,7 @@ pub(crate) fn run(command: CacheCommand) -> Result<Outcome, Failure> {
         CacheCommand::Dir => print(&format!("{}\n", folder.display()))?,
         CacheCommand::Size => print(&format!("{}\n", bytes(&folder)))?,
         CacheCommand::Clean => {
-            let freed = Cache::clean(&folder).map_err(|error| {
+            let freed = BlobCache::clean(&folder).map_err(|error| {
                 let in_use = matches!(error, CacheError::InUse(_));
                 Failure::hinted(error, in_use.then_some("try again when the other runs have ended"))
             })?;

@@ -9,10 +9,10 @@ use start_points::gate::{Decision, Facts, GateLevel, Policy, Rule, Verdict, deci
 use start_points::shown::{self, counted};
 use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
-use start_points_fetch::Cache;
 use start_points_gate::{
     Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks, verdict,
 };
+use start_points_io::{BlobCache, RetryPolicy};
 use start_points_oci::registry::Options;
 use start_points_oci::{Cancel, ImageError, Limits};
 
@@ -123,12 +123,11 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
 fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, Failure> {
     let mut limits = Limits::default();
     limits.time = Duration::from_secs(arguments.timeout.into());
-    let mut attempts = start_points_fetch::Limits::default();
-    attempts.time = limits.time;
+    let retry = RetryPolicy::within(limits.time);
     Ok(Lookup::new(LookupOptions {
         registry: Options { limits, cancel, ..arguments.registry.options() },
-        cache: Some(Cache::open(&cache_folder()?)?),
-        attempts,
+        cache: Some(BlobCache::open(&cache_folder()?)?),
+        retry,
         jobs: arguments.jobs,
         offline: arguments.offline,
         tags: policy.level(Rule::LaterTag) > GateLevel::Allow,

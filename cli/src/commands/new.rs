@@ -44,7 +44,7 @@ fn write_all(folder: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
     fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", disk::shown(parent)))?;
     let draft = tempfile::Builder::new().prefix(".start-points-").tempdir_in(parent)?;
     for (path, text) in files {
-        start_points_io::file(&draft.path().join(path), text.as_bytes())
+        start_points_io::write_file(&draft.path().join(path), text.as_bytes())
             .with_context(|| format!("cannot write `{}`", disk::shown(&folder.join(path))))?;
     }
     #[cfg(unix)]

@@ -12,8 +12,8 @@ use start_points::{Kind, RepoUrl};
 use start_points_catalogue::folder::{WriteError, check_place, write};
 use start_points_catalogue::{Catalogue, Gathered, check};
 use start_points_fetch::source::{Content, File};
-use start_points_fetch::{Cancel, Named, Resolved, Source};
-use start_points_io::{ReplaceError, Written};
+use start_points_fetch::{Named, Resolved, Source};
+use start_points_io::{Cancel, ReplaceError, WriteOutcome};
 use support::{World, borrowed, ltf, names, snapshot};
 
 fn catalogue(world: &World, names: &[&str]) -> Catalogue {
@@ -94,10 +94,10 @@ fn what_is_no_catalogue_is_left_alone() {
     fs::write(&home, "a file\n").unwrap();
     assert!(matches!(write(&home).unwrap_err(), WriteError::Place(ReplaceError::NotAFolder(_))));
     assert_eq!(fs::read_to_string(&home).unwrap(), "a file\n");
-    assert!(matches!(write(Path::new("/")).unwrap_err(), WriteError::Place(ReplaceError::NothingAround(_))));
+    assert!(matches!(write(Path::new("/")).unwrap_err(), WriteError::Place(ReplaceError::NoParent(_))));
     fs::remove_file(&home).unwrap();
     fs::create_dir(&home).unwrap();
-    assert_eq!(write(&home).unwrap(), Written::New);
+    assert_eq!(write(&home).unwrap(), WriteOutcome::New);
 }
 
 #[test]
@@ -139,14 +139,14 @@ fn what_is_there_already_is_not_written_again() {
     let catalogue = catalogue(&world, &["one"]);
     let write = || write(&catalogue, &world.output(), &Cancel::default()).unwrap();
     let file = |path: &str| world.output().join(path);
-    assert_eq!(write(), Written::New);
-    assert_eq!(write(), Written::Unchanged);
+    assert_eq!(write(), WriteOutcome::New);
+    assert_eq!(write(), WriteOutcome::Unchanged);
     fs::write(file("0/start_point/hiker.c"), "int y;\n").unwrap();
-    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    assert_eq!((write(), write()), (WriteOutcome::Replaced, WriteOutcome::Unchanged));
     fs::write(file("0/start_point/more.txt"), "").unwrap();
-    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    assert_eq!((write(), write()), (WriteOutcome::Replaced, WriteOutcome::Unchanged));
     fs::create_dir(file("7")).unwrap();
-    assert_eq!((write(), write()), (Written::Replaced, Written::Unchanged));
+    assert_eq!((write(), write()), (WriteOutcome::Replaced, WriteOutcome::Unchanged));
     fs::remove_file(file("shas.txt")).unwrap();
     assert!(check_place(&world.output()).is_err());
 }

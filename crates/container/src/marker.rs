@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use start_points_io::quick_file;
+use start_points_io::write_cache_file;
 use start_points_oci::Digest;
 use thiserror::Error;
 
@@ -63,7 +63,7 @@ impl Marker {
     /// Writes the file. One that is lost when the machine stops is only another start from nothing.
     pub(crate) fn write(&self, path: &Path) -> Result<(), MarkerError> {
         let text = serde_json::to_string_pretty(self).map_err(io::Error::from);
-        let written = text.and_then(|text| quick_file(path, format!("{text}\n").as_bytes()));
+        let written = text.and_then(|text| write_cache_file(path, format!("{text}\n").as_bytes()));
         written.map_err(|error| MarkerError { path: path.to_owned(), error })
     }
 }

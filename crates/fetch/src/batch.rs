@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use start_points::{CommitSha, RepoUrl, Scheme, Tag};
 
-use crate::cache::Record;
+use crate::cache::RepositoryRecord;
 use crate::cause::Cause;
 use crate::fetcher::{Fetcher, Source};
 use crate::local::{self, Local};
@@ -76,7 +76,7 @@ impl<'a> Batch<'a> {
 
     /// What a URL's tag names: perhaps a tree or a file, where it is not remembered.
     fn named(&self, url: &RepoUrl) -> Result<ReadName, Cause> {
-        let record = self.fetcher.cache.record(&repository(url)?).map_err(io)?;
+        let record = self.fetcher.cache.record(&repository(url)?)?;
         if let Some((commit, named)) = self.remembered(url, &record) {
             let resolved = Resolved { url: url.clone(), commit, named, moved_from: None };
             return Ok(ReadName { resolved, is_remembered: true });
@@ -95,8 +95,8 @@ impl<'a> Batch<'a> {
     }
 
     fn remember(&self, Resolved { url, commit, named, .. }: &Resolved) -> Result<(), Cause> {
-        let change = |record: &mut Record| record.remember(url.tag().name(), commit, named);
-        self.fetcher.cache.update_record(&repository(url)?, change).map_err(io)
+        let change = |record: &mut RepositoryRecord| record.remember(url.tag().name(), commit, named);
+        self.fetcher.cache.update_record(&repository(url)?, change)
     }
 
     /// What a URL's repository offers now. A tag that names a tree or a file is not offered.
@@ -130,7 +130,7 @@ impl<'a> Batch<'a> {
     }
 
     /// What need not be asked for: commits never move. Offline nothing may be asked for.
-    fn remembered(&self, url: &RepoUrl, record: &Record) -> Option<(CommitSha, Named)> {
+    fn remembered(&self, url: &RepoUrl, record: &RepositoryRecord) -> Option<(CommitSha, Named)> {
         if url.is_local() {
             return None;
         }
@@ -161,7 +161,7 @@ impl<'a> Batch<'a> {
         let Fetcher { git, cache, options } = self.fetcher;
         self.first(url, fetching)?;
         let take = |resolved: &Resolved| {
-            let kept = || cache.content(&resolved.commit).map_err(io);
+            let kept = || cache.content(&resolved.commit);
             if let Some(content) = kept()? {
                 return Ok(content);
             }
@@ -169,19 +169,13 @@ impl<'a> Batch<'a> {
                 return Err(Cause::Offline);
             }
             let remote = Remote::new(git, url);
-            let lock = cache.lock_commit(&resolved.commit, remote.deadline, git.cancel()).map_err(io)?;
-            if lock.is_none() {
-                return Err(match git.cancel().is_cancelled() {
-                    true => Cause::Cancelled,
-                    false => Cause::TimeUp { seconds: git.limits().time.as_secs() },
-                });
-            }
+            let _lock = cache.lock(&resolved.commit, remote.deadline, git)?;
             if let Some(content) = kept()? {
                 return Ok(content);
             }
             fetching();
             let content = download(remote, resolved, &cache.scratch())?;
-            cache.keep_content(&resolved.commit, &content).map_err(io)?;
+            cache.put_content(&resolved.commit, &content)?;
             Ok(content)
         };
         let (resolved, content) = self.content(url, take)?;
@@ -192,7 +186,7 @@ impl<'a> Batch<'a> {
     fn first(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), Cause> {
         let Fetcher { git, cache, options } = self.fetcher;
         let is_http = matches!(url.scheme(), Scheme::Http | Scheme::Https);
-        if options.offline || !is_http || !cache.record(&repository(url)?).map_err(io)?.is_empty() {
+        if options.offline || !is_http || !cache.record(&repository(url)?)?.is_empty() {
             return Ok(());
         }
         let ask = || {
@@ -201,10 +195,10 @@ impl<'a> Batch<'a> {
             };
             fetching();
             if let Some(commit) = found {
-                let remember = |record: &mut Record| {
+                let remember = |record: &mut RepositoryRecord| {
                     record.remember(url.tag().name(), &commit, &Named::Commit);
                 };
-                cache.update_record(&repository(url)?, remember).map_err(io)?;
+                cache.update_record(&repository(url)?, remember)?;
             }
             Ok(tips)
         };
@@ -212,7 +206,9 @@ impl<'a> Batch<'a> {
     }
 
     fn scratch(&self) -> Result<&Scratch, Cause> {
-        let make = || Scratch::new(&self.fetcher.cache.scratch(), false).map_err(io);
+        let make = || {
+            Scratch::new(&self.fetcher.cache.scratch(), false).map_err(|error| Cause::Io(error.to_string()))
+        };
         self.scratch.get_or_init(make).as_ref().map_err(Clone::clone)
     }
 
@@ -250,8 +246,4 @@ pub(crate) fn repository(url: &RepoUrl) -> Result<String, Cause> {
         true => Ok(local::folder(url)?.display().to_string()),
         false => Ok(url.identity().repository),
     }
-}
-
-pub(crate) fn io(error: std::io::Error) -> Cause {
-    Cause::Io(format!("the cache: {error}"))
 }

@@ -4,14 +4,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use start_points::RepoUrl;
+use start_points_io::{BlobCache, parallel};
 
 use crate::batch::Batch;
-use crate::cache::Cache;
+use crate::cache::CommitCache;
 use crate::cause::Cause;
 use crate::error::FetchError;
 use crate::git::Git;
 use crate::local::WorkTree;
-use crate::parallel;
 use crate::progress::{Progress, Step, Watch};
 use crate::remote::{Resolved, Tips};
 use crate::source::Content;
@@ -49,21 +49,21 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Fetcher {
     pub(crate) git: Git,
-    pub(crate) cache: Arc<Cache>,
+    pub(crate) cache: CommitCache,
     pub(crate) options: Options,
 }
 
 impl Fetcher {
     /// With this git, cache and options.
     #[must_use]
-    pub fn new(git: Git, cache: Cache, options: Options) -> Self {
-        Self { git, cache: Arc::new(cache), options }
+    pub fn new(git: Git, cache: BlobCache, options: Options) -> Self {
+        Self { git, cache: CommitCache::new(cache), options }
     }
 
     /// The cache.
     #[must_use]
-    pub fn cache(&self) -> &Cache {
-        &self.cache
+    pub fn cache(&self) -> &BlobCache {
+        self.cache.blobs()
     }
 
     /// The git program.
@@ -85,7 +85,7 @@ impl Fetcher {
         let batch = Batch::new(self, urls);
         let sources = self.each(urls, watch, |url, fetching| batch.source(url, fetching));
         // What does not fit today is tried again next time.
-        let _ = self.cache.trim();
+        let _ = self.cache.blobs().trim();
         sources
     }
 

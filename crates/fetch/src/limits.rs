@@ -1,19 +1,17 @@
 //! How far a fetch may go before it is given up.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use start_points_io::RetryPolicy;
 
 /// The bounds of what one repository may cost. What lies beyond is an error that names the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// For everything that is done for one repository, attempts and waits between them included.
-    pub time: Duration,
+    /// The time for everything that is done for one repository, and how often it is asked when the network fails.
+    pub retry: RetryPolicy,
     /// For a server that sends (next to) nothing.
     pub stall: Duration,
-    /// How often a repository is asked when the network fails, the first time included.
-    pub attempts: u32,
-    /// How long is waited before the second attempt; twice as long before each one after that.
-    pub pause: Duration,
     /// The bytes of one transfer, on disk.
     pub transfer_bytes: u64,
     /// The address space of a git process, where the system can bound it.
@@ -33,10 +31,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            time: Duration::from_secs(300),
+            retry: RetryPolicy::default(),
             stall: Duration::from_secs(30),
-            attempts: 3,
-            pause: Duration::from_millis(500),
             transfer_bytes: 1 << 30,
             memory_bytes: 2 << 30,
             references: 500_000,
@@ -45,22 +41,5 @@ impl Default for Limits {
             file_bytes: 1 << 20,
             total_bytes: 32 << 20,
         }
-    }
-}
-
-/// When the time for a repository is up.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Deadline(Instant);
-
-impl Deadline {
-    pub(crate) fn after(time: Duration) -> Self {
-        let now = Instant::now();
-        Self(now.checked_add(time).unwrap_or(now))
-    }
-
-    /// What is left; nothing when it has passed.
-    pub(crate) fn left(self) -> Option<Duration> {
-        let left = self.0.saturating_duration_since(Instant::now());
-        (!left.is_zero()).then_some(left)
     }
 }

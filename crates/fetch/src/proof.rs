@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use start_points::{CommitSha, RepoUrl};
 
-use crate::batch::{io, repository};
-use crate::cache::Record;
+use crate::batch::repository;
+use crate::cache::RepositoryRecord;
 use crate::cause::Cause;
 use crate::fetcher::Fetcher;
 use crate::local::Local;
@@ -33,7 +33,7 @@ impl<'a> Proofs<'a> {
     pub(crate) fn all(&self, url: &RepoUrl, tips: &Tips, objects: &[&CommitSha]) -> Result<Vec<bool>, Cause> {
         let known = self.known(url);
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = self.fetcher.cache.record(&repository(url)?).map_err(io)?;
+        let record = self.fetcher.cache.record(&repository(url)?)?;
         let unknown = |object: &CommitSha, known: &Kinds| match self.is_known(object, tips, &record, known)? {
             true => Ok(None),
             false => Ok::<_, Cause>(tips.only_tag(object).map(|tag| (object.clone(), tag.to_owned()))),
@@ -52,10 +52,7 @@ impl<'a> Proofs<'a> {
                 Err(cause) if wanted.len() > needed.len() && !cause.is_passing() => self.ask(url, &needed)?,
                 result => result?,
             };
-            self.fetcher
-                .cache
-                .update_record(&repository(url)?, |record| record.remember_kinds(&found))
-                .map_err(io)?;
+            self.fetcher.cache.update_record(&repository(url)?, |record| record.remember_kinds(&found))?;
             known.extend(found);
         }
         objects
@@ -75,13 +72,11 @@ impl<'a> Proofs<'a> {
         &self,
         object: &CommitSha,
         tips: &Tips,
-        record: &Record,
+        record: &RepositoryRecord,
         known: &Kinds,
     ) -> Result<bool, Cause> {
         let is_named = known.contains_key(object) || record.is_commit(object).is_some();
-        Ok(is_named
-            || tips.only_tag(object).is_none()
-            || self.fetcher.cache.has_content(object).map_err(io)?)
+        Ok(is_named || tips.only_tag(object).is_none() || self.fetcher.cache.has_content(object)?)
     }
 
     /// What the other URLs of the run name in the same repository.

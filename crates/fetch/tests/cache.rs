@@ -8,26 +8,26 @@ use std::fs;
 use std::sync::Arc;
 use std::thread;
 
-use start_points_fetch::cache::CacheError;
-use start_points_fetch::{Cache, Cause, unwatched};
+use start_points_fetch::{Cause, unwatched};
+use start_points_io::{BlobCache, CacheError, CacheKey};
 use start_points_testing::git::Change;
 use support::World;
 
 #[test]
 fn what_is_kept_under_a_key_is_trimmed_and_cleaned_with_the_rest() {
     let folder = tempfile::tempdir().unwrap();
-    let cache = Cache::open(folder.path()).unwrap();
-    assert_eq!(cache.kept("image x").unwrap(), None);
-    cache.keep("image x", b"1").unwrap();
-    cache.keep("image x", b"2").unwrap();
-    assert_eq!(cache.kept("image x").unwrap().as_deref(), Some(&b"2"[..]));
+    let cache = BlobCache::open(folder.path()).unwrap();
+    assert_eq!(cache.get(CacheKey::Named("image x")).unwrap(), None);
+    cache.put(CacheKey::Named("image x"), b"1").unwrap();
+    cache.put(CacheKey::Named("image x"), b"2").unwrap();
+    assert_eq!(cache.get(CacheKey::Named("image x")).unwrap().as_deref(), Some(&b"2"[..]));
     let cache = cache.with_limit(0);
     cache.trim().unwrap();
-    assert_eq!(cache.kept("image x").unwrap(), None);
+    assert_eq!(cache.get(CacheKey::Named("image x")).unwrap(), None);
     assert_eq!(fs::read_dir(folder.path().join("named")).unwrap().count(), 0);
-    cache.keep("image x", b"3").unwrap();
+    cache.put(CacheKey::Named("image x"), b"3").unwrap();
     drop(cache);
-    assert_eq!(Cache::clean(folder.path()).unwrap().files, 2);
+    assert_eq!(BlobCache::clean(folder.path()).unwrap().files, 2);
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn many_runs_at_once_fetch_a_commit_once() {
 #[test]
 fn what_was_used_longest_ago_goes_first() {
     let world = World::new();
-    let cache = Cache::open(&world.cache()).unwrap().with_limit(2500);
-    let digests: Vec<_> = (0..3_u8).map(|index| cache.keep_blob(&[index; 1000]).unwrap()).collect();
+    let cache = BlobCache::open(&world.cache()).unwrap().with_limit(2500);
+    let digests: Vec<_> = (0..3_u8).map(|index| cache.put_blob(&[index; 1000]).unwrap()).collect();
     let hour = std::time::Duration::from_secs(3600);
     for (digest, age) in digests.iter().zip([1, 3, 2]) {
         let file =
@@ -114,7 +114,7 @@ fn a_trimmed_commit_is_fetched_again() {
     let world = World::new();
     world.start_point("x");
     let first = world.fetch("x").unwrap();
-    let cache = Cache::open(&world.cache()).unwrap().with_limit(0);
+    let cache = BlobCache::open(&world.cache()).unwrap().with_limit(0);
     assert_eq!(cache.trim().unwrap().files, 1);
     assert_eq!(fs::read_dir(world.cache().join("commits-2")).unwrap().count(), 0);
     assert_eq!(world.fetch("x").unwrap(), first);
@@ -125,12 +125,12 @@ fn cleaning_removes_everything_and_waits_for_nobody() {
     let world = World::new();
     world.start_point("x");
     world.fetch("x").unwrap();
-    let open = Cache::open(&world.cache()).unwrap();
-    assert!(matches!(Cache::clean(&world.cache()), Err(CacheError::InUse(_))));
+    let open = BlobCache::open(&world.cache()).unwrap();
+    assert!(matches!(BlobCache::clean(&world.cache()), Err(CacheError::InUse(_))));
     drop(open);
-    let freed = Cache::clean(&world.cache()).unwrap();
+    let freed = BlobCache::clean(&world.cache()).unwrap();
     assert!(freed.files >= 3 && freed.bytes > 500, "{freed:?}");
-    assert_eq!(Cache::clean(&world.cache().join("none")).unwrap().files, 0);
+    assert_eq!(BlobCache::clean(&world.cache().join("none")).unwrap().files, 0);
     let cost = world.requests(|| drop(world.fetch("x").unwrap()));
     assert_eq!(cost, 3);
 }

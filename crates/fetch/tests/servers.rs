@@ -142,7 +142,7 @@ fn what_failed_once_comes_through_the_second_time() {
 #[test]
 fn nobody_listening_is_a_network_fault() {
     let mut world = World::new();
-    world.limits.attempts = 1;
+    world.limits.retry.attempts = 1;
     let url = RepoUrl::parse("http://127.0.0.1:1/x").unwrap();
     let error = world.fetch_url(&url).unwrap_err();
     assert!(matches!(error.cause(), Cause::Network { fault: Network::Refused, .. }), "{error}");
@@ -156,7 +156,7 @@ fn a_server_that_stalls_is_given_up() {
     for place in [0, 1, 2] {
         let mut world = World::serving(instead(move |count, _| (count >= place).then_some(Reply::Stall)));
         world.start_point("x");
-        world.limits.attempts = 1;
+        world.limits.retry.attempts = 1;
         world.limits.stall = Duration::from_secs(1);
         let started = Instant::now();
         let error = world.fetch("x").unwrap_err();
@@ -169,7 +169,7 @@ fn a_server_that_stalls_is_given_up() {
 #[test]
 fn the_time_for_a_repository_is_bounded_whatever_its_server_does() {
     let mut world = World::serving(instead(|_, _| Some(Reply::Stall)));
-    world.limits.time = Duration::from_secs(1);
+    world.limits.retry.time = Duration::from_secs(1);
     let started = Instant::now();
     let error = world.fetch("x").unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
@@ -226,7 +226,7 @@ fn endless_answers_are_cut() {
         }));
         world.start_point("x");
         world.limits.memory_bytes = 256 << 20;
-        world.limits.attempts = 1;
+        world.limits.retry.attempts = 1;
         let error = world.fetch("x").unwrap_err();
         assert_names_the_url(&world, &error);
         match kind {

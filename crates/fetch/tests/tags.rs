@@ -7,7 +7,8 @@ mod support;
 use start_points::RepoUrl;
 use start_points_fetch::git::{Configuration, Git};
 use start_points_fetch::urls::{Found, newer};
-use start_points_fetch::{Cache, Cause, Fetcher, Options, unwatched};
+use start_points_fetch::{Cause, Fetcher, Options, unwatched};
+use start_points_io::BlobCache;
 use start_points_testing::git::{Change, Repository, Serves};
 use support::World;
 
@@ -81,7 +82,7 @@ fn the_first_fetch_of_a_repository_tells_as_well() {
             let mut offline = World { options: Options { offline: true, ..world.options }, ..World::new() };
             offline.folder = tempfile::tempdir().unwrap();
             let git = Git::find(Configuration::None, world.limits.clone()).unwrap();
-            let fetcher = Fetcher::new(git, Cache::open(&world.cache()).unwrap(), offline.options);
+            let fetcher = Fetcher::new(git, BlobCache::open(&world.cache()).unwrap(), offline.options);
             let url = world.url(&format!("{name}?tag={tag}"));
             let remembered = fetcher.resolve_all(&[url], &unwatched).remove(0);
             assert_eq!(remembered.unwrap_err().cause(), &Cause::Offline, "nothing of it was remembered");

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use start_points::gate::{FIRST_IMAGES, Facts, Tag, is_commit};
 use start_points::{ImageName, Time};
-use start_points_fetch::{Cache, parallel, retry};
+use start_points_io::{BlobCache, CacheKey, RetryPolicy, parallel};
 use start_points_oci::registry::{Options, Registry};
 use start_points_oci::{CREATED_LABEL, Cause, ImageError, Inspection};
 
@@ -22,9 +22,9 @@ pub struct LookupOptions {
     /// How registries are spoken to.
     pub registry: Options,
     /// What is remembered from one run to the next; without it only this run's answers are.
-    pub cache: Option<Cache>,
+    pub cache: Option<BlobCache>,
     /// How often, and for how long, a registry is asked where the network fails.
-    pub attempts: start_points_fetch::Limits,
+    pub retry: RetryPolicy,
     /// How many requests are under way at once.
     pub jobs: NonZeroUsize,
     /// Nobody is asked; what is remembered counts however old it is.
@@ -39,7 +39,7 @@ impl Default for LookupOptions {
         Self {
             registry: Options::default(),
             cache: None,
-            attempts: start_points_fetch::Limits::default(),
+            retry: RetryPolicy::default(),
             jobs,
             offline: false,
             tags: true,
@@ -195,7 +195,7 @@ impl Lookup {
     fn asked<T>(&self, ask: impl Fn(&Registry) -> Result<T, ImageError>) -> Result<T, ImageError> {
         let is_passing = |error: &ImageError| error.cause().is_passing();
         let attempt = || ask(&self.registry);
-        retry::again(&self.options.attempts, &self.options.registry.cancel, is_passing, attempt)
+        self.options.retry.run(&self.options.registry.cancel, is_passing, attempt)
     }
 
     /// What is remembered of a repository, from an earlier call or an earlier run.
@@ -203,7 +203,7 @@ impl Lookup {
         if let Some(record) = self.records().get(repository) {
             return record.clone();
         }
-        let read = |cache: &Cache| cache.kept(&document(repository)).ok().flatten();
+        let read = |cache: &BlobCache| cache.get(CacheKey::Named(&document(repository))).ok().flatten();
         let record = self.options.cache.as_ref().and_then(read).map(|bytes| Record::read(&bytes));
         self.records().entry(repository.to_owned()).or_insert(record.unwrap_or_default()).clone()
     }
@@ -214,7 +214,7 @@ impl Lookup {
         for (repository, old) in before {
             let record = self.records().get(repository).cloned().unwrap_or_default();
             if record != *old {
-                let _ = cache.keep(&document(repository), &record.write());
+                let _ = cache.put(CacheKey::Named(&document(repository)), &record.write());
             }
         }
         let _ = cache.trim();

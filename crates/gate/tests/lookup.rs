@@ -4,10 +4,12 @@
 
 use std::path::Path;
 
+use std::time::Duration;
+
 use start_points::gate::{Tag, Verdict, decide};
 use start_points::{ImageName, Time};
-use start_points_fetch::Cache;
 use start_points_gate::{Lookup, LookupOptions};
+use start_points_io::{Backoff, BlobCache, RetryPolicy};
 use start_points_oci::registry::{Credentials, Options, Registry};
 use start_points_oci::{CREATED_LABEL, Cause, Facts, File, Files, Image, ImageError, Layer};
 use start_points_testing::registry::Served;
@@ -43,19 +45,18 @@ fn made(created: &str) -> Facts {
 }
 
 /// Tried again at once.
-fn hasty() -> start_points_fetch::Limits {
-    let mut limits = start_points_fetch::Limits::default();
-    limits.pause = std::time::Duration::from_millis(10);
-    limits
+fn hasty() -> RetryPolicy {
+    let backoff = Backoff { first: Duration::from_millis(10), longest: Duration::from_secs(1) };
+    RetryPolicy { backoff, ..RetryPolicy::default() }
 }
 
 fn lookup(cache: Option<&Path>, offline: bool) -> Lookup {
-    let cache = cache.map(|folder| Cache::open(folder).unwrap());
+    let cache = cache.map(|folder| BlobCache::open(folder).unwrap());
     Lookup::new(LookupOptions {
         registry: anonymous(),
         cache,
         offline,
-        attempts: hasty(),
+        retry: hasty(),
         ..LookupOptions::default()
     })
 }

@@ -1,11 +1,11 @@
-//! Many things at once, and their results in the order in which they were given.
+//! A pool of threads: many items at once, with their results in the order of the items.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Maps every item, at most `jobs` at once.
+/// Maps every item with its index, on at most `jobs` threads.
 pub fn map<T: Sync, R: Send>(
     jobs: NonZeroUsize,
     items: &[T],
@@ -39,7 +39,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn results_are_in_order_and_no_more_run_than_may() {
+    fn results_are_in_order_and_concurrency_is_bounded() {
         let (running, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let items: Vec<u64> = (0..40).collect();
         let doubled = map(NonZeroUsize::new(4).unwrap(), &items, |_, item| {

@@ -1,35 +1,36 @@
-//! Putting a finished folder into its place.
+//! Swapping a finished folder into its place.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::error::ReplaceError;
-use crate::place::Place;
+use crate::target::{ReplaceError, TargetFolder};
 
-/// Where the old folder is for a moment, on systems that cannot exchange two.
+/// The suffix of the old folder for a moment, on systems that cannot exchange two folders.
 const OLD: &str = "old";
 
-/// Puts `new` there. Where one was there it is at `new` afterwards, or gone.
-pub(crate) fn swap(new: &Path, place: &Place) -> io::Result<()> {
-    if !place.path().exists() {
-        return fs::rename(new, place.path());
+/// Moves `new` to the target. A folder that was there is at `new` afterwards, or gone.
+pub(crate) fn swap(new: &Path, target: &TargetFolder) -> io::Result<()> {
+    if !target.path().exists() {
+        return fs::rename(new, target.path());
     }
-    match exchange(new, place.path()) {
-        Err(error) if is_unsupported(&error) => one_after_the_other(new, place),
+    match exchange(new, target.path()) {
+        Err(error) if is_unsupported(&error) => move_aside_and_rename(new, target),
         result => result,
     }
 }
 
-/// Ends what a killed run began with [`one_after_the_other`]: where the folder is away, it comes back.
-pub(crate) fn finish_interrupted(place: &Place) -> Result<(), ReplaceError> {
-    let old = place.beside(OLD);
-    if old.is_dir() && !place.path().exists() {
-        fs::rename(&old, place.path()).map_err(|error| ReplaceError::io(place.path(), error))?;
+/// Undoes half of a [`move_aside_and_rename`] that was killed: a folder that was moved aside comes back.
+pub(crate) fn finish_interrupted(target: &TargetFolder) -> Result<(), ReplaceError> {
+    let old = target.sibling(OLD);
+    if old.is_dir() && !target.path().exists() {
+        fs::rename(&old, target.path()).map_err(|error| ReplaceError::io(target.path(), error))?;
     }
     Ok(())
 }
 
+/// Exchanges two names in one step: `RENAME_EXCHANGE` of Linux (<https://man7.org/linux/man-pages/man2/rename.2.html>),
+/// `RENAME_SWAP` of Apple's systems.
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 pub(crate) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -41,7 +42,7 @@ pub(crate) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// What systems and file systems say that know no exchange.
+/// Whether an error says that the system or the file system cannot exchange names.
 pub(crate) fn is_unsupported(error: &io::Error) -> bool {
     #[cfg(unix)]
     {
@@ -54,17 +55,17 @@ pub(crate) fn is_unsupported(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::Unsupported
 }
 
-/// The old one goes aside, the new one comes. A run that is killed in between leaves the old one aside, from where
-/// the next run brings it back.
-fn one_after_the_other(new: &Path, place: &Place) -> io::Result<()> {
-    let old = place.beside(OLD);
+/// Moves the old folder aside, then the new one in. A run that is killed in between leaves the old one aside, and the
+/// next run brings it back.
+fn move_aside_and_rename(new: &Path, target: &TargetFolder) -> io::Result<()> {
+    let old = target.sibling(OLD);
     match fs::remove_dir_all(&old) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    fs::rename(place.path(), &old)?;
-    if let Err(error) = fs::rename(new, place.path()) {
-        fs::rename(&old, place.path())?;
+    fs::rename(target.path(), &old)?;
+    if let Err(error) = fs::rename(new, target.path()) {
+        fs::rename(&old, target.path())?;
         return Err(error);
     }
     let _ = fs::remove_dir_all(&old);
@@ -80,40 +81,40 @@ mod tests {
         fs::write(path.join("file"), text).unwrap();
     }
 
-    fn says(place: &Place) -> String {
-        fs::read_to_string(place.path().join("file")).unwrap()
+    fn content(target: &TargetFolder) -> String {
+        fs::read_to_string(target.path().join("file")).unwrap()
     }
 
     #[test]
-    fn both_ways_put_the_new_one_there_and_leave_nothing() {
-        for way in [one_after_the_other, swap] {
-            let around = tempfile::tempdir().unwrap();
-            let place = Place::at(&around.path().join("c")).unwrap();
-            let new = around.path().join("new");
-            folder(place.path(), "old");
+    fn both_ways_swap_and_leave_nothing_behind() {
+        for way in [move_aside_and_rename, swap] {
+            let parent = tempfile::tempdir().unwrap();
+            let target = TargetFolder::at(&parent.path().join("c")).unwrap();
+            let new = parent.path().join("new");
+            folder(target.path(), "old");
             folder(&new, "new");
-            way(&new, &place).unwrap();
-            assert_eq!(says(&place), "new");
-            assert!(!place.beside(OLD).exists());
+            way(&new, &target).unwrap();
+            assert_eq!(content(&target), "new");
+            assert!(!target.sibling(OLD).exists());
         }
     }
 
     #[test]
-    fn a_new_one_that_cannot_come_brings_the_old_one_back() {
-        let around = tempfile::tempdir().unwrap();
-        let place = Place::at(&around.path().join("c")).unwrap();
-        folder(place.path(), "old");
-        one_after_the_other(&around.path().join("missing"), &place).unwrap_err();
-        assert_eq!(says(&place), "old");
+    fn a_failed_swap_restores_the_old_folder() {
+        let parent = tempfile::tempdir().unwrap();
+        let target = TargetFolder::at(&parent.path().join("c")).unwrap();
+        folder(target.path(), "old");
+        move_aside_and_rename(&parent.path().join("missing"), &target).unwrap_err();
+        assert_eq!(content(&target), "old");
     }
 
     #[test]
-    fn a_run_that_was_killed_in_between_is_ended_by_the_next() {
-        let around = tempfile::tempdir().unwrap();
-        let place = Place::at(&around.path().join("c")).unwrap();
-        folder(&place.beside(OLD), "old");
-        finish_interrupted(&place).unwrap();
-        assert_eq!(says(&place), "old");
-        finish_interrupted(&place).unwrap();
+    fn the_next_run_restores_a_folder_that_was_moved_aside() {
+        let parent = tempfile::tempdir().unwrap();
+        let target = TargetFolder::at(&parent.path().join("c")).unwrap();
+        folder(&target.sibling(OLD), "old");
+        finish_interrupted(&target).unwrap();
+        assert_eq!(content(&target), "old");
+        finish_interrupted(&target).unwrap();
     }
 }

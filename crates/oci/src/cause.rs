@@ -238,7 +238,7 @@ impl Cause {
 impl From<ReplaceError> for Cause {
     fn from(error: ReplaceError) -> Self {
         match error {
-            ReplaceError::NotAFolder(_) | ReplaceError::NothingAround(_) => Self::NotALayout,
+            ReplaceError::NotAFolder(_) | ReplaceError::NoParent(_) => Self::NotALayout,
             ReplaceError::Busy(_) => Self::Busy,
             ReplaceError::Cancelled => Self::Cancelled,
             error => Self::Io(shown(&error.to_string()).into_owned()),

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::Kind;
-use start_points_io::Written;
+use start_points_io::WriteOutcome;
 use start_points_oci::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
@@ -63,8 +63,8 @@ fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
     let write = |tag: &str| layout::write(&folder, tag, &catalogue(), None, &Cancel::default()).unwrap();
     let blobs = folder.join("blobs/sha256");
     let root = catalogue().descriptor().digest.hex().to_owned();
-    assert_eq!(write("1.0"), Written::Unchanged);
-    assert_eq!(write("2.0"), Written::Replaced);
+    assert_eq!(write("1.0"), WriteOutcome::Unchanged);
+    assert_eq!(write("2.0"), WriteOutcome::Replaced);
     let whole = fs::read(blobs.join(&root)).unwrap();
     let other = vec![b' '; whole.len()];
     let spoils: [&dyn Fn(); 5] = [
@@ -75,9 +75,9 @@ fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
         &|| fs::write(folder.join("index.json"), "{}").unwrap(),
     ];
     for spoil in spoils {
-        assert_eq!(write("2.0"), Written::Unchanged);
+        assert_eq!(write("2.0"), WriteOutcome::Unchanged);
         spoil();
-        assert_eq!(write("2.0"), Written::Replaced);
+        assert_eq!(write("2.0"), WriteOutcome::Replaced);
         assert_eq!(fs::read(blobs.join(&root)).unwrap(), whole);
     }
 }
@@ -86,7 +86,7 @@ fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
 fn a_layout_is_replaced_and_any_other_folder_is_not() {
     let (top, folder) = written();
     let done = layout::write(&folder, "1.0", &changed(), None, &Cancel::default()).unwrap();
-    assert_eq!(done, Written::Replaced);
+    assert_eq!(done, WriteOutcome::Replaced);
     assert_eq!(digest(&folder), changed().descriptor().digest);
     assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1);
     for (name, is_folder) in [("file", false), ("home", true)] {

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use start_points::gate::{Facts, GateLevel, Policy, Rule, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Decided, Lookup, LookupOptions};
+use start_points_io::RetryPolicy;
 use start_points_oci::registry::Options;
 use tokio::sync::Semaphore;
 
@@ -60,11 +61,9 @@ impl Gate {
     /// service connects to. Of other images nothing is known, and that they are not in the catalogue.
     pub(crate) fn decide(&self, images: &[ImageName], named: &Named) -> Vec<(Decided, Option<Time>)> {
         let lookup = self.lookup.get_or_init(|| {
-            let mut attempts = start_points_fetch::Limits::default();
-            attempts.time = TIME;
             Lookup::new(LookupOptions {
                 registry: self.registry.clone(),
-                attempts,
+                retry: RetryPolicy::within(TIME),
                 tags: self.policy.level(Rule::LaterTag) > GateLevel::Allow,
                 ..LookupOptions::default()
             })

@@ -10,7 +10,7 @@ use start_points::files::as_text;
 use start_points::fix::Changes;
 use start_points::layout;
 use start_points::text_map::TextMap;
-use start_points_io::{Cancel, Outcome, Turn};
+use start_points_io::{Cancel, RepositoryWriter, RewriteOutcome};
 
 use crate::checker::DiskOutput;
 use crate::disk_files::DiskFiles;
@@ -163,7 +163,7 @@ pub enum NotWritten {
 
 /// The turns of this run in the repositories that it fixes.
 #[derive(Debug)]
-pub struct Turns(Vec<(PathBuf, Turn)>);
+pub struct Turns(Vec<(PathBuf, RepositoryWriter)>);
 
 impl Turns {
     /// Waits for the turn in every repository that these paths are in. It is the same order for every run, so that none
@@ -180,7 +180,7 @@ impl Turns {
         let mut tops: Vec<PathBuf> = paths.iter().filter_map(top).collect();
         tops.sort();
         tops.dedup();
-        let turn = |top: PathBuf| Ok((top.clone(), Turn::wait(&top, &Cancel::default())?));
+        let turn = |top: PathBuf| Ok((top.clone(), RepositoryWriter::lock(&top, &Cancel::default())?));
         tops.into_iter().map(turn).collect::<Result<_, start_points_io::ReplaceError>>().map(Self).map_err(
             |error| Error::Settings {
                 message: error.to_string(),
@@ -212,8 +212,8 @@ impl Turns {
             .max_by_key(|(top, _)| top.as_os_str().len());
         let Some((_, turn)) = innermost else { return Err(NotWritten::Outside) };
         match turn.replace(&real, file.old.as_deref(), &file.new)? {
-            Outcome::Written => Ok(()),
-            Outcome::Changed => Err(NotWritten::Changed),
+            RewriteOutcome::Written => Ok(()),
+            RewriteOutcome::Changed => Err(NotWritten::Changed),
         }
     }
 }

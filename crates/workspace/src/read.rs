@@ -1,8 +1,8 @@
 //! Reading files: bounded, and never through a pipe or device.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+
+pub use start_points_io::read_regular_file as read;
 
 use crate::Error;
 use crate::path::key_of;
@@ -16,37 +16,6 @@ fn without_parents(path: &Path) -> PathBuf {
         }
         normal
     })
-}
-
-/// Opens a regular file for reading; a pipe neither blocks nor passes.
-fn open(path: &Path) -> io::Result<(File, u64)> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags(libc::O_NONBLOCK);
-    }
-    let file = options.open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a folder"));
-    }
-    if !metadata.is_file() {
-        return Err(io::Error::other("is a pipe, socket or device"));
-    }
-    Ok((file, metadata.len()))
-}
-
-/// The first `limit + 1` bytes of a regular file: one more than allowed shows that it is too large.
-///
-/// # Errors
-/// What the system says, and where it is not a regular file.
-pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let (file, size) = open(path)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
-    file.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The text of a regular file of at most `limit` bytes.

@@ -6,7 +6,7 @@ use start_points::shown::counted;
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
-use start_points_io::Written;
+use start_points_io::WriteOutcome;
 use start_points_oci::{Cancel, Cause, Image, ImageError, StoredImage, layout};
 
 use crate::arguments::CreateArguments;
@@ -106,7 +106,7 @@ impl Outputs {
         base: Option<&StoredImage>,
         registries: &Registries,
         cancel: &Cancel,
-    ) -> Result<Written, Failure> {
+    ) -> Result<WriteOutcome, Failure> {
         let tag = self.name.tag().unwrap_or("latest");
         registries.watched("copying the base", |_| layout::write(path, tag, image, base, cancel))
     }

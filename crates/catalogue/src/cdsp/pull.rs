@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use start_points::ImageName;
-use start_points_fetch::cache::{Cache, Lock};
-use start_points_fetch::{parallel, retry};
-use start_points_io::Cancel;
+use start_points_io::{BlobCache, CacheKey, CacheLock, Cancel, Deadline, LockError, RetryPolicy, parallel};
 use start_points_oci::{Cause, Contents, Digest, ImageError, Limits, Registry};
 
 use super::kept::{self, Kept};
@@ -29,9 +27,9 @@ pub struct Puller<'a> {
     /// The client; its limits are those of every image.
     pub registry: &'a Registry,
     /// What was pulled before.
-    pub cache: &'a Cache,
+    pub cache: &'a BlobCache,
     /// How often, and for how long, an image is tried for.
-    pub attempts: &'a start_points_fetch::Limits,
+    pub retry: &'a RetryPolicy,
     /// Ends what is under way.
     pub cancel: &'a Cancel,
     /// How many are pulled at once.
@@ -69,7 +67,7 @@ impl Puller<'_> {
                 false => self.pull(name),
             };
             let is_passing = |error: &ImageError| error.cause().is_passing();
-            let result = retry::again(self.attempts, self.cancel, is_passing, attempt);
+            let result = self.retry.run(self.cancel, is_passing, attempt);
             tell(name);
             result
         });
@@ -88,7 +86,10 @@ impl Puller<'_> {
         };
         let (labels, contents) = self.all_of(name, &digest)?;
         if name.digest().is_none() && seen.as_ref() != Some(&digest) {
-            self.cache.keep(&seen_key(name), digest.as_str().as_bytes()).map_err(io).map_err(fault)?;
+            self.cache
+                .put(CacheKey::Named(&seen_key(name)), digest.as_str().as_bytes())
+                .map_err(io)
+                .map_err(fault)?;
         }
         let moved_from = seen.filter(|seen| name.digest().is_none() && *seen != digest);
         Ok(Pulled { name: name.clone(), digest, moved_from, labels, contents })
@@ -112,26 +113,27 @@ impl Puller<'_> {
         let image = self.registry.open(&by_digest(name, digest)?)?;
         let (labels, contents) = (image.inspect()?.labels, image.files("")?);
         let bytes = kept::write(&labels, &contents).map_err(io).map_err(fault)?;
-        self.cache.keep(&key, &bytes).map_err(io).map_err(fault)?;
+        self.cache.put(CacheKey::Named(&key), &bytes).map_err(io).map_err(fault)?;
         Ok((labels, contents))
     }
 
     fn kept(&self, key: &str) -> Result<Option<Kept>, Cause> {
-        Ok(self.cache.kept(key).map_err(io)?.and_then(|bytes| kept::read(&bytes)))
+        Ok(self.cache.get(CacheKey::Named(key)).map_err(io)?.and_then(|bytes| kept::read(&bytes)))
     }
 
-    fn lock(&self, key: &str) -> Result<Lock, Cause> {
-        let time = self.attempts.time;
-        let lock = self.cache.lock(key, time, self.cancel).map_err(io)?;
-        lock.ok_or_else(|| match self.cancel.is_cancelled() {
-            true => Cause::Cancelled,
-            false => Cause::TimeUp { seconds: time.as_secs() },
+    fn lock(&self, key: &str) -> Result<CacheLock, Cause> {
+        let time = self.retry.time;
+        let lock = self.cache.lock(CacheKey::Named(key), Deadline::after(time), self.cancel);
+        lock.map_err(|error| match error {
+            LockError::Cancelled => Cause::Cancelled,
+            LockError::Io(error) => io(error),
+            _ => Cause::TimeUp { seconds: time.as_secs() },
         })
     }
 
     /// What the name stood for when it was last asked about.
     fn seen(&self, name: &ImageName) -> Result<Option<Digest>, Cause> {
-        let kept = self.cache.kept(&seen_key(name)).map_err(io)?;
+        let kept = self.cache.get(CacheKey::Named(&seen_key(name))).map_err(io)?;
         Ok(kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()))
     }
 }

@@ -51,7 +51,7 @@ impl WriteError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotACatalogue { .. }
-            | Self::Place(ReplaceError::NotAFolder(_) | ReplaceError::NothingAround(_)) => Some(
+            | Self::Place(ReplaceError::NotAFolder(_) | ReplaceError::NoParent(_)) => Some(
                 "name a folder that is not there yet, is empty, or is a catalogue, which is then replaced",
             ),
             Self::HostilePath(_) => Some("rename it in the repository"),

@@ -9,7 +9,7 @@ pub use error::WriteError;
 
 use std::path::Path;
 
-use start_points_io::{Cancel, Place, Replacement, Written};
+use start_points_io::{Cancel, Replacement, TargetFolder, WriteOutcome};
 
 use crate::catalogue::Catalogue;
 use crate::layout::stays_inside;
@@ -20,27 +20,27 @@ use target::is_taken;
 /// # Errors
 /// Where something else is here, or cannot be looked at.
 pub fn check_place(folder: &Path) -> Result<(), WriteError> {
-    is_taken(&Place::at(folder)?).map(drop)
+    is_taken(&TargetFolder::at(folder)?).map(drop)
 }
 
 /// Writes a catalogue as a folder, which is made, or replaced where it is a catalogue.
 ///
 /// # Errors
 /// Where something else is there, the disk fails, or it was cancelled; then there is what was there before.
-pub fn write(catalogue: &Catalogue, folder: &Path, cancel: &Cancel) -> Result<Written, WriteError> {
+pub fn write(catalogue: &Catalogue, folder: &Path, cancel: &Cancel) -> Result<WriteOutcome, WriteError> {
     let files = catalogue.files();
     if let Some(path) = files.keys().find(|path| !stays_inside(path)) {
         return Err(WriteError::HostilePath(start_points::shown::shown(path).into_owned()));
     }
-    let place = Place::at(folder)?;
+    let place = TargetFolder::at(folder)?;
     is_taken(&place)?;
     // This also brings back one that a killed run left aside.
     let new = Replacement::at(place.clone(), cancel)?;
     let taken = is_taken(&place)?;
     if taken && same::is_same(place.path(), &files) {
-        return Ok(Written::Unchanged);
+        return Ok(WriteOutcome::Unchanged);
     }
     tree::write(&files, new.path(), cancel)?;
     new.commit()?;
-    Ok(if taken { Written::Replaced } else { Written::New })
+    Ok(if taken { WriteOutcome::Replaced } else { WriteOutcome::New })
 }

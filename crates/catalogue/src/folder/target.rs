@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 
-use start_points_io::Place;
+use start_points_io::TargetFolder;
 
 use super::error::WriteError;
 use crate::layout::{DIGESTS, KIND, SHAS, is_number};
 
 /// Whether a catalogue is there that will be replaced.
-pub(super) fn is_taken(place: &Place) -> Result<bool, WriteError> {
+pub(super) fn is_taken(place: &TargetFolder) -> Result<bool, WriteError> {
     let Some(entries) = place.entries()? else { return Ok(false) };
     let no_catalogue = |found| WriteError::NotACatalogue { folder: place.path().to_owned(), found };
     if let Some(other) = entries.iter().find(|entry| !belongs(&entry.file_name(), entry.file_type())) {

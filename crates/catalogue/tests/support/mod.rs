@@ -11,7 +11,8 @@ use start_points::levels::Levels;
 use start_points::{Dialect, Kind, RepoUrl, render};
 use start_points_catalogue::{Checked, Gathered, Options, check, folder};
 use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Cache, Cancel, FetchError, Fetcher, Limits, Source, unwatched};
+use start_points_fetch::{FetchError, Fetcher, Limits, Source, unwatched};
+use start_points_io::{BlobCache, Cancel};
 use start_points_testing::Files;
 use start_points_testing::git::{Repository, Server};
 use tempfile::TempDir;
@@ -48,7 +49,7 @@ impl World {
 
     pub fn fetch(&self, urls: &[RepoUrl]) -> Vec<Result<Source, FetchError>> {
         let git = Git::find(Configuration::None, Limits::default()).unwrap();
-        let cache = Cache::open(&self.folder.path().join("cache")).unwrap();
+        let cache = BlobCache::open(&self.folder.path().join("cache")).unwrap();
         Fetcher::new(git, cache, self.fetching).fetch_all(urls, &unwatched)
     }
 

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Command};
 use std::thread;
 
+use start_points_io::Deadline;
+
 use super::environment::CONFIGURATION;
 use super::program::Git;
 use super::said::Said;
 use super::supervise::{Bounds, Ended, Stop, supervise};
-use crate::limits::Deadline;
 
 /// A run of git that is about to be made. It may use no transport unless it is told so.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl<'a> Call<'a> {
             // Outside any repository: the one we happen to stand in has no say.
             variables: vec![("GIT_DIR".into(), "/dev/null".into())],
             transports: "none",
-            deadline: Deadline::after(git.limits().time),
+            deadline: Deadline::after(git.limits().retry.time),
             file_bytes: git.limits().transfer_bytes,
             secret: None,
             input: Vec::new(),

@@ -6,11 +6,11 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use start_points_io::Cancel;
+use start_points_io::{Cancel, Deadline};
 use wait_timeout::ChildExt as _;
 
 use crate::cause::Cause;
-use crate::limits::{Deadline, Limits};
+use crate::limits::Limits;
 
 /// How often a word of cancellation is looked for.
 const SLICE: Duration = Duration::from_millis(100);
@@ -36,7 +36,7 @@ impl Stop {
     /// As the cause of an error.
     pub(crate) fn cause(self, limits: &Limits) -> Cause {
         match self {
-            Self::Time => Cause::TimeUp { seconds: limits.time.as_secs() },
+            Self::Time => Cause::TimeUp { seconds: limits.retry.time.as_secs() },
             Self::Cancelled => Cause::Cancelled,
             Self::Io(reason) => Cause::Io(reason),
         }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use start_points::CommitSha;
+use start_points_io::Deadline;
 
 use super::changes::changes;
 use super::embedded;
 use super::view::View;
 use crate::cause::Cause;
 use crate::git::{Call, Git};
-use crate::limits::Deadline;
 
 /// The most bytes of an answer.
 const MAX_SAID: u64 = 16 << 20;
@@ -39,7 +39,7 @@ pub fn commit(git: &Git, folder: &Path) -> Result<CommitSha, Cause> {
 /// Where that is no repository with a commit and a work tree, or git refuses it.
 pub fn head(git: &Git, folder: &Path) -> Result<Head, Cause> {
     let commit = commit(git, folder)?;
-    let view = View::open(git, folder, Deadline::after(git.limits().time))?;
+    let view = View::open(git, folder, Deadline::after(git.limits().retry.time))?;
     Ok(Head { commit, dirty: !changes(&view, false)?.is_empty() })
 }
 

@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
 use start_points::{CommitSha, RepoUrl, Scheme};
+use start_points_io::Deadline;
 
 use crate::cause::Cause;
 use crate::git::{Answered, Call, Git};
-use crate::limits::Deadline;
 use crate::remote::{CHECK, Kinds, Tagged, Tips, asked, read_kinds};
 use crate::source::{Collected, Content, collect_from};
 
@@ -50,7 +50,7 @@ impl<'a> Local<'a> {
         if !is_git_folder {
             embedded::refuse(&folder)?;
         }
-        let deadline = Deadline::after(git.limits().time);
+        let deadline = Deadline::after(git.limits().retry.time);
         let mut local = Self { git, folder, deadline, has_work_tree: false, is_git_folder };
         let asked = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix"];
         let said = local.said(local.call(&asked))?;

@@ -13,9 +13,10 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 
+use start_points_io::Deadline;
+
 use crate::cause::Cause;
 use crate::git::{Call, Git};
-use crate::limits::Deadline;
 
 /// The most bytes of settings, and of what is said about places.
 const MAX_ANSWER: u64 = 1 << 20;

@@ -20,11 +20,10 @@ pub(crate) use scratch::Scratch;
 use std::path::Path;
 
 use start_points::{CommitSha, RepoUrl, Scheme};
+use start_points_io::Deadline;
 
 use crate::cause::Cause;
 use crate::git::{Call, Git};
-use crate::limits::Deadline;
-use crate::retry::retry;
 
 /// What git knows the repository as; nobody's own configuration has a remote of this name.
 pub(crate) const REMOTE: &str = "start-points";
@@ -42,22 +41,28 @@ pub(crate) struct Remote<'a> {
 
 impl<'a> Remote<'a> {
     pub(crate) fn new(git: &'a Git, url: &'a RepoUrl) -> Self {
-        Self { git, url, deadline: Deadline::after(git.limits().time) }
+        Self { git, url, deadline: Deadline::after(git.limits().retry.time) }
     }
 
     /// What its references name: one round trip.
     pub(crate) fn tips(self) -> Result<Tips, Cause> {
-        retry(self, || tips::ask(self))
+        self.retry(|| tips::ask(self))
     }
 
     /// The commit that these digits begin, found in the history of its branches and tags.
     pub(crate) fn in_history(self, digits: &str, scratch: &Path, tips: &Tips) -> Result<CommitSha, Cause> {
-        retry(self, || history::search(self, digits, scratch, tips))
+        self.retry(|| history::search(self, digits, scratch, tips))
     }
 
     /// Which of these objects are commits: two or three round trips, however many there are.
     pub(crate) fn kinds(self, objects: &[Tagged], scratch: &Path) -> Result<Kinds, Cause> {
-        retry(self, || kind::ask(self, objects, scratch))
+        self.retry(|| kind::ask(self, objects, scratch))
+    }
+
+    /// Repeats an attempt while the network fails.
+    pub(crate) fn retry<T>(self, attempt: impl Fn() -> Result<T, Cause>) -> Result<T, Cause> {
+        let policy = self.git.limits().retry;
+        policy.run_until(self.deadline, self.git.cancel(), Cause::is_passing, attempt)
     }
 
     /// A helper of git's that may reach this repository.

@@ -6,7 +6,6 @@ use super::{Collected, Content, collect_from};
 use crate::cause::Cause;
 use crate::git::{Answered, Call, Refused, Stop};
 use crate::remote::{REMOTE, Remote, Resolved, Scratch};
-use crate::retry::retry;
 
 /// Where the fetched commit is kept.
 const FETCHED: &str = "refs/start-points/fetched";
@@ -37,7 +36,7 @@ enum Way {
 
 /// Fetches the commit, and takes of it what is wanted.
 pub(crate) fn download(remote: Remote<'_>, resolved: &Resolved, scratch: &Path) -> Result<Content, Cause> {
-    retry(remote, || {
+    remote.retry(|| {
         let download = Download { remote, resolved };
         download.run(scratch, true)
     })

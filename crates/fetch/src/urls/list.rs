@@ -119,7 +119,7 @@ impl List {
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ListError> {
-        start_points_io::file(path, self.to_string().as_bytes())
+        start_points_io::write_file(path, self.to_string().as_bytes())
             .map_err(|error| ListError::Io { path: path.to_owned(), error })
     }
 

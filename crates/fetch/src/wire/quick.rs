@@ -4,17 +4,15 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use start_points::{CommitSha, Tag};
+use start_points_io::{CacheLock, Deadline};
 
 use super::exchange::{Exchange, Trouble};
-use crate::cache::{Cache, Lock};
+use crate::cache::CommitCache;
 use crate::cause::Cause;
-use crate::git::{Git, Stop};
-use crate::limits::Deadline;
+use crate::git::Git;
 use crate::remote::{Found, HTTP_HELPER, REMOTE, Remote, Scratch, Tips, find};
-use crate::retry::retry;
 use crate::source::{self, Content, Place};
 
 /// The pack of the history, among the objects.
@@ -40,25 +38,25 @@ pub(crate) struct Quick {
 /// `scratch` is shared by many: the objects of each are apart.
 pub(crate) fn quick(
     remote: Remote<'_>,
-    cache: &Arc<Cache>,
+    cache: &CommitCache,
     scratch: &Scratch,
 ) -> Result<Option<Quick>, Cause> {
     if !remote.git.has_helper(HTTP_HELPER) {
         return Ok(None);
     }
-    match retry(remote, || attempt(remote, cache, scratch)) {
+    match remote.retry(|| attempt(remote, cache, scratch)) {
         // The helper takes a URL that the user's `insteadOf` leads to ssh for one that was redirected.
         Err(Cause::Redirected(_) | Cause::Other(_) | Cause::BadObjects(_) | Cause::NotGit(_)) => Ok(None),
         result => result,
     }
 }
 
-fn attempt(remote: Remote<'_>, cache: &Arc<Cache>, scratch: &Scratch) -> Result<Option<Quick>, Cause> {
+fn attempt(remote: Remote<'_>, cache: &CommitCache, scratch: &Scratch) -> Result<Option<Quick>, Cause> {
     let io = |error: std::io::Error| Cause::Io(error.to_string());
     let objects = scratch.objects().map_err(io)?;
     let asking = Asking {
         git: remote.git.clone(),
-        cache: Arc::clone(cache),
+        cache: cache.clone(),
         tag: remote.url.tag().clone(),
         deadline: remote.deadline,
         git_dir: scratch.path().to_owned(),
@@ -77,7 +75,7 @@ fn attempt(remote: Remote<'_>, cache: &Arc<Cache>, scratch: &Scratch) -> Result<
     if let Some((commit, _lock)) = fetched {
         let place = Place { git_dir: scratch.path(), objects: Some(objects.path()) };
         match take(remote, place, &commit) {
-            Ok(Some(content)) => cache.keep_content(&commit, &content).map_err(io)?,
+            Ok(Some(content)) => cache.put_content(&commit, &content)?,
             // What is wrong with one commit is not so of the repository: the other way tells it of this URL alone.
             Ok(None) | Err(Cause::NotACommit(_)) => {}
             Err(cause) => return Err(cause),
@@ -89,7 +87,7 @@ fn attempt(remote: Remote<'_>, cache: &Arc<Cache>, scratch: &Scratch) -> Result<
 /// What the conversation needs; it has a thread of its own.
 struct Asking {
     git: Git,
-    cache: Arc<Cache>,
+    cache: CommitCache,
     tag: Tag,
     deadline: Deadline,
     git_dir: PathBuf,
@@ -99,7 +97,7 @@ struct Asking {
 struct Asked {
     quick: Quick,
     /// The commit whose pack is there, and the word that nobody else fetches it.
-    fetched: Option<(CommitSha, Lock)>,
+    fetched: Option<(CommitSha, CacheLock)>,
 }
 
 impl Asking {
@@ -116,12 +114,11 @@ impl Asking {
         };
         // What is not found is told by whoever gets the references.
         let Some(commit) = commit else { return Ok(Asked { quick, fetched: None }) };
-        let is_kept = || Ok::<_, Trouble>(self.cache.content(&commit).map_err(io)?.is_some());
+        let is_kept = || Ok::<_, Trouble>(self.cache.content(&commit).map_err(Trouble::Cause)?.is_some());
         if is_kept()? {
             return Ok(Asked { quick, fetched: None });
         }
-        let lock = self.cache.lock_commit(&commit, self.deadline, self.git.cancel()).map_err(io)?;
-        let lock = lock.ok_or(Trouble::Cause(Stop::Time.cause(limits)))?;
+        let lock = self.cache.lock(&commit, self.deadline, &self.git).map_err(Trouble::Cause)?;
         if is_kept()? {
             return Ok(Asked { quick, fetched: None });
         }

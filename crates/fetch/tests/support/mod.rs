@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use start_points::RepoUrl;
 use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Cache, FetchError, Fetcher, Limits, Options, Resolved, Source, unwatched};
+use start_points_fetch::{FetchError, Fetcher, Limits, Options, Resolved, Source, unwatched};
+use start_points_io::BlobCache;
 use start_points_testing::git::{Change, Repository, Server, Serves};
 use tempfile::TempDir;
 
@@ -38,8 +39,8 @@ impl World {
         std::fs::create_dir(&repositories).unwrap();
         let server = Server::serving(&repositories, serves).unwrap();
         let mut limits = Limits::default();
-        limits.pause = Duration::from_millis(20);
-        limits.time = Duration::from_secs(60);
+        limits.retry.backoff.first = Duration::from_millis(20);
+        limits.retry.time = Duration::from_secs(60);
         Self { folder, server, limits, options: Options::default() }
     }
 
@@ -65,7 +66,7 @@ impl World {
 
     pub fn fetcher(&self) -> Fetcher {
         let git = Git::find(Configuration::None, self.limits.clone()).unwrap();
-        Fetcher::new(git, Cache::open(&self.cache()).unwrap(), self.options)
+        Fetcher::new(git, BlobCache::open(&self.cache()).unwrap(), self.options)
     }
 
     pub fn resolve(&self, text: &str) -> Result<Resolved, FetchError> {

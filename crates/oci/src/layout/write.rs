@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use start_points_io::{Cancel, Place, Replacement, Written};
+use start_points_io::{Cancel, Replacement, TargetFolder, WriteOutcome};
 
 use super::same::is_same;
 use super::{INDEX, MARKER, MARKER_TEXT, NAME, blob_path};
@@ -29,7 +29,7 @@ pub fn write(
     image: &Image,
     base: Option<&StoredImage>,
     cancel: &Cancel,
-) -> Result<Written, ImageError> {
+) -> Result<WriteOutcome, ImageError> {
     named(folder, attempt(folder, name, image, base, cancel))
 }
 
@@ -39,7 +39,7 @@ pub fn write(
 ///
 /// Where something else is here, or cannot be looked at.
 pub fn check_place(folder: &Path) -> Result<(), ImageError> {
-    named(folder, Place::at(folder).map_err(Cause::from).and_then(|place| may_be_replaced(&place)))
+    named(folder, TargetFolder::at(folder).map_err(Cause::from).and_then(|place| may_be_replaced(&place)))
 }
 
 fn named<T>(folder: &Path, result: Result<T, Cause>) -> Result<T, ImageError> {
@@ -52,17 +52,17 @@ fn attempt(
     image: &Image,
     base: Option<&StoredImage>,
     cancel: &Cancel,
-) -> Result<Written, Cause> {
+) -> Result<WriteOutcome, Cause> {
     let mut root = image.root.descriptor.clone();
     root.annotations.insert(NAME.to_owned(), name.to_owned());
     let index = Index::new(vec![root]).write()?;
-    let place = Place::at(folder)?;
+    let place = TargetFolder::at(folder)?;
     may_be_replaced(&place)?;
     // This also brings back one that a killed run left aside.
     let new = Replacement::at(place, cancel)?;
     let was_there = super::is_layout(folder);
     if was_there && is_same(folder, &index, image) {
-        return Ok(Written::Unchanged);
+        return Ok(WriteOutcome::Unchanged);
     }
     fs::create_dir_all(new.path().join("blobs").join("sha256"))?;
     for blob in image.blobs.iter().chain(&image.manifests).chain([&image.root]) {
@@ -79,11 +79,11 @@ fn attempt(
     fs::write(new.path().join(INDEX), index)?;
     fs::write(new.path().join(MARKER), MARKER_TEXT)?;
     new.commit()?;
-    Ok(if was_there { Written::Replaced } else { Written::New })
+    Ok(if was_there { WriteOutcome::Replaced } else { WriteOutcome::New })
 }
 
 /// Refuses what would be lost: anything but nothing, an empty folder, or a layout.
-fn may_be_replaced(place: &Place) -> Result<(), Cause> {
+fn may_be_replaced(place: &TargetFolder) -> Result<(), Cause> {
     let entries = place.entries()?.unwrap_or_default();
     match entries.is_empty() || super::is_layout(place.path()) {
         true => Ok(()),

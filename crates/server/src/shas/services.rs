@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use start_points::shown::shown;
-use start_points_fetch::parallel;
+use start_points_io::parallel;
 use start_points_workspace::path;
 use start_points_workspace::read::read;
 use thiserror::Error;

@@ -1,26 +1,101 @@
-//! What a repository's names meant when they were last asked for.
+//! What is cached of commits and repositories, on top of the shared [`BlobCache`].
+//!
+//! The content of a commit never changes. What the references of a repository name does: its record says what they
+//! named when they were last asked for.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use start_points::CommitSha;
-use start_points_io::quick_file;
+use start_points_io::{BlobCache, CacheKey, CacheLock, Deadline, LockError};
 
-use super::lock::Lock;
-use super::read_if_there;
+use crate::cause::Cause;
+use crate::git::Git;
 use crate::remote::{Kinds, Named};
+use crate::snapshot;
+use crate::source::Content;
 
-/// Another number where older records must not be trusted.
-pub(super) const FOLDER: &str = "repositories-1";
+/// The most commits of a repository that a record keeps.
+const MAX_COMMITS: usize = 1_000;
 
-/// The most commits of a repository that are remembered.
-const MOST: usize = 1_000;
+/// The shared cache, as a cache of commits and repositories.
+#[derive(Debug, Clone)]
+pub(crate) struct CommitCache(Arc<BlobCache>);
+
+impl CommitCache {
+    pub(crate) fn new(cache: BlobCache) -> Self {
+        Self(Arc::new(cache))
+    }
+
+    pub(crate) fn blobs(&self) -> &BlobCache {
+        &self.0
+    }
+
+    /// A folder for work under way.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.0.scratch()
+    }
+
+    /// The content of a commit.
+    pub(crate) fn content(&self, commit: &CommitSha) -> Result<Option<Content>, Cause> {
+        let bytes = self.0.get(key(commit)).map_err(io_error)?;
+        Ok(bytes.and_then(|bytes| snapshot::read(&bytes)))
+    }
+
+    /// Whether an object was ever fetched as a commit, which proves that it is one.
+    pub(crate) fn has_content(&self, object: &CommitSha) -> Result<bool, Cause> {
+        self.0.contains(key(object)).map_err(io_error)
+    }
+
+    pub(crate) fn put_content(&self, commit: &CommitSha, content: &Content) -> Result<(), Cause> {
+        snapshot::write(content).and_then(|bytes| self.0.put(key(commit), &bytes)).map_err(io_error)
+    }
+
+    /// Waits until no other run fetches this commit.
+    pub(crate) fn lock(&self, commit: &CommitSha, deadline: Deadline, git: &Git) -> Result<CacheLock, Cause> {
+        self.0.lock(key(commit), deadline, git.cancel()).map_err(|error| match error {
+            LockError::Cancelled => Cause::Cancelled,
+            LockError::Io(error) => io_error(error),
+            _ => Cause::TimeUp { seconds: git.limits().retry.time.as_secs() },
+        })
+    }
+
+    /// What is known of a repository.
+    pub(crate) fn record(&self, repository: &str) -> Result<RepositoryRecord, Cause> {
+        let bytes = self.0.record(repository).map_err(io_error)?;
+        Ok(RepositoryRecord::parse(bytes.as_deref()))
+    }
+
+    /// Changes what is known of a repository.
+    pub(crate) fn update_record(
+        &self,
+        repository: &str,
+        change: impl FnOnce(&mut RepositoryRecord),
+    ) -> Result<(), Cause> {
+        let update = |bytes: Option<Vec<u8>>| {
+            let old = RepositoryRecord::parse(bytes.as_deref());
+            let mut new = old.clone();
+            change(&mut new);
+            Ok(if new == old { None } else { Some(serde_json::to_vec(&new)?) })
+        };
+        self.0.update_record(repository, update).map_err(io_error)
+    }
+}
+
+fn key(commit: &CommitSha) -> CacheKey<'_> {
+    CacheKey::Commit(commit.as_str())
+}
+
+fn io_error(error: io::Error) -> Cause {
+    Cause::Io(format!("the cache: {error}"))
+}
 
 /// What is known of a repository. A record that cannot be read is an empty one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub(crate) struct RepositoryRecord {
     /// The tip of the default branch, and that branch's name.
     #[serde(default)]
     head: Option<(String, Option<String>)>,
@@ -29,7 +104,7 @@ pub(crate) struct Record {
     tags: BTreeMap<String, String>,
     /// Commits that the repository is known to hold, the last one asked for last.
     #[serde(default)]
-    commits: Vec<Known>,
+    commits: Vec<KnownCommit>,
     /// Objects that tags name; whether each is a commit, which never changes.
     #[serde(default)]
     objects: BTreeMap<String, bool>,
@@ -37,26 +112,14 @@ pub(crate) struct Record {
 
 /// A commit, and with how few of its digits the repository was asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+struct KnownCommit {
     commit: String,
     digits: usize,
 }
 
-impl Record {
-    pub(super) fn read(cache: &Path, key: &str) -> io::Result<Self> {
-        let bytes = read_if_there(&path(cache, key))?;
-        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
-    }
-
-    pub(super) fn update(cache: &Path, key: &str, change: impl FnOnce(&mut Self)) -> io::Result<()> {
-        let _lock = Lock::take(cache, key)?;
-        let old = Self::read(cache, key)?;
-        let mut new = old.clone();
-        change(&mut new);
-        if new == old {
-            return Ok(());
-        }
-        quick_file(&path(cache, key), &serde_json::to_vec(&new)?)
+impl RepositoryRecord {
+    fn parse(bytes: Option<&[u8]>) -> Self {
+        bytes.and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
     }
 
     /// Whether nothing is known.
@@ -81,8 +144,8 @@ impl Record {
         if let Some(known) = self.commits.iter_mut().find(|known| known.commit == text) {
             known.digits = known.digits.min(digits);
         } else {
-            self.commits.push(Known { commit: text, digits });
-            let surplus = self.commits.len().saturating_sub(MOST);
+            self.commits.push(KnownCommit { commit: text, digits });
+            let surplus = self.commits.len().saturating_sub(MAX_COMMITS);
             self.commits.drain(..surplus);
         }
     }
@@ -94,10 +157,10 @@ impl Record {
 
     /// Remembers which objects are commits.
     pub(crate) fn remember_kinds(&mut self, kinds: &Kinds) {
-        if self.objects.len() + kinds.len() > MOST {
+        if self.objects.len() + kinds.len() > MAX_COMMITS {
             self.objects.clear();
         }
-        self.objects.extend(kinds.iter().take(MOST).map(|(object, is)| (object.to_string(), *is)));
+        self.objects.extend(kinds.iter().take(MAX_COMMITS).map(|(object, is)| (object.to_string(), *is)));
     }
 
     /// The tip of the default branch when it was last seen.
@@ -113,26 +176,23 @@ impl Record {
 
     /// The commit that the repository gave for these digits, or fewer, unless a git tag is called so.
     pub(crate) fn commit(&self, digits: &str) -> Option<CommitSha> {
-        self.begun(digits, |known| digits.len() >= known.digits)
+        self.unique_commit(digits, |known| digits.len() >= known.digits)
     }
 
     /// The one known commit that these digits begin: the repository may hold others that do.
     pub(crate) fn likely_commit(&self, digits: &str) -> Option<CommitSha> {
-        self.begun(digits, |_| true)
+        self.unique_commit(digits, |_| true)
     }
 
-    fn begun(&self, digits: &str, also: impl Fn(&Known) -> bool) -> Option<CommitSha> {
+    fn unique_commit(&self, digits: &str, is_candidate: impl Fn(&KnownCommit) -> bool) -> Option<CommitSha> {
         let lower = digits.to_ascii_lowercase();
-        let mut begun = self.commits.iter().filter(|known| known.commit.starts_with(&lower) && also(known));
-        match (begun.next(), begun.next(), self.tags.contains_key(digits)) {
+        let mut found =
+            self.commits.iter().filter(|known| known.commit.starts_with(&lower) && is_candidate(known));
+        match (found.next(), found.next(), self.tags.contains_key(digits)) {
             (Some(known), None, false) => known.commit.parse().ok(),
             _ => None,
         }
     }
-}
-
-fn path(cache: &Path, key: &str) -> PathBuf {
-    cache.join(FOLDER).join(format!("{key}.json"))
 }
 
 #[cfg(test)]
@@ -145,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_commit_is_known_by_its_digits_unless_a_tag_is_called_so() {
-        let mut record = Record::default();
+        let mut record = RepositoryRecord::default();
         record.remember(Some("abcdef10"), &sha("abcdef1"), &Named::Commit);
         record.remember(Some("1234567"), &sha("abcdef2"), &Named::Tag("1234567".to_owned()));
         record.remember(Some("1234567"), &sha("1234567"), &Named::Commit);
@@ -159,12 +219,12 @@ mod tests {
 
     #[test]
     fn old_commits_are_forgotten() {
-        let mut record = Record::default();
-        for index in 0..MOST + 5 {
+        let mut record = RepositoryRecord::default();
+        for index in 0..MAX_COMMITS + 5 {
             let digits = format!("{index:07}");
             record.remember(Some(&digits), &sha(&digits), &Named::Commit);
         }
-        assert_eq!(record.commits.len(), MOST);
+        assert_eq!(record.commits.len(), MAX_COMMITS);
         assert_eq!(record.commit("0000000"), None);
         assert!(record.commit("0001000").is_some());
     }

@@ -39,7 +39,7 @@ enum Why {
     Name,
 }
 
-pub(super) fn write(content: &Content) -> io::Result<Vec<u8>> {
+pub(crate) fn write(content: &Content) -> io::Result<Vec<u8>> {
     let files = content.files.iter().map(|(path, file)| Listed {
         path: path.clone(),
         size: file.bytes.len(),
@@ -65,7 +65,7 @@ pub(super) fn write(content: &Content) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(super) fn read(bytes: &[u8]) -> Option<Content> {
+pub(crate) fn read(bytes: &[u8]) -> Option<Content> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, mut rest) = bytes.split_at_checked(end + 1)?;
     let head: Head = serde_json::from_slice(head).ok()?;
