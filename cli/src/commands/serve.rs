@@ -5,8 +5,8 @@ use std::env;
 use start_points::render;
 use start_points_container::{Options, Socket};
 use start_points_server::{
-    GateMode, GateSettings, Hangups, Limits, LoadError, LogFormat, Pulling, Readiness, Server, Settings,
-    StartError, Tls, log, read_services, stop_signal,
+    GateMode, GateSettings, Hangups, LoadError, LogFormat, Pulling, Readiness, Server, ServerLimits,
+    ServerSettings, StartError, TlsFiles, log, read_services, stop_signal,
 };
 
 use crate::arguments::{Gate, Pull, ServeArguments};
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let settings = settings(arguments)?;
     runtime.block_on(async {
         // From the first instant on, so that a signal is never the system's to answer.
-        let (stop, hangups) = (stop_signal()?, Hangups::hear()?);
+        let (stop, hangups) = (stop_signal()?, Hangups::listen()?);
         let server = match Server::start(settings).await {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
@@ -62,16 +62,17 @@ fn tell(arguments: &ServeArguments, server: &Server) -> Result<(), Failure> {
     Ok(())
 }
 
-fn settings(arguments: &ServeArguments) -> Result<Settings, Failure> {
+fn settings(arguments: &ServeArguments) -> Result<ServerSettings, Failure> {
     let tls = arguments.tls_cert.clone().zip(arguments.tls_key.clone());
-    let mut settings = Settings::new(arguments.catalogue.clone());
+    let mut settings = ServerSettings::new(arguments.catalogue.clone());
     settings.kind = arguments.kind;
     settings.host = arguments.host;
     settings.port = arguments.port;
     settings.allowed_hosts = arguments.allowed_host.clone();
-    settings.limits = Limits::within((arguments.memory as usize).saturating_mul(1 << 20), tls.is_some());
+    settings.limits =
+        ServerLimits::within((arguments.memory as usize).saturating_mul(1 << 20), tls.is_some());
     settings.sha = arguments.sha.clone();
-    settings.tls = tls.map(|(certificate, key)| Tls { certificate, key });
+    settings.tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
     settings.origins = arguments.origin.clone();
     if arguments.pull == Pull::Docker {
         settings.readiness = Readiness::not_yet();

@@ -1,62 +1,27 @@
-//! Bodies: what is answered in JSON, and what is read of a request.
+//! Bodies: reading those of requests within limits, and charging both ways to the budget of bytes in flight.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::body::Body;
 use axum::extract::Request;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Response, StatusCode};
+use http::StatusCode;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 
 use crate::budget::{Charge, Full};
-use crate::limits::Limits;
-use crate::serve::{Connection, FREE_HEAD};
+use crate::limits::ServerLimits;
+use crate::serve::connections::{Connection, FREE_HEAD};
 
-pub(crate) use axum::body::Body;
-
-pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// What is smaller is in the price of a connection, and not counted: bodies that hold a name, probes' answers.
+/// Smaller bodies are part of the price of a connection and not charged: names in requests, answers to probes.
 pub(crate) const FREE: usize = 2 << 10;
 
-/// The most of a body that is read into memory before more is counted.
+/// How much of a body is read before the next charge.
 const STEP: usize = 16 << 10;
 
-/// The most of a client's text that an answer repeats.
-const GLANCE: usize = 1 << 10;
-
-/// An answer in JSON that nobody keeps.
-pub(crate) fn json(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, JSON);
-    response.headers_mut().insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
-    response
-}
-
-/// A client's text as an answer repeats it: a glance of it.
-pub(crate) fn glance(text: &str) -> String {
-    let end = text.floor_char_boundary(GLANCE);
-    match text.get(..end) {
-        Some(start) if end < text.len() => format!("{start}…"),
-        _ => text.to_owned(),
-    }
-}
-
-/// An answer whose bytes are in memory anyway, however many ask for it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Kept;
-
-/// Says so of an answer.
-pub(crate) fn kept(mut response: Response<Body>) -> Response<Body> {
-    response.extensions_mut().insert(Kept);
-    response
-}
-
-/// Why a request's body was not taken.
+/// Why a request's body was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
     #[error("body:too-large")]
@@ -86,36 +51,40 @@ impl BodyError {
     }
 }
 
-/// The whole body, where it is no larger than `most`, comes in time, and there is room for it.
-pub(crate) async fn read(request: Request, most: usize, limits: &Limits) -> Result<Bytes, BodyError> {
+/// Reads the whole body, if it has at most `max_bytes`, arrives in time, and fits into the budget.
+pub(crate) async fn read(
+    request: Request,
+    max_bytes: usize,
+    limits: &ServerLimits,
+) -> Result<Bytes, BodyError> {
     let connection = request.extensions().get::<Arc<Connection>>().cloned();
     let body = request.into_body();
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    if body.size_hint().lower() > most as u64 {
+    if body.size_hint().lower() > max_bytes as u64 {
         return Err(BodyError::TooLarge);
     }
-    let collected = collected(body, most, connection.as_deref());
+    let collected = collect(body, max_bytes, connection.as_deref());
     tokio::time::timeout(limits.body_time, collected).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
-/// Copied as it comes: what comes a byte at a time would hold a buffer for each.
-async fn collected(mut body: Body, most: usize, connection: Option<&Connection>) -> Result<Bytes, BodyError> {
+/// Copies each frame: keeping them would hold one of hyper's buffers for each, even if it has a single byte.
+async fn collect(
+    mut body: Body,
+    max_bytes: usize,
+    connection: Option<&Connection>,
+) -> Result<Bytes, BodyError> {
     let mut collected = Vec::new();
     let mut charge: Option<Charge> = None;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
         let length = collected.len() + data.len();
-        if length > most {
+        if length > max_bytes {
             return Err(BodyError::TooLarge);
         }
         if length > collected.capacity() {
-            let room = match length <= FREE {
-                true => FREE,
-                false => (collected.capacity() + STEP.max(collected.capacity() / 2))
-                    .clamp(length, most.max(length)),
-            };
+            let room = grown(collected.capacity(), length, max_bytes);
             if let Some(connection) = connection.filter(|_| room > FREE) {
                 let more = connection.charge(room - collected.capacity()).await?;
                 match &mut charge {
@@ -126,38 +95,47 @@ async fn collected(mut body: Body, most: usize, connection: Option<&Connection>)
             collected.reserve_exact(room - collected.len());
         }
         if let Some(connection) = connection.filter(|_| length > FREE_HEAD) {
-            connection.read_wide().await?;
+            connection.charge_wide_buffer().await?;
         }
         collected.extend_from_slice(&data);
     }
-    Ok(Bytes::from_owner(Counted { bytes: collected, _charge: charge }))
+    Ok(Bytes::from_owner(Charged { bytes: collected, _charge: charge }))
 }
 
-/// Bytes that are counted for as long as they are there.
-struct Counted<T> {
+/// The next capacity of a buffer that has to hold `length` bytes.
+fn grown(capacity: usize, length: usize, max_bytes: usize) -> usize {
+    if length <= FREE {
+        FREE
+    } else {
+        (capacity + STEP.max(capacity / 2)).clamp(length, max_bytes.max(length))
+    }
+}
+
+/// Bytes that stay charged until they are dropped.
+struct Charged<T> {
     bytes: T,
     _charge: Option<Charge>,
 }
 
-impl<T: AsRef<[u8]>> AsRef<[u8]> for Counted<T> {
+impl<T: AsRef<[u8]>> AsRef<[u8]> for Charged<T> {
     fn as_ref(&self) -> &[u8] {
         self.bytes.as_ref()
     }
 }
 
-/// An answer of several parts, none of them copied.
-pub(crate) struct Parts {
+/// A body of three parts, none of them copied.
+pub(crate) struct JoinedBody {
     parts: [Bytes; 3],
     next: usize,
 }
 
-impl Parts {
+impl JoinedBody {
     pub(crate) fn body(parts: [Bytes; 3]) -> Body {
         Body::new(Self { parts, next: 0 })
     }
 }
 
-impl HttpBody for Parts {
+impl HttpBody for JoinedBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 
@@ -179,25 +157,43 @@ impl HttpBody for Parts {
     }
 }
 
-/// An answer whose bytes are counted until they are written.
-pub(crate) struct CountedBody {
-    pub(crate) body: Body,
-    pub(crate) charge: Option<Charge>,
+/// A body with a hook that sees every frame.
+pub(crate) struct HookedBody<B: HttpBody, H: BodyHook> {
+    body: B,
+    hook: H,
 }
 
-impl HttpBody for CountedBody {
+/// What a [`HookedBody`] does besides passing frames on.
+pub(crate) trait BodyHook: Unpin {
+    /// After each poll: whether a frame (or the end) is there.
+    fn polled(&mut self, _is_ready: bool) {}
+
+    /// Each piece of data.
+    fn data(&mut self, bytes: Bytes) -> Bytes {
+        bytes
+    }
+
+    /// When the body is dropped.
+    fn dropped(&mut self, _is_at_end: bool) {}
+}
+
+impl<B: HttpBody, H: BodyHook> HookedBody<B, H> {
+    pub(crate) fn new(body: B, hook: H) -> Self {
+        Self { body, hook }
+    }
+}
+
+impl<B: HttpBody<Data = Bytes> + Unpin, H: BodyHook> HttpBody for HookedBody<B, H> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(context);
-        // Answers that are made for a request are of one piece, which hyper keeps when the body is gone.
-        frame.map_ok(|frame| {
-            frame.map_data(|bytes| Bytes::from_owner(Counted { bytes, _charge: self.charge.take() }))
-        })
+        self.hook.polled(frame.is_ready());
+        frame.map_ok(|frame| frame.map_data(|bytes| self.hook.data(bytes)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -209,14 +205,33 @@ impl HttpBody for CountedBody {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl<B: HttpBody, H: BodyHook> Drop for HookedBody<B, H> {
+    fn drop(&mut self) {
+        self.hook.dropped(self.body.is_end_stream());
+    }
+}
 
-    #[test]
-    fn of_a_long_text_only_a_glance_is_repeated() {
-        assert_eq!(glance("short"), "short");
-        let cut = glance(&"é".repeat(100_000));
-        assert!(cut.ends_with("é…") && cut.len() < GLANCE + 4, "{}", cut.len());
+/// Tells a connection whether the client is waited for, and whether the rest of a request's body stays unread.
+pub(crate) struct RequestHook(pub(crate) Arc<Connection>);
+
+impl BodyHook for RequestHook {
+    fn polled(&mut self, is_ready: bool) {
+        self.0.set_busy(is_ready);
+    }
+
+    fn dropped(&mut self, is_at_end: bool) {
+        if !is_at_end {
+            self.0.leave_unread();
+        }
+    }
+}
+
+/// Keeps a response charged until its bytes are written. hyper keeps the bytes when the body is gone, so the charge
+/// moves into them; responses made for one request have one piece.
+pub(crate) struct ResponseHook(pub(crate) Option<Charge>);
+
+impl BodyHook for ResponseHook {
+    fn data(&mut self, bytes: Bytes) -> Bytes {
+        Bytes::from_owner(Charged { bytes, _charge: self.0.take() })
     }
 }

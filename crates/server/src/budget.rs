@@ -1,9 +1,9 @@
-//! The bytes in flight: bodies that are being read, heads, and answers that are not yet written, counted together.
+//! The budget of bytes in flight: bodies being read, heads, and responses not yet written, counted together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// What all connections together may hold.
+/// The bytes that all connections together may hold.
 #[derive(Debug)]
 pub(crate) struct Budget {
     total: usize,
@@ -11,15 +11,15 @@ pub(crate) struct Budget {
     refused: AtomicU64,
 }
 
-/// There is no room for more.
+/// The budget is used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Full;
 
-/// Bytes that are counted, until this is dropped.
+/// Bytes that count until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Charge {
     budget: Arc<Budget>,
-    /// What its connection holds in all.
+    /// The sum of all charges of the connection.
     held: Arc<AtomicUsize>,
     bytes: usize,
 }
@@ -34,23 +34,23 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// What it may be at most.
+    /// The most bytes in flight.
     pub(crate) fn total(&self) -> usize {
         self.total
     }
 
-    /// How often there was no room.
+    /// How often the budget was used up.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Counts a request or an answer that was refused.
-    pub(crate) fn refuse(&self) {
+    /// Counts a request or a response that was refused.
+    pub(crate) fn count_refusal(&self) {
         self.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts bytes of a connection, where there is room for them.
-    pub(crate) fn take(self: &Arc<Self>, bytes: usize, held: &Arc<AtomicUsize>) -> Result<Charge, Full> {
+    /// Charges bytes to a connection, if they fit.
+    pub(crate) fn charge(self: &Arc<Self>, bytes: usize, held: &Arc<AtomicUsize>) -> Result<Charge, Full> {
         let fits = |used: usize| used.checked_add(bytes).filter(|used| *used <= self.total);
         self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).map_err(|_| Full)?;
         held.fetch_add(bytes, Ordering::Relaxed);
@@ -59,7 +59,7 @@ impl Budget {
 }
 
 impl Charge {
-    /// Counts another one's bytes as its own.
+    /// Takes over the bytes of another charge.
     pub(crate) fn join(&mut self, mut other: Self) {
         self.bytes += std::mem::take(&mut other.bytes);
     }
@@ -77,11 +77,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_dropped_is_free_again() {
+    fn dropped_charges_are_free_again() {
         let (budget, held) = (Budget::new(10), Arc::default());
-        let mut six = budget.take(6, &held).expect("room");
-        assert!(budget.take(5, &held).is_err() && budget.take(usize::MAX, &held).is_err());
-        six.join(budget.take(4, &held).expect("room"));
+        let mut six = budget.charge(6, &held).expect("room");
+        assert!(budget.charge(5, &held).is_err() && budget.charge(usize::MAX, &held).is_err());
+        six.join(budget.charge(4, &held).expect("room"));
         assert_eq!((budget.used(), held.load(Ordering::Relaxed)), (10, 10));
         drop(six);
         assert_eq!((budget.used(), held.load(Ordering::Relaxed)), (0, 0));

@@ -1,4 +1,4 @@
-//! Why a catalogue cannot be served, or a service not started.
+//! Why a catalogue cannot be served or reloaded, or a service cannot be started.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,43 +15,43 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// It cannot be read.
+    /// The catalogue cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// Its image cannot be read.
+    /// The catalogue's image cannot be read.
     #[error(transparent)]
     Image(#[from] ImageError),
-    /// The engine finds errors in it.
-    #[error("the catalogue has faults")]
-    Faults(Box<Faults>),
-    /// It offers nothing.
+    /// The check of the catalogue found errors.
+    #[error("the catalogue has errors")]
+    Faults(Box<CatalogueFaults>),
+    /// The catalogue has no start-points.
     #[error("no start-points in `{0}`")]
     Empty(String),
-    /// A start-point without an image name.
+    /// A start-point has no image name.
     #[error("`{manifest}` has no image: {error}")]
     NoImageName {
-        /// Its manifest.
+        /// The path of its manifest.
         manifest: String,
-        /// Why.
+        /// Why it has none.
         #[source]
         error: ResolveError,
     },
-    /// Two of the same name.
+    /// Two start-points have the same name.
     #[error(transparent)]
     Names(#[from] NamesError),
 }
 
-/// What the engine finds wrong with a catalogue: errors alone.
+/// The errors that the check of a catalogue found.
 #[derive(Debug, Clone)]
-pub struct Faults {
-    /// Every error.
+pub struct CatalogueFaults {
+    /// Every error; warnings are left out.
     pub report: Report,
-    /// The texts that it points into.
+    /// The texts that the report points into.
     pub sources: Sources,
 }
 
 impl LoadError {
-    /// What helps, where something is known to.
+    /// What to do about it, if known.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
@@ -62,6 +62,18 @@ impl LoadError {
     }
 }
 
+/// Why a reload was refused. The previous catalogue is still served.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReloadError {
+    /// The new catalogue cannot be served.
+    #[error(transparent)]
+    Catalogue(#[from] LoadError),
+    /// The service is shutting down.
+    #[error("the service is shutting down")]
+    Stopped,
+}
+
 /// Why a service cannot be started.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -69,12 +81,12 @@ pub enum StartError {
     /// The catalogue cannot be served.
     #[error(transparent)]
     Catalogue(#[from] LoadError),
-    /// Somebody else listens there, or may not.
+    /// The address is in use or not permitted.
     #[error("cannot listen on {address}: {error}")]
     Listen {
-        /// Where.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
@@ -83,33 +95,33 @@ pub enum StartError {
     Tls {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with it.
         error: String,
     },
     /// A set-up page that cannot be served.
-    #[error("cannot serve the page in `{}`: {error}", path.display())]
+    #[error("cannot serve the set-up page in `{}`: {error}", path.display())]
     Page {
         /// Its folder.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with it.
         #[source]
         error: io::Error,
     },
-    /// A text that is no origin.
-    #[error("`{0}` is no origin")]
+    /// A text that is not an origin.
+    #[error("`{0}` is not an origin")]
     Origin(String),
-    /// The reading was ended from outside.
-    #[error("reading the catalogue was ended: {0}")]
+    /// Reading the catalogue was aborted.
+    #[error("reading the catalogue was aborted: {0}")]
     Interrupted(String),
 }
 
 impl StartError {
-    /// What helps, where something is known to.
+    /// What to do about it, if known.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Catalogue(error) => error.hint(),
-            Self::Listen { .. } => Some("choose another with `--port`; 0 takes any that is free"),
+            Self::Listen { .. } => Some("choose another port with `--port`; 0 picks a free one"),
             Self::Origin(_) => Some("an origin is a scheme and a host, such as `https://example.com`"),
             _ => None,
         }

@@ -1,95 +1,157 @@
-//! The gate of a service: what its policy makes of images, with facts from the registries that its catalogue names.
+//! The gate of a service: its policy applied to images, and which start-points `--gate enforce` offers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use start_points::gate::{Facts, GateLevel, Policy, Rule, decide};
+use start_points::gate::{Facts, GateLevel, Policy, Rule, Verdict, decide};
 use start_points::{ImageName, Time};
-use start_points_gate::{Decided, Lookup, LookupOptions};
+use start_points_gate::{Decided, Lookup, LookupOptions, verdict};
 use start_points_io::RetryPolicy;
 use start_points_oci::registry::Options;
 use tokio::sync::Semaphore;
 
-/// For everything that is asked about one image.
-const TIME: Duration = Duration::from_secs(20);
+/// The time for all requests about one image.
+const LOOKUP_TIME: Duration = Duration::from_secs(20);
 
-/// How many askings are under way at once; each asks about many images beside one another.
-const TURNS: usize = 4;
+/// How many lookups run at once; each is about many images.
+const LOOKUPS: usize = 4;
 
-/// A gate.
+/// How often an enforced gate decides again: images age, and registries get new tags.
+const DECIDE_AGAIN: Duration = Duration::from_secs(10 * 60);
+
+/// How soon it decides again if a registry did not answer.
+const RETRY: Duration = Duration::from_secs(60);
+
+/// For how many seconds an allowed image stays allowed while its registry does not answer: an outage of an hour must
+/// not stop lessons, and no decision outlives a day.
+const GRACE: u64 = 24 * 60 * 60;
+
+/// A policy, with facts from the registries of a catalogue's images.
 #[derive(Debug)]
 pub(crate) struct Gate {
     policy: Policy,
     registry: Options,
-    /// Made when it is first used: it may well never be.
+    /// Made on first use; many services never need it.
     lookup: OnceLock<Lookup>,
     turns: Semaphore,
 }
 
-/// The images that a catalogue names, in their full spelling, and their repositories.
+/// The images of a catalogue in canonical form, and their repositories.
 #[derive(Debug)]
-pub(crate) struct Named {
+pub(crate) struct CatalogueImages {
     images: BTreeSet<ImageName>,
     repositories: BTreeSet<String>,
 }
 
-impl Named {
+impl CatalogueImages {
     pub(crate) fn new(image_names: &[String]) -> Self {
         let images: BTreeSet<_> =
             image_names.iter().filter_map(|name| Some(ImageName::parse(name).ok()?.canonical())).collect();
         let repositories = images.iter().map(ImageName::name_without_tag).collect();
         Self { images, repositories }
     }
+
+    fn has_repository_of(&self, image: &ImageName) -> bool {
+        self.repositories.contains(&image.canonical().name_without_tag())
+    }
 }
 
 impl Gate {
     pub(crate) fn new(policy: Policy, registry: &Options) -> Self {
         let mut registry = registry.clone();
-        registry.limits.time = registry.limits.time.min(TIME);
-        Self { policy, registry, lookup: OnceLock::new(), turns: Semaphore::new(TURNS) }
+        registry.limits.time = registry.limits.time.min(LOOKUP_TIME);
+        Self { policy, registry, lookup: OnceLock::new(), turns: Semaphore::new(LOOKUPS) }
     }
 
-    /// Held by whoever decides.
+    /// To be held while deciding.
     pub(crate) fn turns(&self) -> &Semaphore {
         &self.turns
     }
 
-    /// Decides about images, in their order, with what is known of each; blocks meanwhile.
+    /// Decides about images, in their order, and says when each was created; blocks.
     ///
-    /// Only the repositories that the catalogue names are asked: whoever sends a request must not choose whom the
-    /// service connects to. Of other images nothing is known, and that they are not in the catalogue.
-    pub(crate) fn decide(&self, images: &[ImageName], named: &Named) -> Vec<(Decided, Option<Time>)> {
-        let lookup = self.lookup.get_or_init(|| {
-            Lookup::new(LookupOptions {
-                registry: self.registry.clone(),
-                retry: RetryPolicy::within(TIME),
-                tags: self.policy.level(Rule::LaterTag) > GateLevel::Allow,
-                ..LookupOptions::default()
-            })
-        });
+    /// Only the catalogue's repositories are asked: the sender of a request must not choose what the service connects
+    /// to. Of other images nothing is known but that they are not in the catalogue.
+    pub(crate) fn decide(
+        &self,
+        images: &[ImageName],
+        catalogue: &CatalogueImages,
+    ) -> Vec<(Decided, Option<Time>)> {
+        let lookup = self.lookup.get_or_init(|| self.new_lookup());
         let now = now();
-        let is_asked =
-            |image: &&ImageName| named.repositories.contains(&image.canonical().name_without_tag());
-        let asked: Vec<ImageName> = images.iter().filter(is_asked).cloned().collect();
+        let asked: Vec<ImageName> =
+            images.iter().filter(|image| catalogue.has_repository_of(image)).cloned().collect();
         let mut known = lookup.facts(&asked, now, &|_| {}).into_iter();
-        images
-            .iter()
-            .map(|image| {
-                let found = match is_asked(&image) {
-                    true => known.next().unwrap_or_else(|| Ok(Facts::unknown(image.clone()))),
-                    false => Ok(Facts::unknown(image.clone())),
-                };
-                let in_catalogue = Some(named.images.contains(&image.canonical()));
-                let facts = found.map(|facts| Facts { in_catalogue, ..facts });
-                let created = facts.as_ref().ok().and_then(|facts| facts.created);
-                ((image.clone(), facts.map(|facts| decide(&facts, &self.policy, now))), created)
-            })
-            .collect()
+        let mut decided = Vec::with_capacity(images.len());
+        for image in images {
+            let next = if catalogue.has_repository_of(image) { known.next() } else { None };
+            let facts = next.unwrap_or_else(|| Ok(Facts::unknown(image.clone())));
+            let in_catalogue = Some(catalogue.images.contains(&image.canonical()));
+            let facts = facts.map(|facts| Facts { in_catalogue, ..facts });
+            let created = facts.as_ref().ok().and_then(|facts| facts.created);
+            decided.push(((image.clone(), facts.map(|facts| decide(&facts, &self.policy, now))), created));
+        }
+        decided
+    }
+
+    fn new_lookup(&self) -> Lookup {
+        Lookup::new(LookupOptions {
+            registry: self.registry.clone(),
+            retry: RetryPolicy::within(LOOKUP_TIME),
+            tags: self.policy.level(Rule::LaterTag) > GateLevel::Allow,
+            ..LookupOptions::default()
+        })
     }
 }
 
-/// The time of this machine.
+/// The images that may run, each with the time of the last decision that allowed it. Empty until the gate decides.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Permits {
+    allowed: BTreeMap<String, Time>,
+    /// The number of images that could not be decided about.
+    unknown: usize,
+}
+
+impl Permits {
+    /// Decides about a catalogue's images; blocks.
+    pub(crate) fn decide(gate: &Gate, image_names: &[String], before: Option<&Self>) -> Self {
+        let images: Vec<ImageName> = image_names.iter().filter_map(|name| name.parse().ok()).collect();
+        let now = now();
+        let mut permits = Self::default();
+        for (decided, _) in gate.decide(&images, &CatalogueImages::new(image_names)) {
+            let (name, verdict) = (decided.0.to_string(), verdict(&decided));
+            let at = match verdict {
+                Verdict::Unknown => before.and_then(|before| before.allowed_recently(&name, now)),
+                verdict => verdict.may_run().then_some(now),
+            };
+            permits.unknown += usize::from(verdict == Verdict::Unknown);
+            permits.allowed.extend(at.map(|at| (name, at)));
+        }
+        permits
+    }
+
+    fn allowed_recently(&self, name: &str, now: Time) -> Option<Time> {
+        let at = self.allowed.get(name).copied()?;
+        now.seconds_since(at).is_some_and(|age| age <= GRACE).then_some(at)
+    }
+
+    /// Whether enough is known to serve. While no registry answers, nothing may run, and nobody knows why.
+    pub(crate) fn are_known(&self) -> bool {
+        self.unknown == 0 || !self.allowed.is_empty()
+    }
+
+    /// When to decide again.
+    pub(crate) const fn pause(&self) -> Duration {
+        if self.unknown > 0 { RETRY } else { DECIDE_AGAIN }
+    }
+
+    pub(crate) fn allows(&self, image_name: &str) -> bool {
+        self.allowed.contains_key(image_name)
+    }
+}
+
+/// The current time.
 pub(crate) fn now() -> Time {
     Time::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }

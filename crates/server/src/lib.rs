@@ -1,46 +1,39 @@
-//! A catalogue over HTTP: today's API answer for answer, `/v1/`, readiness, and reload between two requests.
+//! Serves a catalogue over HTTP: the API of the deployed service answer for answer, `/v1/`, readiness, and reloads
+//! that take effect between two requests.
 //!
-//! [`Server::start`] reads a catalogue, checks it and listens; [`Server::run_until_stopped`] serves it. What a
-//! catalogue answers is made once, when it is read: a request finds bytes.
+//! [`Server::start`] reads and checks a catalogue and listens; [`Server::run_until_stopped`] serves it. Responses are
+//! built when the catalogue is read, so that a request only looks up bytes.
 
-mod answers;
 mod body;
 mod budget;
-mod deployed;
-mod digest;
 mod error;
 mod gate;
+mod legacy_api;
 mod limits;
 mod load;
 mod log;
 mod metrics;
-mod openapi;
-mod page;
-mod path;
-mod permits;
-mod prepared;
 mod pulling;
-mod readiness;
-mod refreshed;
+mod response;
+mod router;
 mod serve;
 mod settings;
+mod setup_page;
 mod shas;
-mod signals;
+mod snapshot;
 mod state;
 mod v1;
 mod work;
 
+pub use error::{CatalogueFaults, LoadError, ReloadError, StartError};
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
-pub use deployed::fuzzing;
-pub use error::{Faults, LoadError, StartError};
-pub use limits::{Limits, MEMORY};
-pub use log::{LogFormat, LogLevel, UnknownLog, log};
+pub use legacy_api::fuzzing;
+pub use limits::{MEMORY, ServerLimits};
+pub use log::{LogFormat, LogLevel, UnknownLogOption, log};
 pub use pulling::Pulling;
-pub use readiness::Readiness;
-pub use serve::{Handle, Server};
-pub use settings::{GateMode, GateSettings, Settings, Tls};
-pub use shas::{Service, ServicesError, ShasSettings, read_services};
-pub use signals::{Hangups, stop_signal};
+pub use serve::{Hangups, Server, ServerHandle, stop_signal};
+pub use settings::{GateMode, GateSettings, Readiness, ServerSettings, ShasSettings, TlsFiles};
+pub use shas::services::{ServicesError, ShasService, read_services};
 pub use start_points_catalogue::{Source, SourceError};
-pub use state::{Offer, ReloadError};
+pub use state::CatalogueInfo;

@@ -1,72 +1,72 @@
-//! What requests and connections may cost: everything follows from the memory that the service may take.
+//! The resource limits for requests and connections, all derived from the memory that the service may use.
 //!
-//! | part | of 96 MiB | what |
+//! | part | of 96 MiB | for |
 //! |---|---|---|
-//! | [`PROCESS`] | 32 MiB | the process, a catalogue, and the next one while it is read |
-//! | 3/8 of the rest | 24 MiB | bytes in flight: bodies, heads and answers |
+//! | [`PROCESS`] | 32 MiB | the process, a catalogue, and the next one during a reload |
+//! | 3/8 of the rest | 24 MiB | bytes in flight: bodies, heads and responses |
 //! | 2/8 | 16 MiB | connections, [`CONNECTION`] each: 1,024 |
 //! | 3/8 | 24 MiB | work that takes CPU, [`WORK`] each: 2 at once |
 //!
-//! The number of connections is also held to the files that the system allows: see `serve/files.rs`.
+//! The limit of open files also bounds the number of connections: see `serve/listener.rs`.
 
 use std::thread;
 use std::time::Duration;
 
-/// The memory that is taken at most where nothing else is said: what `deploy/` sets as the limit of its container.
+/// The default memory: the limit of the container in `deploy/`.
 pub const MEMORY: usize = 96 << 20;
 
-/// For the process, a catalogue of some hundred start-points, and the next one while it is read.
+/// For the process, a catalogue of some hundred start-points, and the next one during a reload.
 const PROCESS: usize = 32 << 20;
 
-/// What a connection takes that has said something: hyper's buffer of 8 KiB, a task, a socket in the kernel, and
-/// bodies and answers too small to be counted.
+/// The price of a connection that has sent something: hyper's buffer of 8 KiB, a task, a socket in the kernel, and
+/// bodies and responses too small to be charged.
 const CONNECTION: usize = 16 << 10;
 
-/// The same with TLS: records, and what of an answer is encrypted ahead.
+/// The same with TLS: its records, and the part of a response that is encrypted ahead.
 const TLS_CONNECTION: usize = 64 << 10;
 
-/// What the check of the largest manifest takes, and mixing the largest two.
+/// The memory for checking the largest manifest, or mixing the largest two.
 const WORK: usize = 12 << 20;
 
-/// What requests and connections may cost.
+/// The resource limits for requests and connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
-    /// Connections at once; for one more the one that has kept us waiting longest is closed.
+pub struct ServerLimits {
+    /// Open connections. For one more, the one that has been waited for longest is closed.
     pub connections: usize,
-    /// The bytes of bodies, heads and answers that are in memory at once. What is beyond is refused with 503.
+    /// The bytes of bodies, heads and responses in memory. More are refused with 503.
     pub in_flight: usize,
-    /// The checks and mixes at once.
+    /// Concurrent checks and mixes.
     pub work: usize,
-    /// How many of them may wait; more are refused with 503.
+    /// How many more may wait; others are refused with 503.
     pub work_waiting: usize,
-    /// For one of them to begin.
+    /// How long they wait.
     pub work_time: Duration,
-    /// The bytes of a request's body where nothing smaller is said: that of `/v1/gate`.
+    /// The bytes of a request's body in general: that of `/v1/gate`.
     pub body_bytes: usize,
     /// The bytes of a manifest to check.
     pub manifest_bytes: usize,
-    /// The bytes of what is mixed: two manifests with their files.
+    /// The bytes of a body for `/v1/mix`: two manifests with their files.
     pub mix_bytes: usize,
-    /// The bytes of a body of the deployed API, which holds a name.
+    /// The bytes of a body for the deployed API, which contains a name.
     pub arguments_bytes: usize,
     /// The bytes of a request's line and headers.
     pub head_bytes: usize,
-    /// For a request's line and headers to arrive, counted from the end of the answer before.
+    /// How long a request's line and headers may take, from the end of the previous response.
     pub head_time: Duration,
-    /// For a request's body to arrive.
+    /// How long a request's body may take.
     pub body_time: Duration,
-    /// For a connection on which nothing moves.
+    /// How long a connection may be idle.
     pub idle_time: Duration,
-    /// For requests to be finished once the service is asked to stop.
+    /// How long requests in progress may take once the service is asked to stop.
     pub stop_time: Duration,
 }
 
-impl Limits {
-    /// What fits into so many bytes of memory, with TLS or without.
+impl ServerLimits {
+    /// The limits that fit into this many bytes of memory, with or without TLS.
     #[must_use]
     pub fn within(memory: usize, tls: bool) -> Self {
-        // A service that is given next to nothing still answers a few.
+        // A service with hardly any memory still answers a few requests.
         let rest = memory.saturating_sub(PROCESS).max(PROCESS / 4);
         let connection = if tls { TLS_CONNECTION } else { CONNECTION };
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -89,7 +89,7 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for ServerLimits {
     fn default() -> Self {
         Self::within(MEMORY, false)
     }
@@ -99,7 +99,7 @@ impl Default for Limits {
 mod tests {
     use super::*;
 
-    /// The limit of the container in `deploy/`, as it is written there.
+    /// The limit of the container in `deploy/`.
     fn deployed() -> usize {
         let manifest = include_str!("../../../deploy/base/daemonset.yaml");
         let limits = manifest.split("limits:").nth(1).expect("limits");
@@ -109,28 +109,27 @@ mod tests {
     }
 
     #[test]
-    fn what_is_deployed_is_what_the_limits_are_made_for() {
+    fn the_default_memory_is_that_of_the_deployed_container() {
         assert_eq!(deployed(), MEMORY);
     }
 
     #[test]
-    fn every_part_fits_into_the_memory_together() {
+    fn all_parts_together_fit_into_the_memory() {
         for memory in [40 << 20, MEMORY, 1 << 30] {
             for (tls, connection) in [(false, CONNECTION), (true, TLS_CONNECTION)] {
-                let limits = Limits::within(memory, tls);
+                let limits = ServerLimits::within(memory, tls);
                 let parts = PROCESS + limits.in_flight + limits.connections * connection + limits.work * WORK;
                 assert!(parts <= memory.max(PROCESS + WORK + PROCESS / 4), "{limits:?}");
-                // One of the largest requests and its answer always fit.
+                // The largest request and its response always fit.
                 assert!(limits.in_flight >= 2 * limits.mix_bytes && limits.connections >= 32, "{limits:?}");
             }
         }
-        let limits = Limits::default();
+        let limits = ServerLimits::default();
         assert_eq!((limits.connections, limits.in_flight), (1024, 24 << 20));
     }
 
-    /// The documents say the same.
     #[test]
-    fn documents_have_the_figures() {
+    fn the_docs_have_the_same_figures() {
         let service = include_str!("../../../docs/service.md");
         for figure in ["| 1,024", "24 MiB", "96 MiB", "256 KiB", "512 KiB", "16 KiB"] {
             assert!(service.contains(figure), "{figure}");

@@ -1,4 +1,4 @@
-//! The log, on standard error: for people, or a JSON object a line.
+//! The log, on standard error: text, or a JSON object per line.
 
 use std::io::{self, IsTerminal as _, Write};
 use std::panic;
@@ -8,58 +8,59 @@ use start_points::shown;
 
 use tracing::level_filters::LevelFilter;
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// A JSON object a line.
+    /// A JSON object per line.
     Json,
 }
 
-/// What is logged: failures, what happens to the service, or each request too.
+/// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogLevel {
-    /// What went wrong.
+    /// Failures.
     Warn,
-    /// And what happens to the service.
+    /// Also events such as reloads.
     #[default]
     Info,
-    /// And every request.
+    /// Also every request.
     Debug,
 }
 
-/// A word that is none of those expected.
+/// An unknown format or level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is none of {expected}")]
-pub struct UnknownLog {
+#[error("unknown {option} `{found}`; expected {expected}")]
+pub struct UnknownLogOption {
+    option: &'static str,
     found: String,
     expected: &'static str,
 }
 
-/// Begins the log of this process; a second one changes nothing.
+/// Starts the log of this process; a second call changes nothing.
 pub fn log(format: LogFormat, level: LogLevel) {
     let level = match level {
         LogLevel::Warn => LevelFilter::WARN,
         LogLevel::Info => LevelFilter::INFO,
         LogLevel::Debug => LevelFilter::DEBUG,
     };
-    // Where nobody reads the log any more, the service goes on without it: to complain would be to panic.
+    // If standard error is closed, the service goes on without a log: reporting the error there would panic.
     let log = tracing_subscriber::fmt().with_max_level(level).with_target(false).log_internal_errors(false);
-    let escaped = move || Escaped(format);
+    let writer = move || EscapingWriter(format);
     let _ = match format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).with_writer(escaped).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).with_writer(escaped).try_init(),
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).with_writer(writer).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).with_writer(writer).try_init(),
     };
-    // In the form of all else that is logged.
-    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a fault of this program")));
+    // A panic is logged in the same format.
+    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "bug: the program panicked")));
 }
 
-/// Standard error, with what cannot be seen escaped. An event arrives in one piece.
-struct Escaped(LogFormat);
+/// Standard error, with invisible characters escaped. An event is written in one piece.
+struct EscapingWriter(LogFormat);
 
-impl Write for Escaped {
+impl Write for EscapingWriter {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let escaped = match self.0 {
@@ -76,30 +77,30 @@ impl Write for Escaped {
 }
 
 impl FromStr for LogFormat {
-    type Err = UnknownLog;
+    type Err = UnknownLogOption;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "text" => Ok(Self::Text),
             "json" => Ok(Self::Json),
-            _ => Err(unknown(text, "text, json")),
+            _ => Err(unknown("log format", text, "`text` or `json`")),
         }
     }
 }
 
 impl FromStr for LogLevel {
-    type Err = UnknownLog;
+    type Err = UnknownLogOption;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "warn" => Ok(Self::Warn),
             "info" => Ok(Self::Info),
             "debug" => Ok(Self::Debug),
-            _ => Err(unknown(text, "warn, info, debug")),
+            _ => Err(unknown("log level", text, "`warn`, `info` or `debug`")),
         }
     }
 }
 
-fn unknown(text: &str, expected: &'static str) -> UnknownLog {
-    UnknownLog { found: shown::shown(text).into_owned(), expected }
+fn unknown(option: &'static str, text: &str, expected: &'static str) -> UnknownLogOption {
+    UnknownLogOption { option, found: shown::shown(text).into_owned(), expected }
 }

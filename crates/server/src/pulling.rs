@@ -8,9 +8,9 @@ use start_points_container::{ImageState, Options, Progress, Pulls};
 use start_points_oci::Digest;
 use tokio::sync::watch;
 
-use crate::readiness::Readiness;
-use crate::serve::Handle;
-use crate::state::Offer;
+use crate::serve::ServerHandle;
+use crate::settings::Readiness;
+use crate::state::CatalogueInfo;
 
 /// Changes come by the hundred: those of so long are told together.
 const TOGETHER: Duration = Duration::from_millis(100);
@@ -21,18 +21,18 @@ const BYTES: Duration = Duration::from_secs(1);
 /// The images of whatever a service serves, on their way.
 #[derive(Debug)]
 pub struct Pulling {
-    handle: Handle,
-    offers: watch::Receiver<Offer>,
+    handle: ServerHandle,
+    catalogues: watch::Receiver<CatalogueInfo>,
     pulls: Pulls,
 }
 
 impl Pulling {
     /// Starts to pull. When this answers, the service is ready only if what a marker names is enough.
-    pub async fn start(handle: Handle, options: Options) -> Self {
-        let mut offers = handle.offer();
-        let offer = offers.borrow_and_update().clone();
-        let pulls = Pulls::start(offer.image_names.iter().cloned(), digest(&offer), options).await;
-        let pulling = Self { handle, offers, pulls };
+    pub async fn start(handle: ServerHandle, options: Options) -> Self {
+        let mut catalogues = handle.catalogue_info();
+        let info = catalogues.borrow_and_update().clone();
+        let pulls = Pulls::start(info.image_names.iter().cloned(), digest(&info), options).await;
+        let pulling = Self { handle, catalogues, pulls };
         pulling.tell(&pulling.pulls.watch().borrow());
         pulling
     }
@@ -47,12 +47,12 @@ impl Pulling {
                 progress.images().any(|(_, state)| matches!(state, ImageState::Pulling { .. }))
             };
             tokio::select! {
-                changed = self.offers.changed() => {
+                changed = self.catalogues.changed() => {
                     if changed.is_err() {
                         return;
                     }
-                    let offer = self.offers.borrow_and_update().clone();
-                    self.pulls.replace(offer.image_names.iter().cloned(), digest(&offer));
+                    let info = self.catalogues.borrow_and_update().clone();
+                    self.pulls.replace(info.image_names.iter().cloned(), digest(&info));
                 }
                 () = settled(&mut progress) => {}
                 () = tokio::time::sleep(BYTES), if is_pulling => {}
@@ -83,8 +83,8 @@ async fn settled(progress: &mut watch::Receiver<Progress>) {
     tokio::time::sleep(TOGETHER).await;
 }
 
-fn digest(offer: &Offer) -> Digest {
-    Digest::of(offer.digest.as_bytes())
+fn digest(info: &CatalogueInfo) -> Digest {
+    Digest::of(info.digest.as_bytes())
 }
 
 /// What `/v1/ready` tells: counts, and every image that is not there.

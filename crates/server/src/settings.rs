@@ -1,5 +1,6 @@
-//! How a service is run.
+//! The settings of a service, and the readiness it starts with.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
@@ -8,79 +9,115 @@ use start_points::gate::Policy;
 use start_points_catalogue::Source;
 use start_points_oci::registry;
 
-use crate::limits::Limits;
-use crate::readiness::Readiness;
-use crate::shas::ShasSettings;
+use crate::limits::ServerLimits;
+use crate::shas::services::ShasService;
 
-/// How a service is run.
+/// The settings of a service.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Settings {
+pub struct ServerSettings {
     /// Where the catalogue is read from, at the start and on each reload.
     pub source: Source,
-    /// The kind of its start-points, for a catalogue that does not say it itself.
+    /// The kind of its start-points, for a catalogue that does not state it.
     pub kind: Option<Kind>,
-    /// How a registry is spoken to, for a catalogue that is in one.
+    /// How to reach a registry, for a catalogue that is in one.
     pub registry: registry::Options,
     /// The address to listen on.
     pub host: IpAddr,
-    /// The port to listen on; 0 takes any that is free. Without one, it is that of the catalogue's kind.
+    /// The port to listen on; 0 picks a free one. `None` is the port of the catalogue's kind.
     pub port: Option<u16>,
-    /// The hosts that requests may name, besides addresses; `*` is any. Without one, a service that listens on loopback
-    /// answers for that alone, and another one for any.
+    /// The host names that requests may have besides IP addresses; `*` is any. Empty, a service that listens on
+    /// loopback accepts loopback names only, and any other service accepts all.
     pub allowed_hosts: Vec<String>,
-    /// What `/sha` answers.
+    /// The answer of `/sha`.
     pub sha: Option<String>,
-    /// The certificate and key for TLS; without them there is none.
-    pub tls: Option<Tls>,
-    /// The origins whose pages may read the answers.
+    /// The certificate and key for HTTPS; `None` serves plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// The origins whose pages may read responses (CORS).
     pub origins: Vec<String>,
-    /// Who holds this may reload; without one `/v1/reload` refuses all.
+    /// The token that permits a reload; without one, `/v1/reload` refuses every request.
     pub reload_token: Option<String>,
-    /// The folder of the set-up page; without one, the page that the binary holds.
+    /// The folder of the set-up page; `None` is the page built into the binary.
     pub web: Option<PathBuf>,
-    /// Whether `/metrics` is answered.
+    /// Whether `/metrics` is served.
     pub metrics: bool,
-    /// Readiness until somebody says otherwise.
+    /// Readiness until [`ServerHandle::readiness`](crate::ServerHandle::readiness) changes it.
     pub readiness: Readiness,
-    /// The gate; without one no registry is asked about images.
+    /// The gate; without one, no registry is asked about images.
     pub gate: Option<GateSettings>,
     /// What the shas page shows besides the catalogue.
     pub shas: ShasSettings,
-    /// What requests and connections may cost.
-    pub limits: Limits,
+    /// The resource limits for requests and connections.
+    pub limits: ServerLimits,
 }
 
-/// What the gate allows, and what comes of it.
+/// The gate's policy, and what its decisions lead to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GateSettings {
-    /// What it allows.
+    /// Which images it allows.
     pub policy: Policy,
-    /// What becomes of start-points whose images it does not allow.
+    /// What happens to start-points whose images it does not allow.
     pub mode: GateMode,
 }
 
-/// What becomes of start-points whose images the gate does not allow.
+/// What happens to start-points whose images the gate does not allow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum GateMode {
-    /// They are offered; `/v1/gate` and the shas page show what the gate says.
+    /// They are offered; `/v1/gate` and the shas page show the decisions.
     #[default]
     Report,
-    /// They are not offered, and nothing is ready before the gate has decided.
+    /// They are not offered, and the service is not ready before the gate has decided.
     Enforce,
 }
 
-/// Files in PEM.
+/// What the shas page shows besides the catalogue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShasSettings {
+    /// The services, in display order.
+    pub services: Vec<ShasService>,
+    /// A folder of test durations: `NAME/TAG.json`, by the last part of the image's name and its tag.
+    pub durations: Option<PathBuf>,
+}
+
+/// The PEM files for HTTPS.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tls {
-    /// The certificate, and those that lead to its root.
+pub struct TlsFiles {
+    /// The certificate, followed by its intermediates.
     pub certificate: PathBuf,
-    /// Its private key.
+    /// The certificate's private key.
     pub key: PathBuf,
 }
 
-impl Settings {
-    /// Serves this catalogue on any free port of this machine alone, with the usual limits.
+/// Whether the service is ready; the holder of the other end of its channel decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Readiness {
+    /// The answer of `/ready`.
+    pub ready: bool,
+    /// The images whose start-points are not offered, because the images are not present. Empty, everything is
+    /// offered.
+    pub missing_images: BTreeSet<String>,
+    /// A JSON object that `/v1/ready` adds to its answer.
+    pub details: Option<serde_json::Value>,
+}
+
+impl Readiness {
+    /// Not ready, with everything offered.
+    #[must_use]
+    pub fn not_yet() -> Self {
+        Self { ready: false, ..Self::default() }
+    }
+}
+
+/// Ready as soon as the service runs.
+impl Default for Readiness {
+    fn default() -> Self {
+        Self { ready: true, missing_images: BTreeSet::new(), details: None }
+    }
+}
+
+impl ServerSettings {
+    /// Serves this catalogue on a free loopback port, with the default limits.
     #[must_use]
     pub fn new(source: Source) -> Self {
         Self {
@@ -99,7 +136,7 @@ impl Settings {
             readiness: Readiness::default(),
             gate: None,
             shas: ShasSettings::default(),
-            limits: Limits::default(),
+            limits: ServerLimits::default(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What all requests share: the answers of now, readiness, and how both change.
+//! State shared by all handlers: the current catalogue snapshot and readiness, and how both change.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,168 +7,169 @@ use arc_swap::ArcSwap;
 use start_points::{Kind, render};
 use tokio::sync::{Mutex, watch};
 
-use crate::answers::Answers;
 use crate::budget::Budget;
-use crate::error::LoadError;
-use crate::gate::Gate;
-use crate::load::{self, Loaded};
-use crate::metrics::{Metrics, Reloaded};
-use crate::permits::Permits;
-use crate::readiness::Readiness;
-use crate::serve::Connections;
-use crate::settings::{GateMode, Settings};
-use crate::shas;
+use crate::error::{LoadError, ReloadError};
+use crate::gate::{Gate, Permits};
+use crate::load;
+use crate::load::catalogue::LoadedCatalogue;
+use crate::metrics::Metrics;
+use crate::serve::connections::Connections;
+use crate::settings::{GateMode, Readiness, ServerSettings};
+use crate::shas::cache::ShasCache;
+use crate::snapshot::Snapshot;
 use crate::work::Work;
 
-/// What a catalogue offers, for those who see to it that it can be used.
+/// What is served, for whoever prepares it: pulls its images, for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Offer {
+pub struct CatalogueInfo {
     /// The kind of its start-points.
     pub kind: Kind,
-    /// The digest of what is served of it: another catalogue has another.
+    /// The digest of its responses: another catalogue has another.
     pub digest: String,
-    /// How many start-points it has.
+    /// The number of start-points.
     pub start_points: usize,
-    /// Every image that it names, sorted, each once.
+    /// Every image that it names, sorted, without duplicates.
     pub image_names: Vec<String>,
 }
 
-/// Why a reload was refused; what was served before is served still.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReloadError {
-    /// The new catalogue cannot be served.
-    #[error(transparent)]
-    Catalogue(#[from] LoadError),
-    /// The service is being stopped.
-    #[error("the service is being stopped")]
-    Stopped,
+impl CatalogueInfo {
+    fn new(catalogue: &LoadedCatalogue) -> Self {
+        Self {
+            kind: catalogue.kind,
+            digest: catalogue.digest.clone(),
+            start_points: catalogue.start_points.len(),
+            image_names: catalogue.image_names().to_vec(),
+        }
+    }
 }
 
-/// What all requests share.
+/// The state as handlers get it.
+pub(crate) type Shared = Arc<ServerState>;
+
+/// State shared by all handlers.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) settings: Settings,
-    /// What decides about images, where the settings have a policy.
+pub(crate) struct ServerState {
+    pub(crate) settings: ServerSettings,
+    /// Decides about images, if the settings have a policy.
     pub(crate) gate: Option<Arc<Gate>>,
-    /// What the shas page found out.
-    pub(crate) kept: shas::Kept,
-    /// What is counted, where somebody asked for it.
+    /// What the shas page looked up.
+    pub(crate) shas: ShasCache,
+    /// Present if `/metrics` is served.
     pub(crate) metrics: Option<Metrics>,
-    /// Who is connected, and what is in flight.
+    /// The open connections, and the bytes in flight.
     pub(crate) connections: Arc<Connections>,
-    /// Turns for what takes CPU.
+    /// Turns for work that takes CPU.
     pub(crate) work: Work,
-    answers: ArcSwap<Answers>,
-    offer: watch::Sender<Offer>,
+    snapshot: ArcSwap<Snapshot>,
+    info: watch::Sender<CatalogueInfo>,
     readiness: watch::Sender<Readiness>,
-    /// What the gate allows, where it is enforced, once it has decided.
+    /// The decisions of an enforced gate, once it has decided.
     permits: watch::Sender<Option<Permits>>,
-    /// Held by whoever changes the answers.
+    /// Held while the snapshot is being replaced.
     change: Mutex<()>,
 }
 
-impl State {
-    /// Reads the catalogue; blocks meanwhile.
-    pub(crate) fn load(settings: Settings) -> Result<Self, LoadError> {
+impl ServerState {
+    /// Reads the catalogue; blocks.
+    pub(crate) fn load(settings: ServerSettings) -> Result<Self, LoadError> {
         let readiness = settings.readiness.clone();
         let catalogue = Arc::new(load::load(&settings)?);
         let is_enforced = settings.gate.as_ref().is_some_and(|gate| gate.mode == GateMode::Enforce);
         let permits = Permits::default();
-        let left_out = left_out(&catalogue, &readiness, is_enforced.then_some(&permits));
-        let answers = Answers::new(catalogue, left_out);
+        let left_out = images_left_out(&catalogue, &readiness, is_enforced.then_some(&permits));
+        let snapshot = Snapshot::new(catalogue, left_out);
         let gate = settings.gate.clone().map(|gate| Arc::new(Gate::new(gate.policy, &settings.registry)));
         let metrics = settings.metrics.then(Metrics::new);
         Ok(Self {
             gate,
-            kept: shas::Kept::default(),
+            shas: ShasCache::default(),
             metrics,
             connections: Connections::new(Budget::new(settings.limits.in_flight)),
             work: Work::new(&settings.limits),
-            offer: watch::Sender::new(offer(&answers)),
+            info: watch::Sender::new(CatalogueInfo::new(&snapshot.catalogue)),
             readiness: watch::Sender::new(readiness),
             permits: watch::Sender::new(None),
-            answers: ArcSwap::from_pointee(answers),
+            snapshot: ArcSwap::from_pointee(snapshot),
             change: Mutex::new(()),
             settings,
         })
     }
 
-    /// The answers of now. Whoever answers a request asks once, so that it is wholly of one catalogue.
-    pub(crate) fn answers(&self) -> Arc<Answers> {
-        self.answers.load_full()
+    /// The current snapshot. A handler takes it once, so that its response is of a single catalogue.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
     }
 
-    /// The kind of what is served now.
+    /// The kind of the current catalogue.
     pub(crate) fn kind(&self) -> Kind {
-        self.answers.load().catalogue.kind
+        self.snapshot.load().catalogue.kind
     }
 
-    pub(crate) fn offer(&self) -> watch::Receiver<Offer> {
-        self.offer.subscribe()
+    pub(crate) fn catalogue_info(&self) -> watch::Receiver<CatalogueInfo> {
+        self.info.subscribe()
     }
 
     pub(crate) fn readiness(&self) -> &watch::Sender<Readiness> {
         &self.readiness
     }
 
-    /// Whether the service may be used: what it serves is at hand, and the gate has decided where it is enforced.
+    /// Whether the service is ready: it was declared so, and an enforced gate has decided.
     pub(crate) fn is_ready(&self) -> bool {
-        let is_decided =
-            || self.enforced().is_none() || self.permits.borrow().as_ref().is_some_and(Permits::are_known);
-        self.readiness.borrow().ready && is_decided()
+        self.readiness.borrow().ready && self.is_decided()
     }
 
-    /// The gate, where it is enforced.
-    fn enforced(&self) -> Option<&Arc<Gate>> {
+    fn is_decided(&self) -> bool {
+        self.enforced_gate().is_none() || self.permits.borrow().as_ref().is_some_and(Permits::are_known)
+    }
+
+    fn enforced_gate(&self) -> Option<&Arc<Gate>> {
         let is_enforced = self.settings.gate.as_ref().is_some_and(|gate| gate.mode == GateMode::Enforce);
         self.gate.as_ref().filter(|_| is_enforced)
     }
 
     /// Reads the catalogue again, and serves the new one from the next request on.
-    pub(crate) async fn reload(self: &Arc<Self>) -> Result<Offer, ReloadError> {
-        let result = self.replace().await;
+    pub(crate) async fn reload(self: &Arc<Self>) -> Result<CatalogueInfo, ReloadError> {
+        let result = self.replace_catalogue().await;
         if let Some(metrics) = &self.metrics {
-            let result = if result.is_ok() { "served" } else { "refused" };
-            metrics.reloads.get_or_create(&Reloaded { result }).inc();
+            metrics.count_reload(result.is_ok());
         }
         match &result {
-            Ok(offer) => {
-                tracing::info!(digest = offer.digest, start_points = offer.start_points, "reloaded");
+            Ok(info) => {
+                tracing::info!(digest = info.digest, start_points = info.start_points, "reloaded");
             }
             Err(ReloadError::Catalogue(LoadError::Faults(faults))) => {
                 let report = render::concise(&faults.report, &faults.sources);
-                tracing::error!(report, "not reloaded: the new catalogue has faults");
+                tracing::error!(report, "not reloaded: the new catalogue has errors");
             }
             Err(error) => tracing::error!(%error, "not reloaded"),
         }
         result
     }
 
-    async fn replace(self: &Arc<Self>) -> Result<Offer, ReloadError> {
+    async fn replace_catalogue(self: &Arc<Self>) -> Result<CatalogueInfo, ReloadError> {
         let _only = self.change.lock().await;
         let state = Arc::clone(self);
         let loaded = tokio::task::spawn_blocking(move || {
             let catalogue = Arc::new(load::load(&state.settings)?);
-            // Decided before anything of it is served, so that what may run is not away for a while.
+            // Decided before any of it is served, so that images that may run stay available.
             if let Some(permits) = state.decide(&catalogue) {
                 state.permits.send_replace(Some(permits));
             }
-            let left_out = state.left_out(&catalogue);
-            Ok::<_, LoadError>(Answers::new(catalogue, left_out))
+            let left_out = state.images_left_out(&catalogue);
+            Ok::<_, LoadError>(Snapshot::new(catalogue, left_out))
         });
-        let answers = loaded.await.map_err(|_| ReloadError::Stopped)??;
-        let offer = offer(&answers);
-        self.serve(answers);
-        self.offer.send_replace(offer.clone());
-        Ok(offer)
+        let snapshot = loaded.await.map_err(|_| ReloadError::Stopped)??;
+        let info = CatalogueInfo::new(&snapshot.catalogue);
+        self.publish(snapshot);
+        self.info.send_replace(info.clone());
+        Ok(info)
     }
 
-    /// Follows what is missing and what may run, for ever.
+    /// Updates the snapshot whenever missing images or permits change; never returns.
     pub(crate) async fn follow_readiness(self: Arc<Self>) {
         let (mut readiness, mut permits) = (self.readiness.subscribe(), self.permits.subscribe());
-        // What was said before anybody followed counts too.
+        // A change before this subscription counts too.
         readiness.mark_changed();
         loop {
             let changed = tokio::select! {
@@ -179,23 +180,23 @@ impl State {
                 return;
             }
             let _only = self.change.lock().await;
-            let now = self.answers();
-            let left_out = self.left_out(&now.catalogue);
-            if *now.left_out() == left_out {
+            let current = self.snapshot();
+            let left_out = self.images_left_out(&current.catalogue);
+            if *current.left_out() == left_out {
                 continue;
             }
-            let made =
-                tokio::task::spawn_blocking(move || Answers::new(Arc::clone(&now.catalogue), left_out));
-            if let Ok(answers) = made.await {
-                self.serve(answers);
+            let rebuilt =
+                tokio::task::spawn_blocking(move || Snapshot::new(Arc::clone(&current.catalogue), left_out));
+            if let Ok(snapshot) = rebuilt.await {
+                self.publish(snapshot);
             }
         }
     }
 
-    /// Decides about what is served, again and again, where the gate is enforced.
+    /// Decides about the current catalogue, again and again, if the gate is enforced.
     pub(crate) async fn follow_gate(self: Arc<Self>) {
-        while self.enforced().is_some() {
-            let (state, catalogue) = (Arc::clone(&self), Arc::clone(&self.answers().catalogue));
+        while self.enforced_gate().is_some() {
+            let (state, catalogue) = (Arc::clone(&self), Arc::clone(&self.snapshot().catalogue));
             let decided = tokio::task::spawn_blocking(move || {
                 let permits = state.decide(&catalogue);
                 (catalogue, permits)
@@ -204,8 +205,8 @@ impl State {
             let pause = permits.pause();
             {
                 let _only = self.change.lock().await;
-                // A reload in the meantime has decided for itself.
-                if Arc::ptr_eq(&catalogue, &self.answers().catalogue) {
+                // A reload in the meantime has made its own decisions.
+                if Arc::ptr_eq(&catalogue, &self.snapshot().catalogue) {
                     self.permits.send_replace(Some(permits));
                 }
             }
@@ -213,46 +214,39 @@ impl State {
         }
     }
 
-    /// What may run of a catalogue, where the gate is enforced; blocks meanwhile.
-    fn decide(&self, catalogue: &Loaded) -> Option<Permits> {
-        let gate = self.enforced()?;
+    /// Which images of a catalogue may run, if the gate is enforced; blocks.
+    fn decide(&self, catalogue: &LoadedCatalogue) -> Option<Permits> {
+        let gate = self.enforced_gate()?;
         let before = self.permits.borrow().clone();
         Some(Permits::decide(gate, catalogue.image_names(), before.as_ref()))
     }
 
-    fn left_out(&self, catalogue: &Loaded) -> BTreeSet<String> {
-        let permits = self.enforced().map(|_| self.permits.borrow().clone().unwrap_or_default());
-        left_out(catalogue, &self.readiness.borrow(), permits.as_ref())
+    fn images_left_out(&self, catalogue: &LoadedCatalogue) -> BTreeSet<String> {
+        let permits = self.enforced_gate().map(|_| self.permits.borrow().clone().unwrap_or_default());
+        images_left_out(catalogue, &self.readiness.borrow(), permits.as_ref())
     }
 
-    fn serve(self: &Arc<Self>, answers: Answers) {
-        self.answers.store(Arc::new(answers));
-        self.compress();
+    fn publish(self: &Arc<Self>, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+        self.compress_snapshot();
     }
 
-    /// Makes the compressed forms beside the requests that come meanwhile.
-    pub(crate) fn compress(&self) {
-        let answers = self.answers();
-        tokio::task::spawn_blocking(move || answers.compress());
+    /// Compresses responses in the background.
+    pub(crate) fn compress_snapshot(&self) {
+        let snapshot = self.snapshot();
+        tokio::task::spawn_blocking(move || snapshot.compress());
     }
 }
 
-/// The images without which start-points are not offered: those that are not at hand, and those that may not run.
-fn left_out(catalogue: &Loaded, readiness: &Readiness, permits: Option<&Permits>) -> BTreeSet<String> {
-    let barred = |permits: &Permits| {
-        let names = catalogue.image_names().iter();
-        names.filter(|name| !permits.allow(name)).cloned().collect::<Vec<_>>()
-    };
-    let barred = permits.map(barred).unwrap_or_default();
-    readiness.missing_images.iter().cloned().chain(barred).collect()
-}
-
-fn offer(answers: &Answers) -> Offer {
-    let catalogue = &answers.catalogue;
-    Offer {
-        kind: catalogue.kind,
-        digest: catalogue.digest.clone(),
-        start_points: catalogue.start_points.len(),
-        image_names: catalogue.image_names().to_vec(),
+/// The images whose start-points are not offered: those not present, and those that may not run.
+fn images_left_out(
+    catalogue: &LoadedCatalogue,
+    readiness: &Readiness,
+    permits: Option<&Permits>,
+) -> BTreeSet<String> {
+    let mut left_out = readiness.missing_images.clone();
+    if let Some(permits) = permits {
+        left_out.extend(catalogue.image_names().iter().filter(|name| !permits.allows(name)).cloned());
     }
+    left_out
 }

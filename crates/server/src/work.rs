@@ -1,4 +1,4 @@
-//! Work that takes CPU, beside the threads that answer: a few at once, a bounded number waiting.
+//! Turns for work that takes CPU, on threads of its own: a few at once, and a bounded number waiting.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::limits::Limits;
+use crate::limits::ServerLimits;
 
-/// Turns to work.
+/// The turns.
 #[derive(Debug)]
 pub(crate) struct Work {
     turns: Arc<Semaphore>,
@@ -17,12 +17,12 @@ pub(crate) struct Work {
     patience: Duration,
 }
 
-/// Too many are waiting, or the turn did not come in time.
+/// Too much work is waiting, or the turn did not come in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Busy;
 
 impl Work {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &ServerLimits) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(limits.work)),
             waiting: AtomicUsize::new(0),
@@ -31,7 +31,7 @@ impl Work {
         }
     }
 
-    /// Does the work once it is its turn. What panics there panics here.
+    /// Does the work when its turn comes. A panic of the work panics here.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -45,7 +45,7 @@ impl Work {
             }
         };
         let working = tokio::task::spawn_blocking(move || {
-            // Kept by the work itself: whoever asked may be gone before it ends.
+            // Held by the work itself: the request may be cancelled before the work ends.
             let _turn = turn;
             work()
         });
@@ -59,7 +59,7 @@ impl Work {
     }
 }
 
-/// One of those that wait.
+/// Counts one that waits.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
@@ -82,12 +82,12 @@ mod tests {
     use std::sync::mpsc;
 
     #[tokio::test]
-    async fn who_comes_too_late_is_refused() {
-        let mut limits = Limits::default();
+    async fn work_beyond_the_queue_is_refused() {
+        let mut limits = ServerLimits::default();
         (limits.work, limits.work_waiting, limits.work_time) = (1, 1, Duration::from_secs(600));
         let work = Arc::new(Work::new(&limits));
         let (go, wait) = mpsc::channel::<()>();
-        let run = |work: &Arc<Work>, wait: Option<mpsc::Receiver<()>>| {
+        let spawn = |work: &Arc<Work>, wait: Option<mpsc::Receiver<()>>| {
             let work = Arc::clone(work);
             tokio::spawn(async move {
                 work.run(move || {
@@ -96,11 +96,11 @@ mod tests {
                 .await
             })
         };
-        let first = run(&work, Some(wait));
+        let first = spawn(&work, Some(wait));
         while work.turns.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        let second = run(&work, None);
+        let second = spawn(&work, None);
         while work.waiting.load(Ordering::Relaxed) == 0 {
             tokio::task::yield_now().await;
         }
@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_that_does_not_come_is_not_waited_for() {
-        let mut limits = Limits::default();
+    async fn a_turn_that_does_not_come_in_time_is_refused() {
+        let mut limits = ServerLimits::default();
         (limits.work, limits.work_time) = (1, Duration::ZERO);
         let work = Work::new(&limits);
         let (_go, wait) = mpsc::channel::<()>();

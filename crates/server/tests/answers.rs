@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use start_points::Kind;
-use start_points_server::{Settings, Source};
+use start_points_server::{ServerSettings, Source};
 use start_points_testing::deployed_catalogue;
 use support::{Answer, Service, eventually, settings, unpacked};
 
@@ -43,7 +43,7 @@ fn an_answer_that_the_client_has_is_not_sent_again() {
 fn big_answers_come_compressed_to_those_who_take_it() {
     let folder = tempfile::tempdir().unwrap();
     deployed_catalogue(folder.path(), Kind::Languages, 20).unwrap();
-    let service = Service::start(Settings::new(Source::Folder(folder.path().to_owned())));
+    let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
     for path in BIG {
         let plain = service.get(path);
         assert_eq!(plain.header("vary"), Some("accept-encoding"));

@@ -8,11 +8,11 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use start_points_server::Settings;
+use start_points_server::ServerSettings;
 use support::{Answer, Service, eventually, settings};
 
 /// Room for a few bodies, and nobody is let go for being slow.
-fn small() -> Settings {
+fn small() -> ServerSettings {
     let mut settings = settings("languages");
     settings.limits.in_flight = 2 << 20;
     settings.limits.connections = 200;

@@ -7,12 +7,12 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use start_points_server::{GateMode, GateSettings, Settings};
+use start_points_server::{GateMode, GateSettings, ServerSettings};
 use start_points_testing::registry::Served;
 use support::shas::{URL, catalogue, push, settings};
 use support::{Answer, Service, eventually};
 
-fn gated(folder: &tempfile::TempDir, mode: GateMode) -> Settings {
+fn gated(folder: &tempfile::TempDir, mode: GateMode) -> ServerSettings {
     let mut settings = settings(folder);
     settings.gate = Some(GateSettings { mode, ..GateSettings::default() });
     settings

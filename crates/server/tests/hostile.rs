@@ -9,12 +9,12 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::Kind;
-use start_points_server::{Settings, Source};
+use start_points_server::{ServerSettings, Source};
 use start_points_testing::deployed_catalogue;
 use support::{Answer, Service, settings};
 
 /// Short times, so that the tests are.
-fn impatient(mut settings: Settings) -> Settings {
+fn impatient(mut settings: ServerSettings) -> ServerSettings {
     settings.limits.head_time = Duration::from_millis(300);
     settings.limits.body_time = Duration::from_millis(300);
     settings.limits.idle_time = Duration::from_secs(1);
@@ -133,7 +133,7 @@ fn what_is_no_http_is_not_answered_as_if_it_were() {
 fn a_reader_that_takes_nothing_is_let_go() {
     let folder = tempfile::tempdir().unwrap();
     deployed_catalogue(folder.path(), Kind::Languages, 1_000).unwrap();
-    let settings = Settings::new(Source::Folder(folder.path().to_owned()));
+    let settings = ServerSettings::new(Source::Folder(folder.path().to_owned()));
     let service = Service::start(impatient(settings));
     let whole = service.get("/manifests").body.len();
     assert!(whole > 1 << 20, "{whole}");

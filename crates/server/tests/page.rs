@@ -55,5 +55,5 @@ async fn a_folder_without_a_page_stops_the_start() {
     settings.web = Some(folder.path().to_owned());
     let error = Server::start(settings).await.unwrap_err();
     assert!(matches!(error, StartError::Page { .. }), "{error}");
-    assert!(error.to_string().ends_with("it has no index.html"), "{error}");
+    assert!(error.to_string().ends_with("index.html is missing"), "{error}");
 }

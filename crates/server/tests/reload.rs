@@ -10,7 +10,7 @@ use std::thread;
 
 use start_points::Kind;
 use start_points_oci::Digest;
-use start_points_server::{Settings, Source};
+use start_points_server::{ServerSettings, Source};
 use start_points_testing::{deployed_catalogue, snapshot};
 use support::{Service, settings};
 
@@ -36,7 +36,7 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
     marked(&one, "ONE");
     marked(&other, "OTHER");
     link(&one, &now);
-    let mut settings = Settings::new(Source::Folder(now.clone()));
+    let mut settings = ServerSettings::new(Source::Folder(now.clone()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let expected = |mark: &str| {
@@ -83,7 +83,7 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
 fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
     let top = tempfile::tempdir().unwrap();
     deployed_catalogue(top.path(), Kind::Exercises, 3).unwrap();
-    let mut settings = Settings::new(Source::Folder(top.path().to_owned()));
+    let mut settings = ServerSettings::new(Source::Folder(top.path().to_owned()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let before = service.get("/manifests").body;
@@ -96,7 +96,7 @@ fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
     let refused = reload();
     assert_eq!(refused.status, 422);
     let told = refused.json();
-    assert_eq!(told["error"], "the catalogue has faults");
+    assert_eq!(told["error"], "the catalogue has errors");
     let rules: Vec<_> =
         told["report"]["diagnostics"].as_array().unwrap().iter().map(|found| &found["rule"]).collect();
     assert_eq!(rules, ["missing-key", "wrong-type"]);
@@ -114,7 +114,7 @@ fn a_catalogue_that_lost_a_folder_is_refused_and_the_old_one_goes_on() {
     let top = tempfile::tempdir().unwrap();
     let (folder, beside) = (top.path().join("served"), top.path().join("beside"));
     deployed_catalogue(&folder, Kind::Languages, 5).unwrap();
-    let mut settings = Settings::new(Source::Folder(folder.clone()));
+    let mut settings = ServerSettings::new(Source::Folder(folder.clone()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let before = service.get("/manifests").body;

@@ -130,9 +130,9 @@ fn services_say_their_commits_or_why_not() {
     assert!(said("sha")[2..].iter().all(Value::is_null), "{shas}");
     assert_eq!(said("commit_url")[0], json!("https://github.com/cyber-dojo/runner/commit/abcdef1"));
     let errors = said("error");
-    assert_eq!(errors[2], json!("its answer has no `sha`"));
-    assert_eq!(errors[3], json!("`<script>alert(1)` is no commit"));
-    assert_eq!(errors[4], json!("it answers 302"));
+    assert_eq!(errors[2], json!("its answer lacks `sha`"));
+    assert_eq!(errors[3], json!("`<script>alert(1)` is not a commit"));
+    assert_eq!(errors[4], json!("it answers with status 302"));
     assert!(errors[5].is_string() && errors[6].is_string(), "{errors:?}");
     let text = service.get("/shas").text().to_owned();
     assert!(text.contains("&lt;b&gt;bad&lt;/b&gt;") && !text.contains("<script>alert"), "{text}");
@@ -144,10 +144,16 @@ fn a_list_of_services_that_is_wrong_is_refused() {
     let file = folder.path().join("services.json");
     for (text, told) in [
         ("{}", "invalid type: map"),
-        (r#"[{"name": "a"}]"#, "service `a` has neither or both"),
-        (r#"[{"name": "a", "url": "http://x", "sha": "1234567"}]"#, "service `a` has neither or both"),
-        (r#"[{"name": "a", "url": "javascript:alert(1)"}]"#, "is no http URL"),
-        (r#"[{"name": "a", "sha": "1234567", "repository": "javascript:alert(1)"}]"#, "is no http URL"),
+        (r#"[{"name": "a"}]"#, "service `a` needs either `url` or `sha`"),
+        (
+            r#"[{"name": "a", "url": "http://x", "sha": "1234567"}]"#,
+            "service `a` needs either `url` or `sha`",
+        ),
+        (r#"[{"name": "a", "url": "javascript:alert(1)"}]"#, "is not an http(s) URL"),
+        (
+            r#"[{"name": "a", "sha": "1234567", "repository": "javascript:alert(1)"}]"#,
+            "is not an http(s) URL",
+        ),
         (r#"[{"name": "a", "sah": "1234567"}]"#, "unknown field `sah`"),
     ] {
         fs::write(&file, text).unwrap();
@@ -188,7 +194,7 @@ fn the_gate_answers_for_the_catalogue_and_asks_nobody_else() {
         ("[]", "expected struct"),
         (r#"{"images": [1]}"#, "expected a string"),
         (r#"{"images": ["X"]}"#, "upper case"),
-        (r#"{"images": []}"#, "no image is named"),
+        (r#"{"images": []}"#, "`images` is empty"),
         (r#"{"images": [], "more": 1}"#, "unknown field"),
     ] {
         let answer = ask(body);

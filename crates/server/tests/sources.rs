@@ -9,7 +9,7 @@ use std::path::Path;
 use start_points::{Kind, render};
 use start_points_oci::registry::{Credentials, Options, Registry};
 use start_points_oci::{Cancel, Created, Facts, File, Image, Layer, layout};
-use start_points_server::{LoadError, Server, Settings, Source, StartError};
+use start_points_server::{LoadError, Server, ServerSettings, Source, StartError};
 use start_points_testing::registry::Served;
 use start_points_testing::{deployed_catalogue, snapshot};
 use support::{Service, recorded};
@@ -36,7 +36,7 @@ fn a_folder_a_layout_and_a_registry_are_served_alike() {
         Registry::new(options.clone()).push(&name, &image, None).unwrap();
         let sources = [Source::Folder(folder), Source::Layout { path, tag: None }, Source::Image(name)];
         let [folder, layout, registry] = sources.map(|source| {
-            let mut settings = Settings::new(source);
+            let mut settings = ServerSettings::new(source);
             settings.registry = options.clone();
             Service::start(settings)
         });
@@ -54,7 +54,7 @@ fn catalogues_of_every_kind_are_served() {
     for (kind, count) in [(Kind::Languages, 41), (Kind::Exercises, 31), (Kind::Custom, 11)] {
         let folder = tempfile::tempdir().unwrap();
         deployed_catalogue(folder.path(), kind, count).unwrap();
-        let service = Service::start(Settings::new(Source::Folder(folder.path().to_owned())));
+        let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
         let names = service.get("/names").json();
         assert_eq!(names["names"].as_array().unwrap().len(), count, "{kind}");
         let images = service.get("/image_names").json();
@@ -67,7 +67,7 @@ fn catalogues_of_every_kind_are_served() {
 }
 
 async fn refused(source: Source) -> StartError {
-    Server::start(Settings::new(source)).await.unwrap_err()
+    Server::start(ServerSettings::new(source)).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -150,6 +150,6 @@ async fn an_address_in_use_and_bad_settings_are_told() {
         let mut settings = support::settings("custom");
         settings.origins = vec![origin.to_owned()];
         let error = Server::start(settings).await.unwrap_err().to_string();
-        assert_eq!(error, format!("`{origin}` is no origin"));
+        assert_eq!(error, format!("`{origin}` is not an origin"));
     }
 }

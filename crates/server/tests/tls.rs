@@ -11,13 +11,13 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, Stream};
-use start_points_server::{Server, Settings, StartError, Tls};
+use start_points_server::{Server, ServerSettings, StartError, TlsFiles};
 use start_points_testing::registry::certify;
 use support::{Answer, Service, settings};
 
-fn secured(folder: &Path) -> Settings {
+fn secured(folder: &Path) -> ServerSettings {
     let mut settings = settings("custom");
-    settings.tls = Some(Tls { certificate: folder.join("leaf.pem"), key: folder.join("leaf.key") });
+    settings.tls = Some(TlsFiles { certificate: folder.join("leaf.pem"), key: folder.join("leaf.key") });
     settings
 }
 
@@ -72,7 +72,7 @@ async fn certificates_that_cannot_be_used_are_told() {
     for (certificate, key) in cases {
         let mut settings = secured(folder.path());
         settings.tls =
-            Some(Tls { certificate: folder.path().join(certificate), key: folder.path().join(key) });
+            Some(TlsFiles { certificate: folder.path().join(certificate), key: folder.path().join(key) });
         let error = Server::start(settings).await.unwrap_err();
         assert!(matches!(error, StartError::Tls { .. }), "{certificate} {key}: {error}");
     }

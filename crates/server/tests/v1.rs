@@ -70,15 +70,23 @@ fn a_start_point_is_mixed_with_an_exercise_of_another_service() {
 fn what_cannot_be_mixed_is_told() {
     let service = Service::start(settings("languages"));
     for (body, status, error) in [
-        ("", 400, "the body is no JSON: "),
-        ("[]", 400, "no `language`"),
-        (r#"{"language":null}"#, 400, "no `language`"),
+        ("", 400, "the body is not JSON: "),
+        ("[]", 400, "`language` is missing"),
+        (r#"{"language":null}"#, 400, "`language` is missing"),
         (r#"{"language":"Java, JUnit","excercise":"x"}"#, 400, "unknown key `excercise`"),
         (r#"{"language":3}"#, 400, "`language` is neither a name nor a manifest"),
-        (r#"{"language":{"display_name":"x"}}"#, 400, "`language` is no resolved manifest: it has no"),
-        (r#"{"language":{"visible_files":[]}}"#, 400, "`language` is no resolved manifest: it has no"),
-        (r#"{"language":"xx\n"}"#, 404, "no start-point is called `xx\\n`"),
-        (r#"{"language":"Java, JUnit","exercise":"xxx"}"#, 404, "no start-point is called `xxx`"),
+        (
+            r#"{"language":{"display_name":"x"}}"#,
+            400,
+            "`language` is not a resolved manifest: `visible_files` is missing",
+        ),
+        (
+            r#"{"language":{"visible_files":[]}}"#,
+            400,
+            "`language` is not a resolved manifest: `visible_files` is missing",
+        ),
+        (r#"{"language":"xx\n"}"#, 404, "unknown start-point `xx\\n`"),
+        (r#"{"language":"Java, JUnit","exercise":"xxx"}"#, 404, "unknown start-point `xxx`"),
     ] {
         let answer = service.ask("POST", "/v1/mix", &[], body.as_bytes());
         assert_eq!(answer.status, status, "{body}: {}", answer.text());

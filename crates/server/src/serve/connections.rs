@@ -1,7 +1,7 @@
-//! The connections that are open: how many, who keeps us waiting, and what each holds.
+//! The open connections: how many there are, since when each has been waited for, and how many bytes each holds.
 //!
-//! A silent client costs nothing but its place. Where places or bytes run out, the connection that has kept us waiting
-//! longest ends: whoever has just come and says what it wants at once, as a probe does, is answered.
+//! A silent client costs no more than its place. When places or bytes run out, the connection that has been waited for
+//! longest is closed, so that a client that sends its request at once, as a probe does, is answered.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -12,25 +12,26 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::budget::{Budget, Charge, Full};
 
-/// What hyper reads before its buffer grows; it is in the price of a connection.
+/// The size of hyper's read buffer before it grows; part of the price of a connection:
+/// <https://github.com/hyperium/hyper/blob/master/src/proto/h1/io.rs>.
 pub(crate) const FREE_HEAD: usize = 8 << 10;
 
-/// What the buffer may grow by, with a head or a body beyond that.
+/// How much the buffer may grow, for a larger head or body.
 const WIDE: usize = 24 << 10;
 
-/// How long a connection may hold bytes before it is closed in favour of others.
+/// How long a connection may hold bytes before it may be closed in favour of others.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long a client that has just connected may take for its request, where places run out.
+/// How long a new client may take to send its request while places are short.
 const PATIENCE: Duration = Duration::from_millis(250);
 
-/// One place in so many is kept free.
+/// One place in this many is kept free.
 const SPARE: usize = 16;
 
-/// For a connection that was closed to give back its place or its bytes.
+/// How long to wait for a closed connection to free its place or its bytes.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How often bytes are asked for again.
+/// How often a charge is retried.
 const TRIES: usize = 20;
 
 /// The connections of a service.
@@ -38,7 +39,7 @@ const TRIES: usize = 20;
 pub(crate) struct Connections {
     places: Arc<Semaphore>,
     total: AtomicUsize,
-    /// Those that are told to end and have not yet.
+    /// Evicted, but not closed yet.
     leaving: AtomicUsize,
     budget: Arc<Budget>,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
@@ -50,26 +51,29 @@ pub(crate) struct Connections {
 #[derive(Debug)]
 pub(crate) struct Connection {
     all: Arc<Connections>,
-    /// When the wait began that goes on: for its first byte, its request, or that it takes its answer. In milliseconds.
-    since: AtomicU64,
-    /// Whether it is we who work, and the client who waits.
+    /// Since when the client is waited for (its first byte, its request, or that it reads its response), in
+    /// milliseconds.
+    waiting_since: AtomicU64,
+    /// Whether the service works, and the client waits.
     busy: AtomicBool,
+    /// Whether a request is being answered.
     answering: AtomicBool,
-    /// Whether a request of it was ever answered.
-    has_asked: AtomicBool,
+    /// Whether a request was ever answered.
+    was_answered: AtomicBool,
     evicted: AtomicBool,
     evict: Notify,
-    /// Whether some of a body was not read.
+    /// Whether the rest of a body stays unread.
     unread: AtomicBool,
-    /// Bytes of a head that came so far.
+    /// The bytes of the head received so far.
     head: AtomicUsize,
     held: Arc<AtomicUsize>,
-    wide: Mutex<Option<Charge>>,
+    /// The charge for a buffer that has grown.
+    wide_buffer: Mutex<Option<Charge>>,
 }
 
-/// A connection as long as it is open.
+/// The place of a connection, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenPlace {
     number: u64,
     pub(super) connection: Arc<Connection>,
     _place: OwnedSemaphorePermit,
@@ -88,8 +92,8 @@ impl Connections {
         })
     }
 
-    /// Gives so many places more.
-    pub(super) fn allow(&self, places: usize) {
+    /// Adds places.
+    pub(super) fn add_places(&self, places: usize) {
         self.total.fetch_add(places, Ordering::Relaxed);
         self.places.add_permits(places.min(Semaphore::MAX_PERMITS));
     }
@@ -98,49 +102,49 @@ impl Connections {
         &self.budget
     }
 
-    /// A place for another one. A few are kept free by those that have kept us waiting longest, so that whoever comes
-    /// does not wait for them to leave.
-    pub(super) async fn open(self: &Arc<Self>) -> Open {
+    /// A place for a new connection. A few are kept free by evicting those waited for longest, so that a new client
+    /// need not wait until they are closed.
+    pub(super) async fn open(self: &Arc<Self>) -> OpenPlace {
         let spare = self.total.load(Ordering::Relaxed) / SPARE;
         let free = || self.places.available_permits() + self.leaving.load(Ordering::Relaxed);
         if free() <= spare {
-            self.evict_longest(spare.max(1));
+            self.evict_longest_waiting(spare.max(1));
         }
         let place = loop {
-            // Where all are being answered, one of them will be soon.
+            // If all are being answered, one of them will finish soon.
             let place = tokio::time::timeout(PAUSE, Arc::clone(&self.places).acquire_owned());
             if let Ok(Ok(place)) = place.await {
                 break place;
             }
-            self.evict_longest(1);
+            self.evict_longest_waiting(1);
         };
         let connection = Arc::new(Connection {
             all: Arc::clone(self),
-            since: AtomicU64::new(self.now()),
+            waiting_since: AtomicU64::new(self.now()),
             busy: AtomicBool::new(false),
             answering: AtomicBool::new(false),
-            has_asked: AtomicBool::new(false),
+            was_answered: AtomicBool::new(false),
             evicted: AtomicBool::new(false),
             evict: Notify::new(),
             unread: AtomicBool::new(false),
             head: AtomicUsize::new(0),
             held: Arc::default(),
-            wide: Mutex::default(),
+            wide_buffer: Mutex::default(),
         });
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         lock(&self.open).insert(number, Arc::clone(&connection));
-        Open { number, connection, _place: place }
+        OpenPlace { number, connection, _place: place }
     }
 
-    /// Ends so many connections of the longest wait: of those that have never finished a request and have had their time
-    /// to, or else one of all.
-    pub(super) fn evict_longest(&self, count: usize) {
-        let since = |connection: &&Arc<Connection>| connection.since.load(Ordering::Relaxed);
+    /// Evicts up to `count` connections that have never been answered and are out of patience, those waited for longest
+    /// first; if there are none, one of all.
+    pub(super) fn evict_longest_waiting(&self, count: usize) {
+        let since = |connection: &&Arc<Connection>| connection.waiting_since.load(Ordering::Relaxed);
         let before = self.now().saturating_sub(millis(PATIENCE));
         let open = lock(&self.open);
-        let waiting = || open.values().filter(|connection| connection.waits());
+        let waiting = || open.values().filter(|connection| connection.is_waited_for());
         let is_late = |connection: &&Arc<Connection>| {
-            !connection.has_asked.load(Ordering::Relaxed) && since(connection) < before
+            !connection.was_answered.load(Ordering::Relaxed) && since(connection) < before
         };
         let mut late: Vec<_> = waiting().filter(is_late).collect();
         late.sort_unstable_by_key(since);
@@ -151,16 +155,18 @@ impl Connections {
         late.into_iter().for_each(|connection| connection.evict());
     }
 
-    /// Ends those that have held bytes for long, the longest first, until an eighth of all is free. Answers whether
-    /// there were any.
+    /// Evicts connections that have held bytes for longer than [`GRACE`], the longest first, until an eighth of the
+    /// budget is free. Returns whether there were any.
     fn evict_holders(&self) -> bool {
         let before = self.now().saturating_sub(millis(GRACE));
         let open = lock(&self.open);
         let holds = |connection: &&Arc<Connection>| {
-            connection.held() > 0 && connection.waits() && connection.since.load(Ordering::Relaxed) < before
+            connection.held() > 0
+                && connection.is_waited_for()
+                && connection.waiting_since.load(Ordering::Relaxed) < before
         };
         let mut holders: Vec<_> = open.values().filter(holds).collect();
-        holders.sort_by_key(|connection| connection.since.load(Ordering::Relaxed));
+        holders.sort_by_key(|connection| connection.waiting_since.load(Ordering::Relaxed));
         let mut free = self.budget.total().saturating_sub(self.budget.used());
         for holder in &holders {
             if free >= self.budget.total() / 8 {
@@ -177,7 +183,7 @@ impl Connections {
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenPlace {
     fn drop(&mut self) {
         let Connection { all, evicted, .. } = &*self.connection;
         lock(&all.open).remove(&self.number);
@@ -188,11 +194,11 @@ impl Drop for Open {
 }
 
 impl Connection {
-    /// Comes back when the connection has to end.
+    /// Completes when the connection has to be closed.
     pub(super) async fn evicted(&self) {
         self.evict.notified().await;
         loop {
-            // What has come already may not be known of yet: it is once a timer is.
+            // Data that has arrived may not have been polled yet; after a timer it has.
             tokio::time::sleep(Duration::from_millis(1)).await;
             if !self.busy.load(Ordering::Relaxed) {
                 break;
@@ -208,7 +214,7 @@ impl Connection {
         self.evict.notify_one();
     }
 
-    fn waits(&self) -> bool {
+    fn is_waited_for(&self) -> bool {
         !self.busy.load(Ordering::Relaxed) && !self.evicted.load(Ordering::Relaxed)
     }
 
@@ -216,81 +222,81 @@ impl Connection {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// A request's head is there.
-    pub(super) fn begin(&self) {
+    /// The head of a request is complete.
+    pub(super) fn begin_request(&self) {
         self.head.store(0, Ordering::Relaxed);
         self.answering.store(true, Ordering::Relaxed);
-        self.work(true);
-        self.since.store(self.all.now(), Ordering::Relaxed);
+        self.set_busy(true);
+        self.waiting_since.store(self.all.now(), Ordering::Relaxed);
     }
 
-    /// The answer is handed over.
-    pub(super) fn end(&self) {
-        self.since.store(self.all.now(), Ordering::Relaxed);
+    /// The response is handed over to hyper.
+    pub(super) fn end_request(&self) {
+        self.waiting_since.store(self.all.now(), Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
-        self.has_asked.store(true, Ordering::Relaxed);
-        self.work(false);
+        self.was_answered.store(true, Ordering::Relaxed);
+        self.set_busy(false);
     }
 
-    /// Whether it is we who work; else the client is waited for.
-    pub(super) fn work(&self, busy: bool) {
+    /// Sets whether the service works, or else waits for the client.
+    pub(crate) fn set_busy(&self, busy: bool) {
         self.busy.store(busy, Ordering::Relaxed);
     }
 
-    /// The rest of a body is not read.
-    pub(super) fn leave_unread(&self) {
+    /// The rest of a body stays unread.
+    pub(crate) fn leave_unread(&self) {
         self.unread.store(true, Ordering::Relaxed);
     }
 
-    /// Whether some of a body was not read.
-    pub(super) fn is_unread(&self) -> bool {
+    /// Whether the rest of a body stays unread.
+    pub(super) fn has_unread_body(&self) -> bool {
         self.unread.load(Ordering::Relaxed)
     }
 
-    /// Counts bytes that came. Not where they are a head's for which there is no room.
-    pub(super) fn read(&self, bytes: usize) -> Result<(), Full> {
+    /// Counts bytes received; an error if they belong to a head that does not fit into the budget.
+    pub(super) fn received(&self, bytes: usize) -> Result<(), Full> {
         if self.answering.load(Ordering::Relaxed) {
             return Ok(());
         }
         let head = self.head.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if head > FREE_HEAD && !self.is_wide() {
-            self.widen(self.take(WIDE).inspect_err(|_| self.all.budget.refuse())?);
+        if head > FREE_HEAD && !self.has_wide_buffer() {
+            self.keep_wide_charge(self.try_charge(WIDE).inspect_err(|_| self.all.budget.count_refusal())?);
         }
         Ok(())
     }
 
-    /// Whether its buffer grew: it stays as large for as long as the connection is open.
-    pub(super) fn is_wide(&self) -> bool {
-        lock(&self.wide).is_some()
+    /// Whether the buffer has grown. It never shrinks while the connection is open.
+    pub(super) fn has_wide_buffer(&self) -> bool {
+        lock(&self.wide_buffer).is_some()
     }
 
-    fn widen(&self, charge: Charge) {
-        *lock(&self.wide) = Some(charge);
+    fn keep_wide_charge(&self, charge: Charge) {
+        *lock(&self.wide_buffer) = Some(charge);
     }
 
-    /// The same for a body.
-    pub(crate) async fn read_wide(&self) -> Result<(), Full> {
-        if !self.is_wide() {
-            self.widen(self.charge(WIDE).await?);
+    /// Charges the growth of the buffer for a body.
+    pub(crate) async fn charge_wide_buffer(&self) -> Result<(), Full> {
+        if !self.has_wide_buffer() {
+            self.keep_wide_charge(self.charge(WIDE).await?);
         }
         Ok(())
     }
 
-    /// Counts bytes that it is about to hold. Where there is no room, those that have held theirs for long are closed,
-    /// and waited for; where there are none, it is refused.
+    /// Charges bytes that the connection is about to hold. If the budget is used up, connections that have held bytes
+    /// for long are evicted and waited for; an error if there are none.
     pub(crate) async fn charge(&self, bytes: usize) -> Result<Charge, Full> {
         for _ in 0..TRIES {
-            match self.take(bytes) {
+            match self.try_charge(bytes) {
                 Ok(charge) => return Ok(charge),
                 Err(Full) if self.all.evict_holders() => tokio::time::sleep(PAUSE).await,
                 Err(Full) => break,
             }
         }
-        self.take(bytes).inspect_err(|_| self.all.budget.refuse())
+        self.try_charge(bytes).inspect_err(|_| self.all.budget.count_refusal())
     }
 
-    fn take(&self, bytes: usize) -> Result<Charge, Full> {
-        let charge = self.all.budget.take(bytes, &self.held);
+    fn try_charge(&self, bytes: usize) -> Result<Charge, Full> {
+        let charge = self.all.budget.charge(bytes, &self.held);
         if charge.is_err() {
             self.all.evict_holders();
         }
@@ -302,7 +308,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Nothing that is done under these locks panics half-way.
+/// Ignores poisoning: no operation under these locks panics half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,6 @@
-//! How long the tests of a start-point take in its image: red, amber, green, and the mean of them.
+//! Test durations: how long the tests of a start-point take in its image, when red, amber, green, and on average.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -7,16 +8,16 @@ use start_points::{ImageName, layout};
 use start_points_catalogue::read::{self, Place};
 use utoipa::ToSchema;
 
-/// What the file beside a manifest is called.
+/// The name of the file beside a manifest.
 const FILE: &str = "durations.json";
 
-/// The most bytes of it.
+/// The most bytes of such a file.
 const MAX_BYTES: usize = 4 << 10;
 
-/// The longest that is believed, a day in seconds.
+/// A day, in seconds; longer durations are taken for mistakes.
 const LONGEST: f64 = 86_400.0;
 
-/// Seconds, as `durations.json` has them: numbers, or texts that are numbers. Other keys are not looked at.
+/// Seconds, as in `durations.json`: numbers, or strings that contain numbers. Other keys are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Durations {
     #[serde(rename = "red_duration", deserialize_with = "seconds", default)]
@@ -31,57 +32,70 @@ pub(crate) struct Durations {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum SecondsValue {
     Number(f64),
     Text(String),
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-    let seconds = match Option::<Written>::deserialize(deserializer)? {
+    let seconds = match Option::<SecondsValue>::deserialize(deserializer)? {
         None => return Ok(None),
-        Some(Written::Number(number)) => Some(number),
-        Some(Written::Text(text)) => text.trim().parse().ok(),
+        Some(SecondsValue::Number(number)) => Some(number),
+        Some(SecondsValue::Text(text)) => text.trim().parse().ok(),
     };
-    let believed = seconds.filter(|seconds: &f64| (0.0..=LONGEST).contains(seconds));
-    believed.map(Some).ok_or_else(|| serde::de::Error::custom("expected seconds"))
+    let valid = seconds.filter(|seconds: &f64| (0.0..=LONGEST).contains(seconds));
+    valid.map(Some).ok_or_else(|| serde::de::Error::custom("expected seconds"))
 }
 
 impl Durations {
-    /// Reads them; `None` where that is not what is there.
+    /// Parses them; `None` if there are none.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let read: Self = serde_json::from_slice(bytes).ok()?;
         read.longest().map(|_| read)
     }
 
-    /// The mean, or what it is of those that are known.
+    /// The mean, computed from the others if it is missing.
     pub(crate) fn mean(&self) -> Option<f64> {
         let known: Vec<f64> = [self.red, self.amber, self.green].into_iter().flatten().collect();
         let count = f64::from(u8::try_from(known.len()).unwrap_or(u8::MAX));
         self.mean.or_else(|| (!known.is_empty()).then(|| known.iter().sum::<f64>() / count))
     }
 
-    /// The longest of them all.
+    /// The longest of all.
     pub(crate) fn longest(&self) -> Option<f64> {
         [self.red, self.amber, self.green, self.mean].into_iter().flatten().reduce(f64::max)
     }
 }
 
-/// The durations beside a manifest of a catalogue, where they are there and can be read: nothing else hangs on them.
-pub(crate) fn beside(catalogue: &dyn Place, manifest: &str) -> Option<Durations> {
+/// `red 2.05 s, mean 1.98 s`
+impl fmt::Display for Durations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [("red", self.red), ("amber", self.amber), ("green", self.green), ("mean", self.mean())];
+        let known = all.into_iter().filter_map(|(name, seconds)| Some((name, seconds?)));
+        for (index, (name, seconds)) in known.enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}{name} {seconds:.2} s")?;
+        }
+        Ok(())
+    }
+}
+
+/// The durations beside a manifest of a catalogue. Nothing else depends on them, so errors count as "none".
+pub(crate) fn beside_manifest(catalogue: &dyn Place, manifest: &str) -> Option<Durations> {
     let path = layout::join(layout::folder(manifest), FILE);
     let bytes = read::bytes(catalogue, &path, MAX_BYTES).ok()??;
     Durations::parse(&bytes)
 }
 
-/// Where the durations of an image lie in a folder of them: `NAME/TAG.json`, with the last part of the image's path.
-fn place(folder: &Path, image: &ImageName) -> Option<PathBuf> {
+/// The file of an image in a folder of durations: `NAME/TAG.json`, with the last part of the image's path.
+fn file_of(folder: &Path, image: &ImageName) -> Option<PathBuf> {
     let name = image.path().rsplit('/').next()?;
     Some(folder.join(name).join(format!("{}.json", image.tag()?)))
 }
 
-/// The durations of an image in a folder of them, where they are there and can be read.
-pub(crate) fn of(folder: &Path, image: &ImageName) -> Option<Durations> {
-    let bytes = start_points_workspace::read::read(&place(folder, image)?, MAX_BYTES as u64).ok()?;
+/// The durations of an image in a folder of durations.
+pub(crate) fn in_folder(folder: &Path, image: &ImageName) -> Option<Durations> {
+    let bytes = start_points_workspace::read::read(&file_of(folder, image)?, MAX_BYTES as u64).ok()?;
     Durations::parse(&bytes)
 }
 
@@ -90,16 +104,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_and_numbers_are_seconds() {
+    fn strings_and_numbers_are_seconds() {
         let text = br#"{"red_duration": "2.05", "amber_duration": 1, "green_duration": " 3 ", "mean_duration": null}"#;
         let read = Durations::parse(text).unwrap();
         assert_eq!((read.red, read.amber, read.green, read.mean), (Some(2.05), Some(1.0), Some(3.0), None));
         assert_eq!(read.mean(), Some((2.05 + 1.0 + 3.0) / 3.0));
         assert_eq!(read.longest(), Some(3.0));
+        assert_eq!(read.to_string(), "red 2.05 s, amber 1.00 s, green 3.00 s, mean 2.02 s");
     }
 
     #[test]
-    fn what_are_no_seconds_is_nothing() {
+    fn anything_else_is_ignored() {
         for text in [
             "{}",
             "[]",
@@ -116,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn they_lie_by_name_and_tag() {
-        let of = |name: &str| place("d".as_ref(), &name.parse().unwrap());
-        assert_eq!(of("ghcr.io/a/b/java_junit:4edf92a"), Some("d/java_junit/4edf92a.json".into()));
-        assert_eq!(of("java_junit"), None);
+    fn files_are_named_by_name_and_tag() {
+        let path = |name: &str| file_of("d".as_ref(), &name.parse().unwrap());
+        assert_eq!(path("ghcr.io/a/b/java_junit:4edf92a"), Some("d/java_junit/4edf92a.json".into()));
+        assert_eq!(path("java_junit"), None);
     }
 }

@@ -1,21 +1,21 @@
-//! Links to commits and images, on the hosts whose pages are known; never to anything but `http`.
+//! Links to the web pages of commits and images; only to http(s), and only on hosts whose pages are known.
 
 use start_points::{ImageName, RepoUrl, Scheme};
 
 /// The page of a commit of a source URL's repository.
-pub(super) fn commit(url: &str, sha: &str) -> Option<String> {
+pub(super) fn commit_of_source(url: &str, sha: &str) -> Option<String> {
     let url = RepoUrl::parse(url).ok()?;
     if !matches!(url.scheme(), Scheme::Https | Scheme::Http) || url.has_credentials() {
         return None;
     }
-    Some(of_repository(url.repo(), sha))
+    Some(commit(url.repo(), sha))
 }
 
 /// The page of a commit of a repository on the web.
-pub(super) fn of_repository(repository: &str, sha: &str) -> String {
+pub(super) fn commit(repository: &str, sha: &str) -> String {
     let repository = repository.trim_end_matches('/');
     let repository = repository.strip_suffix(".git").unwrap_or(repository);
-    // Changes that are not committed are nowhere to be seen.
+    // Uncommitted changes have no page.
     format!("{repository}/commit/{}", sha.trim_end_matches("-dirty"))
 }
 
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn commits_and_images_have_pages() {
         let sha = "384f4866a3f3bcc0ab52a9d3a3fdab2b4bd9d5b2";
-        let of = |url| commit(url, sha);
+        let of = |url| commit_of_source(url, sha);
         let page = format!("https://github.com/a/b/commit/{sha}");
         assert_eq!(of("https://github.com/a/b.git?tag=3.7"), Some(page.clone()));
         assert_eq!(of("https://github.com/a/b"), Some(page));

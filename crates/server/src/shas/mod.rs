@@ -1,77 +1,75 @@
-//! The shas page: which commit runs where, and which tag of a language and test framework is how fast, how old, and
-//! lets itself be run.
+//! The shas page: which commit runs where; and of each language and test framework (LTF), how fast and how old each
+//! tag is, and whether its image may run.
 
-mod assets;
+pub(crate) mod cache;
 pub(crate) mod durations;
 mod links;
 mod page;
-mod plot;
 mod rows;
-mod services;
+pub(crate) mod services;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Deserialize;
 use start_points::ImageName;
 
-use crate::answers::Answers;
-use crate::body::Body;
-use crate::gate::{self, Gate, Named};
-use crate::refreshed::Refreshed;
-use crate::serve::Shared;
+use crate::gate::{self, CatalogueImages, Gate};
+use crate::response::{json_of, uncharged};
+use crate::snapshot::Snapshot;
+use crate::state::Shared;
 
+use cache::ImageFacts;
 use durations::Durations;
 use page::Tab;
-use rows::{Judged, Known, ServiceRow, View};
+use rows::{LookedUp, PageView, ServiceRow, ShasPage};
 
-pub(crate) use rows::Shas;
-pub use services::{Service, ServicesError, read_services};
-
-/// How long what services say counts, and what lies in the folder of durations.
+/// How long services' answers and the folder of durations stay fresh.
 const FRESH: Duration = Duration::from_secs(60);
-/// How long decisions count.
+/// How long decisions stay fresh.
 const FRESH_DECISIONS: Duration = Duration::from_secs(600);
-/// How long the first one to ask waits for what others say.
+/// How long the first request waits for a lookup.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the page shows besides the catalogue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ShasSettings {
-    /// The services, in the order in which they are shown.
-    pub services: Vec<Service>,
-    /// A folder of durations: `NAME/TAG.json`, by the last part of the image's name and its tag.
-    pub durations: Option<PathBuf>,
-}
+/// The styles: those of the set-up page, and a few of this page.
+const STYLE: &str = concat!(
+    include_str!("../../../../web/src/styles/tokens.css"),
+    include_str!("../../../../web/src/styles/base.css"),
+    include_str!("../../../../web/src/styles/frame.css"),
+    include_str!("../../../../web/src/styles/parts.css"),
+    include_str!("shas.css"),
+);
+const ICON: &str = include_str!("../../../../web/public/icon.svg");
+const SCRIPT: &str = include_str!("shas.js");
 
-/// What was found out for the page, and is kept for a while.
-#[derive(Debug, Default)]
-pub(crate) struct Kept {
-    services: Refreshed<Vec<Result<String, String>>>,
-    judged: Refreshed<BTreeMap<String, Judged>>,
-    durations: Refreshed<BTreeMap<String, Durations>>,
-}
+/// Only the page's own files load and run, and nobody frames it.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+);
 
-/// The page, and what it loads.
+/// The page, and the files that it loads.
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
-        .route("/shas", get(shown))
-        .route("/shas.css", get(assets::style))
-        .route("/shas.js", get(assets::script))
-        .route("/shas.svg", get(assets::icon))
+        .route("/shas", get(html))
+        .route("/shas.css", get(async || asset(STYLE, "text/css; charset=utf-8")))
+        .route("/shas.js", get(async || asset(SCRIPT, "text/javascript; charset=utf-8")))
+        .route("/shas.svg", get(async || asset(ICON, "image/svg+xml")))
 }
 
-/// How somebody looks at the page; what is not known is as if it were not there.
+/// The query of the page's URL; unknown values count as missing.
 #[derive(Debug, Default, Deserialize)]
-struct Looked {
+struct PageQuery {
     #[serde(default)]
     tab: String,
     #[serde(default)]
@@ -80,73 +78,99 @@ struct Looked {
     sort: String,
 }
 
-async fn shown(
+/// `/shas`
+async fn html(
     State(shared): State<Shared>,
-    looked: Result<Query<Looked>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Response<Body> {
-    let looked = looked.map(|Query(looked)| looked).unwrap_or_default();
-    let shas = gather(&shared).await;
-    let tab = Tab::new(&looked.tab, !shared.settings.shas.services.is_empty());
-    let view = View::new(&looked.q, &looked.sort);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let content = gather(&shared).await;
+    let tab = Tab::new(&query.tab, !shared.settings.shas.services.is_empty());
+    let view = PageView::new(&query.q, &query.sort);
     let has_gate = shared.gate.is_some();
-    let page = blocking(move || page::page(&shas, tab, &view, has_gate)).await;
+    let page = blocking(move || page::page(&content, tab, &view, has_gate)).await;
     let mut response = Response::new(Body::from(page));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, const { HeaderValue::from_static("text/html; charset=utf-8") });
     headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("no-store") });
-    assets::guard(headers);
+    add_security_headers(headers);
     response
 }
 
-/// Everything that the page shows, of one catalogue.
-pub(crate) async fn gather(shared: &Shared) -> Shas {
-    let answers = shared.answers();
-    let kept = &shared.kept;
-    let list = shared.settings.shas.services.clone();
-    let services = kept.services.get("", FRESH, PATIENCE, move || services::ask(&list));
-    let (services, judged, durations) =
-        tokio::join!(services, judged(shared, &answers), durations(shared, &answers));
-    let listed = shared.settings.shas.services.iter().enumerate();
-    let said = |at: usize| services.as_ref().and_then(|services| services.get(at));
-    let services = listed.map(|(at, service)| ServiceRow::new(service, said(at))).collect();
-    let now = gate::now();
-    let rows = move || {
-        let known = Known { judged: judged.as_deref(), durations: durations.as_deref() };
-        rows::of_catalogue(&answers, &known, now)
-    };
-    Shas { version: 1, now: now.to_string(), services, ltfs: blocking(rows).await }
+/// The services and their commits, and the start-points with their images, durations and the gate's decisions
+#[utoipa::path(
+    get,
+    path = "/v1/shas",
+    responses((status = 200, description = "The content of the page /shas", body = ShasPage)),
+)]
+pub(crate) async fn json(State(shared): State<Shared>) -> Response<Body> {
+    json_of(StatusCode::OK, &gather(&shared).await)
 }
 
-/// Beside the requests that come meanwhile: a large catalogue takes a while. Nothing where the service ends.
+fn asset(text: &'static str, content_type: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, const { HeaderValue::from_static("max-age=300") });
+    add_security_headers(headers);
+    uncharged(response)
+}
+
+fn add_security_headers(headers: &mut HeaderMap) {
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, const { HeaderValue::from_static("nosniff") });
+    headers.insert(REFERRER_POLICY, const { HeaderValue::from_static("no-referrer") });
+}
+
+/// The content of the page, all of one snapshot.
+async fn gather(shared: &Shared) -> ShasPage {
+    let snapshot = shared.snapshot();
+    let list = shared.settings.shas.services.clone();
+    let services = shared.shas.services.get("", FRESH, PATIENCE, move || services::commits(&list));
+    let (commits, images, durations) =
+        tokio::join!(services, images(shared, &snapshot), durations(shared, &snapshot));
+    let configured = shared.settings.shas.services.iter().enumerate();
+    let commit_of = |index: usize| commits.as_ref().and_then(|commits| commits.get(index));
+    let services = configured.map(|(index, service)| ServiceRow::new(service, commit_of(index))).collect();
+    let now = gate::now();
+    let rows = move || {
+        let looked_up = LookedUp { images: images.as_deref(), durations: durations.as_deref() };
+        rows::ltf_rows(&snapshot, &looked_up, now)
+    };
+    ShasPage { version: 1, now: now.to_string(), services, ltfs: blocking(rows).await }
+}
+
+/// Runs on another thread: a large catalogue takes a while. Empty if the service is shutting down.
 async fn blocking<T: Default + Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap_or_default()
 }
 
-async fn judged(shared: &Shared, answers: &Answers) -> Option<Arc<BTreeMap<String, Judged>>> {
+async fn images(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<BTreeMap<String, ImageFacts>>> {
     let gate = Arc::clone(shared.gate.as_ref()?);
-    let names = answers.catalogue.image_names().to_vec();
-    let digest = &answers.catalogue.digest;
-    shared.kept.judged.get(digest, FRESH_DECISIONS, PATIENCE, move || judge(&gate, &names)).await
+    let names = snapshot.catalogue.image_names().to_vec();
+    let digest = &snapshot.catalogue.digest;
+    shared.shas.images.get(digest, FRESH_DECISIONS, PATIENCE, move || decide(&gate, &names)).await
 }
 
-fn judge(gate: &Gate, names: &[String]) -> BTreeMap<String, Judged> {
+fn decide(gate: &Gate, names: &[String]) -> BTreeMap<String, ImageFacts> {
     let images: Vec<ImageName> = names.iter().filter_map(|name| name.parse().ok()).collect();
-    let decided = gate.decide(&images, &Named::new(names)).into_iter();
-    let judged = decided.map(|((image, decision), created)| {
-        (image.to_string(), (created, decision.map_err(|error| error.to_string())))
+    let decided = gate.decide(&images, &CatalogueImages::new(names)).into_iter();
+    let facts = decided.map(|((image, decision), created)| {
+        let decision = decision.map_err(|error| error.to_string());
+        (image.to_string(), ImageFacts { created, decision })
     });
-    judged.collect()
+    facts.collect()
 }
 
-async fn durations(shared: &Shared, answers: &Answers) -> Option<Arc<BTreeMap<String, Durations>>> {
+async fn durations(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<BTreeMap<String, Durations>>> {
     let folder = shared.settings.shas.durations.clone()?;
-    let names = answers.catalogue.image_names().to_vec();
+    let names = snapshot.catalogue.image_names().to_vec();
     let read = move || {
         let each = names.iter().filter_map(|name| {
             let image: ImageName = name.parse().ok()?;
-            Some((image.to_string(), durations::of(&folder, &image)?))
+            Some((image.to_string(), durations::in_folder(&folder, &image)?))
         });
         each.collect()
     };
-    shared.kept.durations.get(&answers.catalogue.digest, FRESH, PATIENCE, read).await
+    shared.shas.durations.get(&snapshot.catalogue.digest, FRESH, PATIENCE, read).await
 }

@@ -1,12 +1,17 @@
-//! The shas page as HTML. All of it can be read and used without JavaScript; whatever comes from elsewhere is escaped.
+//! The shas page as HTML. It works without JavaScript; maud escapes every text.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use start_points::gate::{Decision, Verdict};
 use start_points::shown::counted;
 
 use super::durations::Durations;
-use super::plot::{plot, said};
-use super::rows::{Key, Row, ServiceRow, Shas, View};
+use super::rows::{LtfRow, PageView, ServiceRow, ShasPage, SortKey};
+
+/// The size of a plot of durations, and of its bars.
+const PLOT_WIDTH: f64 = 120.0;
+const PLOT_HEIGHT: f64 = 21.0;
+const BAR_HEIGHT: f64 = 5.0;
+const BAR_STEP: f64 = 7.5;
 
 /// One of the two tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +28,7 @@ impl Tab {
         }
     }
 
-    /// The tab of that name; without one, the services where there are any.
+    /// The tab with this name; for any other name, the services if there are any.
     pub(super) fn new(word: &str, has_services: bool) -> Self {
         match word {
             "services" => Self::Services,
@@ -34,8 +39,8 @@ impl Tab {
     }
 }
 
-/// The page; `has_gate` says whether images are decided about here.
-pub(super) fn page(shas: &Shas, tab: Tab, view: &View, has_gate: bool) -> String {
+/// The page; `has_gate` is whether the service has a gate.
+pub(super) fn page(shas: &ShasPage, tab: Tab, view: &PageView, has_gate: bool) -> String {
     let title = match tab {
         Tab::Services => "Services",
         Tab::Ltfs => "Languages",
@@ -84,14 +89,14 @@ fn tab_link(to: Tab, now: Tab, text: &str) -> Markup {
     html! { a href={ "/shas?tab=" (to.as_str()) } aria-current=[(to == now).then_some("page")] { (text) } }
 }
 
-fn head(title: &str, about: &str, tab: Tab, view: &View, counted: &str) -> Markup {
+fn head(title: &str, about: &str, tab: Tab, view: &PageView, counted: &str) -> Markup {
     html! {
         div.intro {
             div { h1 { (title) } p { (about) } }
             form.find role="search" action="/shas" method="get" {
                 input type="hidden" name="tab" value=(tab.as_str());
-                @if view.key != Key::Ltf || view.backwards {
-                    input type="hidden" name="sort" value=(sort_word(view.key, view.backwards));
+                @if view.key != SortKey::Ltf || view.is_descending {
+                    input type="hidden" name="sort" value=(sort_word(view.key, view.is_descending));
                 }
                 label.hush for="q" { "Search" }
                 input #q type="search" name="q" value=(view.query) placeholder="Search" autocomplete="off";
@@ -102,25 +107,25 @@ fn head(title: &str, about: &str, tab: Tab, view: &View, counted: &str) -> Marku
     }
 }
 
-fn services(all: &[ServiceRow], view: &View) -> Markup {
-    let shown: Vec<_> = all.iter().filter(|row| view.finds(&row.text())).collect();
+fn services(all: &[ServiceRow], view: &PageView) -> Markup {
+    let shown: Vec<_> = all.iter().filter(|row| view.matches(&row.search_text())).collect();
     html! {
-        (head("Services", "The commit that each service says it is of.", Tab::Services, view, &of_all(shown.len(), all.len(), "service")))
+        (head("Services", "The commit that each service reports.", Tab::Services, view, &count_of(shown.len(), all.len(), "service")))
         @if all.is_empty() {
-            p.waiting { "No services are listed: start the service with " code { "--services FILE" } "." }
+            p.waiting { "No services are configured. Start this service with " code { "--services FILE" } "." }
         } @else {
             div.card {
                 table.shas data-noun="service" {
-                    thead { tr { th scope="col" { "Service" } th scope="col" { "Commit" } th scope="col" { "Asked at" } } }
+                    thead { tr { th scope="col" { "Service" } th scope="col" { "Commit" } th scope="col" { "Source" } } }
                     tbody {
                         @for row in shown {
-                            tr data-text=(row.text()) {
+                            tr data-text=(row.search_text()) {
                                 th scope="row" data-label="Service" { (row.name) }
                                 td data-label="Commit" {
                                     (commit(row.sha.as_deref(), row.commit_url.as_deref()))
                                     @if let Some(error) = &row.error { span.badge.error { "unknown" } " " span.soft.small { (error) } }
                                 }
-                                td.small.wrap data-label="Asked at" { @if let Some(url) = &row.url { code { (url) } } }
+                                td.small.wrap data-label="Source" { @if let Some(url) = &row.url { code { (url) } } }
                             }
                         }
                     }
@@ -130,31 +135,31 @@ fn services(all: &[ServiceRow], view: &View) -> Markup {
     }
 }
 
-fn ltfs(all: &[Row], view: &View, has_gate: bool) -> Markup {
-    let shown = view.of(all);
+fn ltfs(all: &[LtfRow], view: &PageView, has_gate: bool) -> Markup {
+    let shown = view.select(all);
     let about = "Languages and test frameworks of this catalogue, each tag with its commit, its image, and how long its tests take.";
     html! {
-        (head("Languages", about, Tab::Ltfs, view, &of_all(shown.len(), all.len(), "tag")))
+        (head("Languages", about, Tab::Ltfs, view, &count_of(shown.len(), all.len(), "tag")))
         @if all.is_empty() {
-            p.waiting { "Nothing in this catalogue names an image." }
+            p.waiting { "No start-point of this catalogue has an image." }
         } @else {
             div.card {
                 table.shas data-noun="tag" {
                     thead {
                         tr {
-                            (sortable(Key::Ltf, "Language", view))
-                            (sortable(Key::Tag, "Tag", view))
+                            (sortable(SortKey::Ltf, "Language", view))
+                            (sortable(SortKey::Tag, "Tag", view))
                             th scope="col" { "Commit" }
                             th scope="col" { "Image" }
-                            (sortable(Key::Age, "Age", view))
-                            (sortable(Key::Gate, "Gate", view))
-                            (sortable(Key::Seconds, "Seconds", view))
+                            (sortable(SortKey::Age, "Age", view))
+                            (sortable(SortKey::Gate, "Gate", view))
+                            (sortable(SortKey::Seconds, "Seconds", view))
                         }
                     }
                     tbody {
                         @for (at, row) in shown.iter().enumerate() {
                             @let before = at.checked_sub(1).and_then(|before| shown.get(before));
-                            (ltf(row, before.is_some_and(|before| before.is_of_the_same_ltf(row)), has_gate))
+                            (ltf(row, before.is_some_and(|before| before.has_same_ltf(row)), has_gate))
                         }
                     }
                 }
@@ -163,10 +168,10 @@ fn ltfs(all: &[Row], view: &View, has_gate: bool) -> Markup {
     }
 }
 
-fn sortable(key: Key, text: &str, view: &View) -> Markup {
+fn sortable(key: SortKey, text: &str, view: &PageView) -> Markup {
     let is_now = view.key == key;
-    let order = is_now.then_some(if view.backwards { "descending" } else { "ascending" });
-    let to = sort_word(key, is_now && !view.backwards);
+    let order = is_now.then_some(if view.is_descending { "descending" } else { "ascending" });
+    let to = sort_word(key, is_now && !view.is_descending);
     html! {
         th scope="col" aria-sort=[order] {
             a.sort href={ "/shas?tab=ltfs&sort=" (to) "&q=" (encoded(&view.query)) } data-key=(key.as_str()) { (text) }
@@ -174,15 +179,15 @@ fn sortable(key: Key, text: &str, view: &View) -> Markup {
     }
 }
 
-fn sort_word(key: Key, backwards: bool) -> String {
-    format!("{}{}", if backwards { "-" } else { "" }, key.as_str())
+fn sort_word(key: SortKey, is_descending: bool) -> String {
+    format!("{}{}", if is_descending { "-" } else { "" }, key.as_str())
 }
 
-fn ltf(row: &Row, is_further: bool, has_gate: bool) -> Markup {
-    let rank = |key: Key| key.rank(row);
+fn ltf(row: &LtfRow, is_further: bool, has_gate: bool) -> Markup {
+    let rank = |key: SortKey| key.rank(row);
     let tag = row.tag.as_deref().unwrap_or("-");
     html! {
-        tr.further[is_further] data-ltf=(rank(Key::Ltf)) data-age=(rank(Key::Age)) data-gate=(rank(Key::Gate)) data-seconds=(rank(Key::Seconds)) data-text=(row.text()) {
+        tr.further[is_further] data-ltf=(rank(SortKey::Ltf)) data-age=(rank(SortKey::Age)) data-gate=(rank(SortKey::Gate)) data-seconds=(rank(SortKey::Seconds)) data-text=(row.search_text()) {
             th scope="row" data-label="Language" {
                 span.ltf { (row.ltf) }
                 span.soft.small.wrap { (row.name) }
@@ -213,7 +218,7 @@ fn ltf(row: &Row, is_further: bool, has_gate: bool) -> Markup {
     }
 }
 
-fn seconds(row: &Row, durations: &Durations) -> Markup {
+fn seconds(row: &LtfRow, durations: &Durations) -> Markup {
     html! {
         div.seconds {
             (plot(durations, row.longest))
@@ -225,7 +230,7 @@ fn seconds(row: &Row, durations: &Durations) -> Markup {
                     None => "",
                 }
             }
-            span.hush { (said(durations)) }
+            span.hush { (durations) }
         }
     }
 }
@@ -239,17 +244,17 @@ fn commit(sha: Option<&str>, url: Option<&str>) -> Markup {
             Some(url) => a href=(url) title=(sha) { code { (short) } },
             None => code title=(sha) { (short) },
         }
-        @if is_dirty { " " span.badge.warning { "not committed" } }
+        @if is_dirty { " " span.badge.warning { "uncommitted" } }
     }
 }
 
-fn gate(row: &Row, has_gate: bool) -> Markup {
+fn gate(row: &LtfRow, has_gate: bool) -> Markup {
     match (&row.gate, &row.gate_error) {
         (Some(decision), _) => decided(decision),
         (None, Some(error)) => html! {
             details { summary { span.badge { "unknown" } } p.small.wrap { (sentence(error)) } }
         },
-        (None, None) if has_gate => html! { span.badge { "asking" } },
+        (None, None) if has_gate => html! { span.badge { "waiting" } },
         (None, None) => html! { span.soft { "none" } },
     }
 }
@@ -276,7 +281,7 @@ fn decided(decision: &Decision) -> Markup {
     }
 }
 
-/// A message, whose values stand in backticks.
+/// A message; text in backticks becomes code.
 fn sentence(message: &str) -> Markup {
     html! {
         @for (at, part) in message.split('`').enumerate() {
@@ -292,12 +297,12 @@ fn days(seconds: u64) -> String {
     }
 }
 
-fn of_all(shown: usize, all: usize, noun: &str) -> String {
+fn count_of(shown: usize, all: usize, noun: &str) -> String {
     let all_of_them = counted(all, noun);
     if shown == all { all_of_them } else { format!("{shown} of {all_of_them}") }
 }
 
-/// A text in the query of a URL; the rest of its escaping is maud's.
+/// A text as part of a URL's query; <https://www.rfc-editor.org/rfc/rfc3986#section-2.3> has the unreserved characters.
 fn encoded(text: &str) -> PreEscaped<String> {
     let mut out = String::new();
     for byte in text.bytes() {
@@ -307,4 +312,27 @@ fn encoded(text: &str) -> PreEscaped<String> {
         }
     }
     PreEscaped(out)
+}
+
+/// A plot of durations: a bar each for red, amber and green, and a line at the mean. `longest` is the longest duration
+/// of the LTF, which is as wide as the plot, so that all plots of an LTF have the same scale.
+fn plot(durations: &Durations, longest: f64) -> Markup {
+    let bars = [("red", durations.red), ("amber", durations.amber), ("green", durations.green)];
+    html! {
+        svg.plot viewBox={ "0 0 " (PLOT_WIDTH) " " (PLOT_HEIGHT) } width=(PLOT_WIDTH) height=(PLOT_HEIGHT) role="img" aria-label=(durations) {
+            @for (at, (class, seconds)) in (0_u8..).zip(bars) {
+                @if let Some(seconds) = seconds {
+                    rect class=(class) x="0" y=(f64::from(at) * BAR_STEP) width=(format!("{:.1}", bar_width(seconds, longest).max(1.0))) height=(BAR_HEIGHT) rx="1.5" {}
+                }
+            }
+            @if let Some(mean) = durations.mean() {
+                @let x = format!("{:.1}", bar_width(mean, longest));
+                line.mean x1=(x) x2=(x) y1="0" y2=(PLOT_HEIGHT) {}
+            }
+        }
+    }
+}
+
+fn bar_width(seconds: f64, longest: f64) -> f64 {
+    if longest > 0.0 { (seconds / longest * PLOT_WIDTH).clamp(0.0, PLOT_WIDTH) } else { 0.0 }
 }

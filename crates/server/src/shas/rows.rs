@@ -1,4 +1,4 @@
-//! What the shas page says, as data: the services, and the start-points of the catalogue with their images.
+//! The content of the shas page as data: the services, and the start-points of the catalogue that have images.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,44 +9,47 @@ use start_points::gate::{Decision, Verdict};
 use start_points::{ImageName, RepoUrl, Time, version};
 use utoipa::ToSchema;
 
+use super::cache::ImageFacts;
 use super::durations::Durations;
 use super::links;
-use super::services::Service;
-use crate::answers::Answers;
-use crate::load::StartPoint;
+use super::services::ShasService;
+use crate::load::catalogue::LoadedStartPoint;
+use crate::snapshot::Snapshot;
 
-/// What the shas page says.
+/// The content of the shas page.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Shas {
+#[schema(as = Shas)]
+pub(crate) struct ShasPage {
     /// 1
     pub(super) version: u32,
-    /// The time for which it is said
+    /// When it was put together
     pub(super) now: String,
     pub(super) services: Vec<ServiceRow>,
     /// By LTF, and those of one LTF by version
-    pub(super) ltfs: Vec<Row>,
+    pub(super) ltfs: Vec<LtfRow>,
 }
 
-/// A service.
+/// A service
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ServiceRow {
     pub(super) name: String,
-    /// The commit that it says it is of
+    /// The commit that it reports
     pub(super) sha: Option<String>,
     /// The commit's page
     pub(super) commit_url: Option<String>,
-    /// Where it was asked
+    /// The URL that reports it
     pub(super) url: Option<String>,
-    /// Why its commit is not known
+    /// Why its commit is unknown
     pub(super) error: Option<String>,
 }
 
 /// A start-point of a language and test framework (LTF), at one commit; an LTF may have several.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Row {
+#[schema(as = Row)]
+pub(super) struct LtfRow {
     /// The repository's name, which all rows of an LTF share
     pub(super) ltf: String,
-    /// What the catalogue offers it by
+    /// The name by which the catalogue offers it
     pub(super) name: String,
     /// The git tag of its source URL, or else the tag of its image
     pub(super) tag: Option<String>,
@@ -58,113 +61,114 @@ pub(super) struct Row {
     pub(super) image: Option<String>,
     /// The image's page
     pub(super) image_url: Option<String>,
-    /// When the image says that it was made; known where the service has a gate
+    /// When the image was created; known if the service has a gate
     pub(super) created: Option<String>,
-    /// Seconds of its tests
+    /// How long its tests take, in seconds
     pub(super) durations: Option<Durations>,
-    /// How much slower than the fastest of its LTF, as a factor; 1 is the fastest. Null where there is none to compare
+    /// How much slower than the fastest of its LTF, as a factor; 1 is the fastest. Null if there is none to compare
     pub(super) slower: Option<f64>,
-    /// What the gate decides, as docs/gate.md says; null where there is no gate, or its answer is not there yet
+    /// The gate's decision, as in docs/gate.md; null if there is no gate, or no decision yet
     #[serde(serialize_with = "decision")]
     #[schema(value_type = Option<serde_json::Map<String, serde_json::Value>>)]
     pub(super) gate: Option<Decision>,
-    /// Why nothing could be decided
+    /// Why there is no decision
     pub(super) gate_error: Option<String>,
     #[serde(skip)]
     pub(super) age: Option<u64>,
     /// The longest of all durations of its LTF.
     #[serde(skip)]
     pub(super) longest: f64,
-    /// Where it is among all rows.
+    /// Its index among all rows.
     #[serde(skip)]
-    at: usize,
-    /// What its LTF is, by its repository.
+    index: usize,
+    /// The identity of its LTF, by its repository.
     #[serde(skip)]
     group: String,
 }
 
-/// The bytes that every front gives.
+/// The same bytes as in every front.
 fn decision<S: Serializer>(decision: &Option<Decision>, serializer: S) -> Result<S::Ok, S::Error> {
     let json = decision.as_ref().map(|decision| RawValue::from_string(decision.to_json()));
     json.transpose().map_err(serde::ser::Error::custom)?.serialize(serializer)
 }
 
-/// What is known of an image: when it was made, and what the gate decides or why it does not.
-pub(super) type Judged = (Option<Time>, Result<Decision, String>);
-
-/// What was found out beside the catalogue.
+/// What was looked up besides the catalogue.
 #[derive(Debug, Default)]
-pub(super) struct Known<'a> {
+pub(super) struct LookedUp<'a> {
     /// By image name.
-    pub(super) judged: Option<&'a BTreeMap<String, Judged>>,
+    pub(super) images: Option<&'a BTreeMap<String, ImageFacts>>,
     /// By image name.
     pub(super) durations: Option<&'a BTreeMap<String, Durations>>,
 }
 
 /// The rows of a catalogue's start-points that have images.
-pub(super) fn of_catalogue(answers: &Answers, known: &Known<'_>, now: Time) -> Vec<Row> {
-    let mut rows: Vec<Row> = answers
+pub(super) fn ltf_rows(snapshot: &Snapshot, looked_up: &LookedUp<'_>, now: Time) -> Vec<LtfRow> {
+    let mut rows: Vec<LtfRow> = snapshot
         .catalogue
         .by_name()
         .filter(|(_, start_point)| start_point.image_name.is_some())
-        .map(|(name, start_point)| row(name, start_point, known, now))
+        .map(|(name, start_point)| ltf_row(name, start_point, looked_up, now))
         .collect();
     rows.sort_by(by_ltf);
     compare(&mut rows);
     rows
 }
 
-fn by_ltf(a: &Row, b: &Row) -> Ordering {
-    let tag = |row: &Row| row.tag.clone().unwrap_or_default();
+fn by_ltf(a: &LtfRow, b: &LtfRow) -> Ordering {
+    let tag = |row: &LtfRow| row.tag.clone().unwrap_or_default();
     let ltf = a.ltf.to_lowercase().cmp(&b.ltf.to_lowercase()).then_with(|| a.group.cmp(&b.group));
     ltf.then_with(|| version::compare(&tag(a), &tag(b))).then_with(|| a.name.cmp(&b.name))
 }
 
-fn row(name: &str, start_point: &StartPoint, known: &Known<'_>, now: Time) -> Row {
+fn ltf_row(name: &str, start_point: &LoadedStartPoint, looked_up: &LookedUp<'_>, now: Time) -> LtfRow {
     let image: Option<ImageName> = start_point.image_name.as_deref().and_then(|image| image.parse().ok());
     let (url, sha) = (start_point.origin.url.as_deref(), start_point.origin.sha.as_deref());
     let source = url.and_then(|url| RepoUrl::parse(url).ok());
     let text = image.as_ref().map(ToString::to_string);
-    let judged = text.as_ref().zip(known.judged).and_then(|(text, judged)| judged.get(text));
-    let created = judged.and_then(|(created, _)| *created);
-    let there = text.as_ref().zip(known.durations).and_then(|(text, durations)| durations.get(text));
-    let of_image = || image.as_ref().map(|image| image.path().to_owned());
-    let repository = source.as_ref().map(|url| url.repo().to_owned()).or_else(of_image).unwrap_or_default();
+    let facts = text.as_ref().zip(looked_up.images).and_then(|(text, images)| images.get(text));
+    let decision = facts.map(|facts| facts.decision.as_ref());
+    let created = facts.and_then(|facts| facts.created);
+    let in_folder = text.as_ref().zip(looked_up.durations).and_then(|(text, durations)| durations.get(text));
+    let repository = match (&source, &image) {
+        (Some(url), _) => url.repo().to_owned(),
+        (None, Some(image)) => image.path().to_owned(),
+        (None, None) => String::new(),
+    };
     let group = match &source {
         Some(url) => url.identity().repository,
         None => repository.clone(),
     };
     let git_tag = start_point.tag.clone().filter(|tag| !tag.is_empty());
-    Row {
-        ltf: last_part(&repository).unwrap_or(name).to_owned(),
+    LtfRow {
+        ltf: repository_name(&repository).unwrap_or(name).to_owned(),
         name: name.to_owned(),
         tag: git_tag.or_else(|| image.as_ref().and_then(|image| image.tag().map(str::to_owned))),
         sha: sha.map(str::to_owned),
-        commit_url: url.zip(sha).and_then(|(url, sha)| links::commit(url, sha)),
+        commit_url: url.zip(sha).and_then(|(url, sha)| links::commit_of_source(url, sha)),
         image_url: image.as_ref().and_then(links::image),
         image: text,
         created: created.map(|created| created.to_string()),
-        durations: start_point.durations.or(there.copied()),
+        durations: start_point.durations.or(in_folder.copied()),
         slower: None,
-        gate: judged.and_then(|(_, decision)| decision.as_ref().ok().cloned()),
-        gate_error: judged.and_then(|(_, decision)| decision.as_ref().err().cloned()),
+        gate: decision.and_then(|decision| decision.ok().cloned()),
+        gate_error: decision.and_then(|decision| decision.err().cloned()),
         age: created.and_then(|created| now.seconds_since(created)),
         longest: 0.0,
-        at: 0,
+        index: 0,
         group,
     }
 }
 
 /// `java-junit` of `https://github.com/org/java-junit.git`.
-fn last_part(repository: &str) -> Option<&str> {
+fn repository_name(repository: &str) -> Option<&str> {
     let trimmed = repository.trim_end_matches(['/', '\\']);
     let last = trimmed.rsplit(['/', ':', '\\']).next()?;
     Some(last.strip_suffix(".git").unwrap_or(last)).filter(|last| !last.is_empty())
 }
 
-/// Says of each row where it is, and how it compares with the others of its LTF.
-fn compare(rows: &mut [Row]) {
-    /// Of an LTF: how many of its rows have durations, the shortest mean, and the longest duration.
+/// Gives each row its index, and compares it with the others of its LTF.
+fn compare(rows: &mut [LtfRow]) {
+    /// The number of rows with durations, the shortest mean, and the longest duration.
     #[derive(Clone, Copy)]
     struct Ltf(usize, f64, f64);
     let mut ltfs: BTreeMap<String, Ltf> = BTreeMap::new();
@@ -174,8 +178,8 @@ fn compare(rows: &mut [Row]) {
         let ltf = ltfs.entry(row.group.clone()).or_insert(Ltf(0, f64::INFINITY, 0.0));
         *ltf = Ltf(ltf.0 + 1, ltf.1.min(mean), ltf.2.max(longest));
     }
-    for (at, row) in rows.iter_mut().enumerate() {
-        row.at = at;
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.index = index;
         let Some(Ltf(count, fastest, longest)) = ltfs.get(&row.group).copied() else { continue };
         row.longest = longest;
         if count > 1 {
@@ -184,17 +188,17 @@ fn compare(rows: &mut [Row]) {
     }
 }
 
-impl Row {
+impl LtfRow {
     pub(super) fn mean(&self) -> Option<f64> {
         self.durations.as_ref().and_then(Durations::mean)
     }
 
-    pub(super) fn is_of_the_same_ltf(&self, other: &Self) -> bool {
+    pub(super) fn has_same_ltf(&self, other: &Self) -> bool {
         self.group == other.group
     }
 
-    /// What it is searched by, in lower case.
-    pub(super) fn text(&self) -> String {
+    /// The text to search in, in lower case.
+    pub(super) fn search_text(&self) -> String {
         let texts =
             [Some(&self.ltf), Some(&self.name), self.tag.as_ref(), self.sha.as_ref(), self.image.as_ref()];
         texts.into_iter().flatten().map(|text| text.to_lowercase()).collect::<Vec<_>>().join(" ")
@@ -202,21 +206,22 @@ impl Row {
 }
 
 impl ServiceRow {
-    /// What it is searched by, in lower case.
-    pub(super) fn text(&self) -> String {
+    /// The text to search in, in lower case.
+    pub(super) fn search_text(&self) -> String {
         format!("{} {}", self.name, self.sha.as_deref().unwrap_or_default()).to_lowercase()
     }
 
-    pub(super) fn new(service: &Service, said: Option<&Result<String, String>>) -> Self {
-        let sha = said.and_then(|said| said.as_ref().ok().cloned());
-        let error = match said {
-            None => Some("it is still being asked".to_owned()),
-            Some(said) => said.as_ref().err().cloned(),
+    /// Without a result, the service has not answered yet.
+    pub(super) fn new(service: &ShasService, result: Option<&Result<String, String>>) -> Self {
+        let sha = result.and_then(|result| result.as_ref().ok().cloned());
+        let error = match result {
+            None => Some("waiting for its answer".to_owned()),
+            Some(result) => result.as_ref().err().cloned(),
         };
         let page = service.repository.as_deref().zip(sha.as_deref());
         Self {
             name: service.name.clone(),
-            commit_url: page.map(|(repository, sha)| links::of_repository(repository, sha)),
+            commit_url: page.map(|(repository, sha)| links::commit(repository, sha)),
             url: service.url.clone(),
             sha,
             error,
@@ -224,9 +229,9 @@ impl ServiceRow {
     }
 }
 
-/// What rows are sorted by.
+/// A column that rows can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum SortKey {
     Ltf,
     Tag,
     Age,
@@ -234,7 +239,7 @@ pub(super) enum Key {
     Seconds,
 }
 
-impl Key {
+impl SortKey {
     pub(super) const ALL: [Self; 5] = [Self::Ltf, Self::Tag, Self::Age, Self::Gate, Self::Seconds];
 
     pub(super) const fn as_str(self) -> &'static str {
@@ -247,10 +252,10 @@ impl Key {
         }
     }
 
-    /// A number by which the rows can be sorted again by whoever shows them; the LTF and the tag are in their order.
-    pub(super) fn rank(self, row: &Row) -> f64 {
+    /// A number that sorts the rows; also for the page's script. By LTF and tag, the rows are in order already.
+    pub(super) fn rank(self, row: &LtfRow) -> f64 {
         match self {
-            Self::Ltf | Self::Tag => f64::from(u32::try_from(row.at).unwrap_or(u32::MAX)),
+            Self::Ltf | Self::Tag => f64::from(u32::try_from(row.index).unwrap_or(u32::MAX)),
             Self::Age => row.age.map_or(-1.0, |age| f64::from(u32::try_from(age / 60).unwrap_or(u32::MAX))),
             Self::Gate => match row.gate.as_ref().map(|decision| decision.verdict) {
                 None => -1.0,
@@ -264,42 +269,45 @@ impl Key {
     }
 }
 
-/// How the rows are looked at.
+/// The search and the order of a view of the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct View {
+pub(super) struct PageView {
     pub(super) query: String,
-    pub(super) key: Key,
-    pub(super) backwards: bool,
+    pub(super) key: SortKey,
+    pub(super) is_descending: bool,
 }
 
-impl View {
-    /// Reads `age`, or `-age` for the other way round; what is not known is by LTF.
+impl PageView {
+    /// Parses `age`, or `-age` for descending order; unknown words sort by LTF.
     pub(super) fn new(query: &str, sort: &str) -> Self {
-        let (word, backwards) = sort.strip_prefix('-').map_or((sort, false), |word| (word, true));
-        let key = Key::ALL.into_iter().find(|key| key.as_str() == word);
+        let (word, is_descending) = sort.strip_prefix('-').map_or((sort, false), |word| (word, true));
+        let key = SortKey::ALL.into_iter().find(|key| key.as_str() == word);
         Self {
             query: query.trim().chars().take(200).collect(),
-            key: key.unwrap_or(Key::Ltf),
-            backwards: backwards && key.is_some(),
+            key: key.unwrap_or(SortKey::Ltf),
+            is_descending: is_descending && key.is_some(),
         }
     }
 
     /// Whether a text in lower case has every word of the query.
-    pub(super) fn finds(&self, text: &str) -> bool {
+    pub(super) fn matches(&self, text: &str) -> bool {
         self.query.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
     }
 
-    /// The rows that have every word of the query, in the order that is asked for.
-    pub(super) fn of<'a>(&self, rows: &'a [Row]) -> Vec<&'a Row> {
-        let mut shown: Vec<(f64, &Row)> =
-            rows.iter().filter(|row| self.finds(&row.text())).map(|row| (self.key.rank(row), row)).collect();
-        if self.key == Key::Tag {
-            let tag = |row: &Row| row.tag.clone().unwrap_or_default();
+    /// The rows that match the query, in this order.
+    pub(super) fn select<'a>(&self, rows: &'a [LtfRow]) -> Vec<&'a LtfRow> {
+        let mut shown: Vec<(f64, &LtfRow)> = rows
+            .iter()
+            .filter(|row| self.matches(&row.search_text()))
+            .map(|row| (self.key.rank(row), row))
+            .collect();
+        if self.key == SortKey::Tag {
+            let tag = |row: &LtfRow| row.tag.clone().unwrap_or_default();
             shown.sort_by(|(_, a), (_, b)| version::compare(&tag(a), &tag(b)));
         } else {
             shown.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         }
-        if self.backwards {
+        if self.is_descending {
             shown.reverse();
         }
         shown.into_iter().map(|(_, row)| row).collect()

@@ -1,4 +1,4 @@
-//! The services of the shas page: which there are, and the commit that each says it is of.
+//! The services on the shas page: their list, and the commit that each reports.
 
 use std::io::Read as _;
 use std::num::NonZeroUsize;
@@ -14,27 +14,27 @@ use start_points_workspace::read::read;
 use thiserror::Error;
 use ureq::Agent;
 
-/// The most bytes of the list of services.
+/// The most bytes of a list of services.
 const MAX_LIST: u64 = 256 << 10;
 /// The most services.
-const MOST: usize = 200;
-/// The most bytes of what a service answers.
+const MAX_SERVICES: usize = 200;
+/// The most bytes of a service's answer.
 const MAX_ANSWER: u64 = 16 << 10;
-/// For a service to answer.
+/// How long a service may take to answer.
 const TIME: Duration = Duration::from_secs(4);
-/// How many are asked at once.
+/// How many services are asked at once.
 const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 
-/// A service, as the list has it.
+/// A service in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Service {
-    /// What it is called.
+pub struct ShasService {
+    /// Its name.
     pub name: String,
-    /// Where it says of which commit it is: `http://runner:4597/sha`, which answers `{"sha": …}`.
+    /// The URL that reports its commit: `http://runner:4597/sha`, which answers `{"sha": …}`.
     #[serde(default)]
     pub url: Option<String>,
-    /// The commit, where nobody needs to be asked.
+    /// Its commit, if it need not be asked.
     #[serde(default)]
     pub sha: Option<String>,
     /// Its repository on the web, for links to commits.
@@ -51,7 +51,7 @@ pub struct ServicesError {
 }
 
 impl ServicesError {
-    /// How to mend it.
+    /// What to do about it.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         "write `[{\"name\": \"runner\", \"url\": \"http://runner:4597/sha\"}]`, or `\"sha\"` for `\"url\"`"
@@ -61,60 +61,63 @@ impl ServicesError {
 /// Reads a list of services from a JSON file.
 ///
 /// # Errors
-/// A file that cannot be read, or is no such list.
-pub fn read_services(path: &Path) -> Result<Vec<Service>, ServicesError> {
-    let wrong = |why: String| ServicesError { path: path.to_owned(), why: shown(&why).into_owned() };
-    let bytes = read(path, MAX_LIST).map_err(|error| wrong(error.to_string()))?;
+/// If the file cannot be read, or is not such a list.
+pub fn read_services(path: &Path) -> Result<Vec<ShasService>, ServicesError> {
+    parse_services(path).map_err(|why| ServicesError { path: path.to_owned(), why: shown(&why).into_owned() })
+}
+
+fn parse_services(path: &Path) -> Result<Vec<ShasService>, String> {
+    let bytes = read(path, MAX_LIST).map_err(|error| error.to_string())?;
     if bytes.len() as u64 > MAX_LIST {
-        return Err(wrong(format!("has more than {MAX_LIST} bytes")));
+        return Err(format!("has more than {MAX_LIST} bytes"));
     }
-    let services: Vec<Service> = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
-    if services.len() > MOST {
-        return Err(wrong(format!("has more than {MOST} services")));
+    let services: Vec<ShasService> = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    if services.len() > MAX_SERVICES {
+        return Err(format!("has more than {MAX_SERVICES} services"));
     }
     for service in &services {
         let name = shown(&service.name);
-        let is_http = |url: &String| url.starts_with("http://") || url.starts_with("https://");
         if service.url.is_some() == service.sha.is_some() {
-            return Err(wrong(format!("service `{name}` has neither or both of `url` and `sha`")));
+            return Err(format!("service `{name}` needs either `url` or `sha`"));
         }
-        if let Some(url) = [&service.url, &service.repository].into_iter().flatten().find(|url| !is_http(url))
-        {
-            return Err(wrong(format!("service `{name}`: `{}` is no http URL", shown(url))));
+        let mut urls = [&service.url, &service.repository].into_iter().flatten();
+        if let Some(url) = urls.find(|url| !is_http(url)) {
+            return Err(format!("service `{name}`: `{}` is not an http(s) URL", shown(url)));
         }
     }
     Ok(services)
 }
 
-/// What each service says, in the order of the list: its commit, or why it is not known. Blocks meanwhile.
-pub(super) fn ask(services: &[Service]) -> Vec<Result<String, String>> {
+fn is_http(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
+/// The commit of each service, in the order of the list, or why it is unknown; blocks.
+pub(super) fn commits(services: &[ShasService]) -> Vec<Result<String, String>> {
     parallel::map(JOBS, services, |_, service| match (&service.sha, &service.url) {
-        (Some(sha), _) => commit(sha),
-        (None, Some(url)) => commit(&asked(url)?),
-        (None, None) => Err("nobody knows where to ask".to_owned()),
+        (Some(sha), _) => parse_commit(sha),
+        (None, Some(url)) => parse_commit(&fetch_sha(url)?),
+        (None, None) => Err("neither `url` nor `sha` is configured".to_owned()),
     })
 }
 
-/// A commit, as seven or more hex digits.
-fn commit(text: &str) -> Result<String, String> {
+/// Seven or more hex digits.
+fn parse_commit(text: &str) -> Result<String, String> {
     let is_commit = (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match is_commit {
-        true => Ok(text.to_ascii_lowercase()),
-        false => Err(format!("`{}` is no commit", shown(text))),
-    }
+    if is_commit { Ok(text.to_ascii_lowercase()) } else { Err(format!("`{}` is not a commit", shown(text))) }
 }
 
 #[derive(Deserialize)]
-struct Sha {
+struct ShaResponse {
     sha: Option<String>,
 }
 
-fn asked(url: &str) -> Result<String, String> {
+fn fetch_sha(url: &str) -> Result<String, String> {
     let agent = agent(url.starts_with("https://"))?;
     let mut answer = agent.get(url).call().map_err(|error| shown(&error.to_string()).into_owned())?;
     let status = answer.status().as_u16();
     if status != 200 {
-        return Err(format!("it answers {status}"));
+        return Err(format!("it answers with status {status}"));
     }
     let mut bytes = Vec::new();
     let reader = answer.body_mut().with_config().limit(MAX_ANSWER + 1).reader();
@@ -122,15 +125,15 @@ fn asked(url: &str) -> Result<String, String> {
         .take(MAX_ANSWER + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| shown(&error.to_string()).into_owned())?;
-    let read: Option<Sha> = serde_json::from_slice(&bytes).ok();
-    read.and_then(|read| read.sha).ok_or_else(|| "its answer has no `sha`".to_owned())
+    let read: Option<ShaResponse> = serde_json::from_slice(&bytes).ok();
+    read.and_then(|read| read.sha).ok_or_else(|| "its answer lacks `sha`".to_owned())
 }
 
-/// Clients that follow no redirect and use no proxy: services are near.
+/// HTTP clients that follow no redirects and use no proxy: the services are in the same network.
 fn agent(tls: bool) -> Result<&'static Agent, String> {
     static PLAIN: OnceLock<Agent> = OnceLock::new();
     static SECURE: OnceLock<Result<Agent, String>> = OnceLock::new();
-    let builder = || {
+    let config = || {
         Agent::config_builder()
             .timeout_global(Some(TIME))
             .max_redirects(0)
@@ -140,11 +143,11 @@ fn agent(tls: bool) -> Result<&'static Agent, String> {
             .max_response_header_size(16 << 10)
     };
     if !tls {
-        return Ok(PLAIN.get_or_init(|| builder().build().into()));
+        return Ok(PLAIN.get_or_init(|| config().build().into()));
     }
     let secure = SECURE.get_or_init(|| {
-        let config = start_points_oci::registry::tls_config(&[]).map_err(|error| error.to_string())?;
-        Ok(builder().tls_config(config).build().into())
+        let tls = start_points_oci::registry::tls_config(&[]).map_err(|error| error.to_string())?;
+        Ok(config().tls_config(tls).build().into())
     });
     secure.as_ref().map_err(Clone::clone)
 }

@@ -1,7 +1,8 @@
-//! `/v1/gate`: may images run.
+//! `/v1/gate`: decides whether images may run.
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -10,39 +11,43 @@ use start_points::shown::shown;
 use start_points_gate::answer_json;
 use utoipa::ToSchema;
 
-use super::failure::Failure;
-use crate::body::{self, Body, json};
-use crate::gate::{Gate, Named};
-use crate::serve::Shared;
+use super::error::V1Error;
+use crate::body;
+use crate::gate::{CatalogueImages, Gate};
+use crate::response::json;
+use crate::state::Shared;
 
 /// The most images of one request.
-const MOST: usize = 200;
+const MAX_IMAGES: usize = 200;
 
-/// The images in question.
+/// The images to decide about.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Asked)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct GateRequest {
     /// Their names
     #[schema(min_items = 1, max_items = 200)]
     images: Vec<String>,
 }
 
-/// What is decided.
+/// The decisions.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Answered {
+#[schema(as = Answered)]
+pub(super) struct GateResponse {
     /// 1
     version: u32,
-    /// The strictest of the decisions, and `unknown` where there are failures: `allow`, `warn`, `unknown` or `deny`
+    /// The strictest of the decisions, or `unknown` if there are failures: `allow`, `warn`, `unknown` or `deny`
     verdict: String,
-    /// Each as docs/gate.md says, in the order of the images
+    /// Each as in docs/gate.md, in the order of the images
     decisions: Vec<serde_json::Map<String, serde_json::Value>>,
-    /// The images whose registries did not say what is needed
-    failures: Vec<Unknown>,
+    /// The images whose registries did not provide what is needed
+    failures: Vec<GateFailure>,
 }
 
 /// An image about which nothing could be decided.
 #[derive(Serialize, ToSchema)]
-struct Unknown {
+#[schema(as = Unknown)]
+struct GateFailure {
     image: String,
     message: String,
     hint: Option<String>,
@@ -53,72 +58,82 @@ struct Unknown {
     get,
     path = "/v1/gate",
     responses(
-        (status = 200, description = "What is decided", body = Answered),
-        (status = 404, description = "This service has no gate", body = Failure),
-        (status = 503, description = "The service is being stopped", body = Failure),
+        (status = 200, description = "The decisions", body = GateResponse),
+        (status = 404, description = "This service has no gate", body = V1Error),
+        (status = 503, description = "The service is shutting down", body = V1Error),
     ),
 )]
-pub(super) async fn all(State(shared): State<Shared>) -> Result<Response<Body>, Failure> {
-    let gate = gate(&shared)?;
-    let answers = shared.answers();
-    let names = answers.catalogue.image_names();
+pub(super) async fn decide_all(State(shared): State<Shared>) -> Result<Response<Body>, V1Error> {
+    let gate = gate_of(&shared)?;
+    let snapshot = shared.snapshot();
+    let names = snapshot.catalogue.image_names();
     let images = names.iter().filter_map(|name| name.parse().ok()).collect();
-    answer(gate, Named::new(names), images).await
+    decide(gate, CatalogueImages::new(names), images).await
 }
 
-/// The decisions about some images; only those of the catalogue's repositories are asked about
+/// The decisions about some images; only registries of the catalogue's repositories are asked
 #[utoipa::path(
     post,
     path = "/v1/gate",
-    request_body(content = Asked, example = json!({"images": ["example/gcc:384f486"]})),
+    request_body(content = GateRequest, example = json!({"images": ["example/gcc:384f486"]})),
     responses(
-        (status = 200, description = "What is decided", body = Answered),
-        (status = 400, description = "A body that names no images", body = Failure),
-        (status = 404, description = "This service has no gate", body = Failure),
-        (status = 408, description = "The body came too slowly", body = Failure),
-        (status = 413, description = "The body is too large", body = Failure),
-        (status = 503, description = "The service is being stopped", body = Failure),
+        (status = 200, description = "The decisions", body = GateResponse),
+        (status = 400, description = "The body does not name images", body = V1Error),
+        (status = 404, description = "This service has no gate", body = V1Error),
+        (status = 408, description = "The body arrived too slowly", body = V1Error),
+        (status = 413, description = "The body is too large", body = V1Error),
+        (status = 503, description = "The service is busy or shutting down", body = V1Error),
     ),
 )]
-pub(super) async fn some(State(shared): State<Shared>, request: Request) -> Result<Response<Body>, Failure> {
-    let gate = gate(&shared)?;
+pub(super) async fn decide_named(
+    State(shared): State<Shared>,
+    request: Request,
+) -> Result<Response<Body>, V1Error> {
+    let gate = gate_of(&shared)?;
     let bytes = body::read(request, shared.settings.limits.body_bytes, &shared.settings.limits).await?;
-    let wrong = |error: String| Failure::new(StatusCode::BAD_REQUEST, error);
-    let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| {
-        wrong(shown(&error.to_string()).into_owned()).hint("send `{\"images\": [\"example/gcc:384f486\"]}`")
+    let named: GateRequest = serde_json::from_slice(&bytes).map_err(|error| {
+        V1Error::bad_request(shown(&error.to_string()).into_owned())
+            .hint("send `{\"images\": [\"example/gcc:384f486\"]}`")
     })?;
-    if asked.images.is_empty() {
-        return Err(wrong("no image is named".to_owned()));
+    if named.images.is_empty() {
+        return Err(V1Error::bad_request("`images` is empty"));
     }
-    if asked.images.len() > MOST {
-        return Err(wrong(format!("more than {MOST} images")));
+    if named.images.len() > MAX_IMAGES {
+        return Err(V1Error::bad_request(format!("more than {MAX_IMAGES} images")));
     }
-    let read = |name: &String| {
-        ImageName::parse(name).map_err(|error| {
-            let failure = wrong(format!("`{}`: {error}", shown(name)));
-            match error.hint() {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            }
-        })
-    };
-    let images = asked.images.iter().map(read).collect::<Result<_, _>>()?;
-    answer(gate, Named::new(shared.answers().catalogue.image_names()), images).await
+    let images = named.images.iter().map(|name| parse_image(name)).collect::<Result<_, _>>()?;
+    decide(gate, CatalogueImages::new(shared.snapshot().catalogue.image_names()), images).await
 }
 
-/// The gate, where the service has one.
-fn gate(shared: &Shared) -> Result<Arc<Gate>, Failure> {
-    let missing =
-        || Failure::new(StatusCode::NOT_FOUND, "this service has no gate").hint("start it with `--gate`");
-    shared.gate.clone().ok_or_else(missing)
+fn parse_image(name: &str) -> Result<ImageName, V1Error> {
+    ImageName::parse(name).map_err(|error| {
+        let failure = V1Error::bad_request(format!("`{}`: {error}", shown(name)));
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
 }
 
-async fn answer(gate: Arc<Gate>, named: Named, images: Vec<ImageName>) -> Result<Response<Body>, Failure> {
-    let stopped = || Failure::new(StatusCode::SERVICE_UNAVAILABLE, "the service is being stopped");
+fn gate_of(shared: &Shared) -> Result<Arc<Gate>, V1Error> {
+    shared.gate.clone().ok_or_else(|| {
+        V1Error::new(StatusCode::NOT_FOUND, "this service has no gate").hint("start it with `--gate`")
+    })
+}
+
+async fn decide(
+    gate: Arc<Gate>,
+    catalogue: CatalogueImages,
+    images: Vec<ImageName>,
+) -> Result<Response<Body>, V1Error> {
     let turns = Arc::clone(&gate);
-    let _turn = turns.turns().acquire().await.map_err(|_| stopped())?;
-    let decided = tokio::task::spawn_blocking(move || gate.decide(&images, &named));
-    let decided: Vec<_> =
-        decided.await.map_err(|_| stopped())?.into_iter().map(|(decided, _)| decided).collect();
+    let _turn = turns.turns().acquire().await.map_err(|_| shutting_down())?;
+    let decided = tokio::task::spawn_blocking(move || gate.decide(&images, &catalogue));
+    let decided = decided.await.map_err(|_| shutting_down())?;
+    let decided: Vec<_> = decided.into_iter().map(|(decided, _)| decided).collect();
     Ok(json(StatusCode::OK, answer_json(&decided)))
+}
+
+fn shutting_down() -> V1Error {
+    V1Error::new(StatusCode::SERVICE_UNAVAILABLE, "the service is shutting down")
 }

@@ -1,13 +1,9 @@
-//! `/v1/`: the deployed API's data with where it comes from, mixing, checking, readiness and reload.
+//! `/v1/`: the start-points with their origins, mixing, checking, the gate, readiness and reload.
 
 mod check;
-mod failure;
+pub(crate) mod error;
 mod gate;
-mod mix;
-mod ready;
-mod reload;
-mod shas;
-mod shortened;
+mod operations;
 mod start_points;
 
 use ::start_points::shown::shown;
@@ -16,37 +12,37 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::serve::Shared;
-
-pub(crate) use failure::Failure;
+use crate::shas;
+use crate::state::Shared;
+use error::V1Error;
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(title = "start-points", description = "A catalogue of cyber-dojo start-points."))]
-struct Description;
+struct V1Api;
 
-/// Every route with its description. A new one needs its handler in the list, and nothing else.
+/// Every route with its description. A new route needs its handler in this list, and nothing else.
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(Description::openapi())
+    OpenApiRouter::with_openapi(V1Api::openapi())
         .routes(routes!(start_points::list))
-        .routes(routes!(start_points::one))
-        .routes(routes!(mix::mix))
+        .routes(routes!(start_points::resolved))
+        .routes(routes!(start_points::mix))
         .routes(routes!(check::check))
-        .routes(routes!(ready::ready))
-        .routes(routes!(gate::all, gate::some))
-        .routes(routes!(shas::shas))
-        .routes(routes!(reload::reload))
+        .routes(routes!(operations::ready))
+        .routes(routes!(gate::decide_all, gate::decide_named))
+        .routes(routes!(shas::json))
+        .routes(routes!(operations::reload))
 }
 
-/// A path of `/v1/` that is none.
-pub(crate) async fn missing(uri: Uri) -> Failure {
+/// The response to an unknown path below `/v1/`.
+pub(crate) async fn not_found(uri: Uri) -> V1Error {
     let path = shown(uri.path());
-    Failure::new(StatusCode::NOT_FOUND, format!("nothing is at `{path}`"))
-        .hint("GET /openapi.json says what there is")
+    V1Error::new(StatusCode::NOT_FOUND, format!("unknown path `{path}`"))
+        .hint("GET /openapi.json describes all paths")
 }
 
-/// A method that a path does not take.
-pub(crate) async fn wrong_method(method: Method, uri: Uri) -> Failure {
+/// The response to a method that a path does not support.
+pub(crate) async fn method_not_allowed(method: Method, uri: Uri) -> V1Error {
     let path = shown(uri.path());
-    Failure::new(StatusCode::METHOD_NOT_ALLOWED, format!("`{path}` takes no {method}"))
-        .hint("GET /openapi.json says what it takes")
+    V1Error::new(StatusCode::METHOD_NOT_ALLOWED, format!("`{path}` does not support {method}"))
+        .hint("GET /openapi.json describes the methods of all paths")
 }

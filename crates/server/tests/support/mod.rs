@@ -10,20 +10,20 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use start_points_server::{Handle, Server, Settings, Source};
+use start_points_server::{Server, ServerHandle, ServerSettings, Source};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 /// A service that runs until this is dropped.
 pub struct Service {
     pub address: SocketAddr,
-    pub handle: Handle,
+    pub handle: ServerHandle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Service {
-    pub fn start(settings: Settings) -> Self {
+    pub fn start(settings: ServerSettings) -> Self {
         let (told, tell) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
@@ -112,9 +112,9 @@ pub fn recorded(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind)
 }
 
-/// Settings for the recorded catalogue of a kind.
-pub fn settings(kind: &str) -> Settings {
-    Settings::new(Source::Folder(recorded(kind)))
+/// ServerSettings for the recorded catalogue of a kind.
+pub fn settings(kind: &str) -> ServerSettings {
+    ServerSettings::new(Source::Folder(recorded(kind)))
 }
 
 /// Asks until an answer is as it should be: some things are made after the service is there.

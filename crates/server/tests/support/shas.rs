@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use start_points::Time;
 use start_points_oci::registry::{Credentials, Options, Registry};
 use start_points_oci::{Facts, File, Files, Image, Layer};
-use start_points_server::{Settings, Source};
+use start_points_server::{ServerSettings, Source};
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 
@@ -65,8 +65,8 @@ pub fn anonymous() -> Options {
     Options { credentials: Credentials::Anonymous, ..Options::default() }
 }
 
-pub fn settings(folder: &TempDir) -> Settings {
-    let mut settings = Settings::new(Source::Folder(folder.path().join("catalogue")));
+pub fn settings(folder: &TempDir) -> ServerSettings {
+    let mut settings = ServerSettings::new(Source::Folder(folder.path().join("catalogue")));
     settings.registry = anonymous();
     settings
 }
@@ -90,7 +90,7 @@ pub fn settled(service: &Service) -> Value {
     for _ in 0..600 {
         let shas = service.get("/v1/shas").json();
         let rows = |key: &str| shas[key].as_array().unwrap().clone();
-        let asking = rows("services").iter().any(|row| row["error"] == json!("it is still being asked"))
+        let asking = rows("services").iter().any(|row| row["error"] == json!("waiting for its answer"))
             || rows("ltfs").iter().any(|row| row["gate"].is_null() && row["gate_error"].is_null());
         if !asking {
             return shas;

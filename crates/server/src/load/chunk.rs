@@ -1,54 +1,53 @@
-//! A part of a catalogue: each start-point read once, judged, resolved, and written out.
+//! A chunk of a catalogue: each of its start-points read once, checked, resolved, and written out.
 
 use start_points::Kind;
 use start_points::check::{CheckOptions, Checker, StartPoint};
-use start_points::json::{MAX_BYTES, quoted};
+use start_points::json::MAX_BYTES;
 use start_points::kind::Dialect;
 use start_points::resolve::resolve;
 use start_points_catalogue::read::{self, Entry, Place, ReadError};
 use start_points_workspace::path::shown;
 
-use super::loaded::{self, Origin};
-use super::written;
+use super::catalogue::{LoadedStartPoint, ManifestRange, Origin, json_string};
 use crate::error::LoadError;
 use crate::shas::durations;
 
-/// What became of some start-points.
-pub(super) struct Part {
+/// Some start-points of a catalogue, loaded.
+pub(super) struct Chunk {
     /// `NAME:{…},NAME:{…}`
     text: String,
-    start_points: Vec<loaded::StartPoint>,
+    start_points: Vec<LoadedStartPoint>,
     checker: Checker,
     failed: Option<LoadError>,
 }
 
-impl Part {
-    /// Where names are wanting, start-points are only judged.
-    pub(super) fn write(place: &dyn Place, kind: Kind, entries: Vec<Entry>, names: &[String]) -> Self {
+impl Chunk {
+    /// Loads the entries. Without names (two are the same, say) start-points are only checked.
+    pub(super) fn load(place: &dyn Place, kind: Kind, entries: Vec<Entry>, names: &[String]) -> Self {
         let (text, start_points) = (String::new(), Vec::new());
-        let mut part = Self { text, start_points, checker: checker(place), failed: None };
+        let mut chunk = Self { text, start_points, checker: new_checker(place), failed: None };
         for (index, entry) in entries.into_iter().enumerate() {
             let path = entry.manifest.clone();
-            let (text, start_points) = (&mut part.text, &mut part.start_points);
-            let judged = judged(place, Some(kind), &path, &mut part.checker, |start_point| {
+            let (text, start_points) = (&mut chunk.text, &mut chunk.start_points);
+            let result = check_manifest(place, Some(kind), &path, &mut chunk.checker, |start_point| {
                 let Some(name) = names.get(index) else { return Ok(()) };
-                let served = one(place, entry, name, text, start_point)?;
-                let durations = durations::beside(place, &path);
-                start_points.push(loaded::StartPoint { durations, ..served });
+                let mut loaded = append_start_point(place, entry, name, text, start_point)?;
+                loaded.durations = durations::beside_manifest(place, &path);
+                start_points.push(loaded);
                 Ok(())
             });
-            if let Err(error) = judged {
-                part.failed.get_or_insert(error);
+            if let Err(error) = result {
+                chunk.failed.get_or_insert(error);
             }
         }
-        part
+        chunk
     }
 
-    /// Adds this to what comes before it; of what failed the first is reported.
-    pub(super) fn append(
+    /// Appends this to the chunks before it; the first failure counts.
+    pub(super) fn append_to(
         self,
         text: &mut String,
-        start_points: &mut Vec<loaded::StartPoint>,
+        start_points: &mut Vec<LoadedStartPoint>,
         checker: &mut Checker,
         failed: &mut Option<LoadError>,
     ) {
@@ -57,11 +56,10 @@ impl Part {
         }
         let by = text.len();
         text.push_str(&self.text);
-        let moved = self.start_points.into_iter().map(|start_point| {
-            let written = start_point.written.moved(by);
-            loaded::StartPoint { written, ..start_point }
-        });
-        start_points.extend(moved);
+        start_points.extend(self.start_points.into_iter().map(|start_point| {
+            let manifest = start_point.manifest.moved(by);
+            LoadedStartPoint { manifest, ..start_point }
+        }));
         checker.join(self.checker);
         if let Some(error) = self.failed {
             failed.get_or_insert(error);
@@ -69,20 +67,20 @@ impl Part {
     }
 }
 
-/// What stops a catalogue from being served, and nothing else; its paths are those that messages show.
-pub(super) fn checker(place: &dyn Place) -> Checker {
+/// A checker for errors alone, whose paths are those that messages show.
+pub(super) fn new_checker(place: &dyn Place) -> Checker {
     let mut checker = Checker::of_errors();
     checker.begin_folder(shown(&place.called("")).trim_end_matches('/'));
     checker
 }
 
-/// Reads a manifest with its files and judges it; a good one is handed on.
-pub(super) fn judged(
+/// Reads a manifest with its files and checks it; passes a start-point without errors on.
+pub(super) fn check_manifest(
     place: &dyn Place,
     kind: Option<Kind>,
     path: &str,
     checker: &mut Checker,
-    take: impl FnOnce(&StartPoint<'_>) -> Result<(), LoadError>,
+    use_start_point: impl FnOnce(&StartPoint<'_>) -> Result<(), LoadError>,
 ) -> Result<(), LoadError> {
     let options = CheckOptions { kind, ..CheckOptions::default() };
     let bytes = match read::bytes(place, path, MAX_BYTES) {
@@ -99,34 +97,34 @@ pub(super) fn judged(
     {
         is_good &= checker.docker(place, &docker.path, &options);
     }
-    if is_good { take(&start_point) } else { Ok(()) }
+    if is_good { use_start_point(&start_point) } else { Ok(()) }
 }
 
-fn one(
+fn append_start_point(
     place: &dyn Place,
     entry: Entry,
     name: &str,
     text: &mut String,
     start_point: &StartPoint<'_>,
-) -> Result<loaded::StartPoint, LoadError> {
+) -> Result<LoadedStartPoint, LoadError> {
     let path = place.called(&entry.manifest);
     let failed = |error| LoadError::NoImageName { manifest: shown(&path), error };
     let image_name = entry.image_name.map_err(failed)?;
     let document = start_point.manifest.document().ok_or_else(|| ReadError::NotJson(path.clone()))?;
-    // The name is resolved already; here it only needs to be let through.
+    // The image name is resolved already; `Derived` lets it through as it is.
     let (files, kind) = (&start_point.files, start_point.kind);
     let resolved = resolve(document, files, kind, Dialect::Derived, image_name.as_deref(), None, None)
         .map_err(failed)?;
     if !text.is_empty() {
         text.push(',');
     }
-    text.push_str(&quoted(name));
+    text.push_str(&json_string(name));
     text.push(':');
-    let written = written::append(text, &resolved, name, image_name.as_deref());
+    let manifest = ManifestRange::append(text, &resolved, name, image_name.as_deref());
     let origin = Origin {
         display_name: entry.named.display_name,
         url: entry.url,
         sha: entry.revision.map(|revision| revision.to_string()),
     };
-    Ok(loaded::StartPoint { written, origin, tag: entry.tag, image_name, durations: None })
+    Ok(LoadedStartPoint { manifest, origin, tag: entry.tag, image_name, durations: None })
 }

@@ -1,16 +1,16 @@
-//! The deployed API in OpenAPI's words: it takes any method; here each path is told with the one that fits it.
+//! The OpenAPI description of the deployed API. It accepts any method; each path is described with the one that fits.
 
-#![expect(dead_code, reason = "what these describe, one function answers")]
+#![expect(dead_code, reason = "one function responds to all that these describe")]
 
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
-/// Today's paths.
+/// The paths of the deployed API.
 #[derive(OpenApi)]
 #[openapi(paths(alive, ready, sha, names, image_names, manifests, manifest))]
-pub(crate) struct Described;
+pub(crate) struct LegacyApi;
 
-/// Why a request failed, as the deployed service says it.
+/// Why a request failed
 #[derive(ToSchema)]
 struct Failed {
     exception: Raised,
@@ -20,9 +20,9 @@ struct Failed {
 struct Raised {
     /// The path, without its first slash
     path: String,
-    /// The body, as it came
+    /// The body as received
     body: String,
-    /// A class of Ruby's
+    /// A Ruby class
     class: String,
     message: String,
 }
@@ -64,7 +64,7 @@ struct Manifest {
     manifest: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Which one
+/// Which manifest
 #[derive(Deserialize, ToSchema)]
 struct Asked {
     /// Its name, or its display name
@@ -72,26 +72,26 @@ struct Asked {
 }
 
 /// Whether the process runs
-#[utoipa::path(get, path = "/alive", tag = "deployed", responses((status = 200, description = "It does", body = Alive)))]
+#[utoipa::path(get, path = "/alive", tag = "deployed", responses((status = 200, description = "It runs", body = Alive)))]
 fn alive() {}
 
-/// Whether the service may be used; /v1/ready says it by its status too
-#[utoipa::path(get, path = "/ready", tag = "deployed", responses((status = 200, description = "Whether it may", body = Ready)))]
+/// Whether the service is ready; /v1/ready also says so by its status
+#[utoipa::path(get, path = "/ready", tag = "deployed", responses((status = 200, description = "Whether it is ready", body = Ready)))]
 fn ready() {}
 
-/// What the service was told to say of its commit
+/// The commit that the service was configured to report
 #[utoipa::path(get, path = "/sha", tag = "deployed", responses((status = 200, description = "The commit", body = Sha)))]
 fn sha() {}
 
-/// The names of what is offered, sorted by their bytes
+/// The names of the start-points, sorted by their bytes
 #[utoipa::path(get, path = "/names", tag = "deployed", responses((status = 200, description = "The names", body = Names)))]
 fn names() {}
 
-/// The images that start-points name, sorted, each once
+/// The images that start-points name, sorted, without duplicates
 #[utoipa::path(get, path = "/image_names", tag = "deployed", responses((status = 200, description = "The images", body = ImageNames)))]
 fn image_names() {}
 
-/// Every manifest that is offered
+/// Every manifest
 #[utoipa::path(get, path = "/manifests", tag = "deployed", responses((status = 200, description = "By name", body = Manifests)))]
 fn manifests() {}
 
@@ -103,10 +103,10 @@ fn manifests() {}
     request_body = Asked,
     responses(
         (status = 200, description = "The manifest", body = Manifest),
-        (status = 400, description = "The body is no object", body = Failed),
-        (status = 408, description = "The body came too slowly", body = Failed),
+        (status = 400, description = "The body is not an object", body = Failed),
+        (status = 408, description = "The body arrived too slowly", body = Failed),
         (status = 413, description = "The body is too large", body = Failed),
-        (status = 500, description = "The body is no JSON, or names nothing that is offered", body = Failed),
+        (status = 500, description = "The body is not JSON, or has an unknown name", body = Failed),
     ),
 )]
 fn manifest() {}

@@ -1,4 +1,4 @@
-//! A stream that ends where nothing moves on it, or where its reader takes next to nothing.
+//! A stream that fails if nothing moves on it, or if its reader is too slow.
 
 use std::io;
 use std::pin::Pin;
@@ -10,27 +10,27 @@ use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-use super::Connection;
+use super::connections::Connection;
 
-/// What a reader has to take in a second for its connection to be kept.
+/// The bytes a second that a reader has to accept.
 const SLOWEST_READER: u64 = 1024;
 
-/// The answer to a head for which there is no room.
+/// The response to a head that does not fit into the budget.
 const REFUSAL: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// For a client to see an answer that came before all of its request was read, and to leave: a system that is closed on
-/// while bytes are unread resets the connection, and the answer is lost.
+/// How long a client has to read a response sent before its request was read to the end. Closing a socket with unread
+/// bytes resets the connection, and the response is lost: <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// The most bytes that are read for that.
-const MOST_DRAINED: usize = 1 << 20;
+/// The most bytes read during that time.
+const MAX_DRAINED: usize = 1 << 20;
 
 pin_project! {
-    /// A stream that is looked at once in each period: it fails where nothing moved since, and where for two in a
-    /// row fewer bytes were taken than a slow reader would while there were some to take.
+    /// A stream that is checked once a period. It fails if nothing moved, or if in two periods in a row the reader
+    /// accepted less than [`SLOWEST_READER`] although more was to be written.
     #[derive(Debug)]
-    pub(super) struct Activity<S> {
+    pub(super) struct GuardedStream<S> {
         #[pin]
         stream: S,
         #[pin]
@@ -39,17 +39,17 @@ pin_project! {
         moved: bool,
         written: u64,
         blocked: bool,
-        // Whether the period before was too slow: one may have begun with its last instant.
+        // Whether the last period was too slow. One alone does not count: the write may have begun at its very end.
         was_slow: bool,
         connection: Arc<Connection>,
         closed: bool,
         drained: usize,
-        // Whether what is written here is what the client reads.
+        // Whether the client reads bytes as they are written here: without TLS.
         plain: bool,
     }
 }
 
-impl<S> Activity<S> {
+impl<S> GuardedStream<S> {
     pub(super) fn new(
         stream: S,
         period: Duration,
@@ -74,27 +74,27 @@ impl<S> Activity<S> {
         })
     }
 
-    /// Looks whether the period is over, and what came of it.
+    /// Checks the period, if it is over.
     fn check(self: Pin<&mut Self>, context: &mut Context<'_>) -> io::Result<()> {
         let mut this = self.project();
         if this.timer.as_mut().poll(context).is_pending() {
             return Ok(());
         }
-        let wanted = SLOWEST_READER * this.period.as_secs();
-        let is_slow = *this.blocked && *this.written < wanted;
+        let expected = SLOWEST_READER * this.period.as_secs();
+        let is_slow = *this.blocked && *this.written < expected;
         if !*this.moved || (is_slow && *this.was_slow) {
             return Err(io::ErrorKind::TimedOut.into());
         }
         *this.was_slow = is_slow;
         (*this.moved, *this.written, *this.blocked) = (false, 0, false);
         this.timer.as_mut().reset(Instant::now() + *this.period);
-        // Registers for the next period.
+        // Registers the waker for the next period.
         let _ = this.timer.poll(context);
         Ok(())
     }
 
-    /// After a write: what was taken, or that nothing was.
-    fn wrote(
+    /// Records the result of a write.
+    fn record_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         result: Poll<io::Result<usize>>,
@@ -115,7 +115,7 @@ impl<S> Activity<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite> AsyncRead for Activity<S> {
+impl<S: AsyncRead + AsyncWrite> AsyncRead for GuardedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -128,9 +128,9 @@ impl<S: AsyncRead + AsyncWrite> AsyncRead for Activity<S> {
             Poll::Ready(_) => {
                 let this = self.project();
                 *this.moved = true;
-                if this.connection.read(buffer.filled().len() - before).is_err() {
+                if this.connection.received(buffer.filled().len() - before).is_err() {
                     if *this.plain && !*this.blocked {
-                        // There is no request yet to answer. What does not fit at once is not waited for.
+                        // There is no request yet that hyper could respond to. Whatever does not fit is dropped.
                         let _ = this.stream.poll_write(context, REFUSAL);
                     }
                     return Poll::Ready(Err(io::ErrorKind::OutOfMemory.into()));
@@ -141,14 +141,14 @@ impl<S: AsyncRead + AsyncWrite> AsyncRead for Activity<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite> AsyncWrite for Activity<S> {
+impl<S: AsyncRead + AsyncWrite> AsyncWrite for GuardedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let result = self.as_mut().project().stream.poll_write(context, bytes);
-        self.wrote(context, result)
+        self.record_write(context, result)
     }
 
     fn poll_write_vectored(
@@ -157,7 +157,7 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for Activity<S> {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let result = self.as_mut().project().stream.poll_write_vectored(context, bytes);
-        self.wrote(context, result)
+        self.record_write(context, result)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -176,11 +176,11 @@ impl<S: AsyncRead + AsyncWrite> AsyncWrite for Activity<S> {
             *this.period = LINGER;
             this.timer.as_mut().reset(Instant::now() + LINGER);
         }
-        if !this.connection.is_unread() {
+        if !this.connection.has_unread_body() {
             return Poll::Ready(Ok(()));
         }
         let mut scratch = [0; 4096];
-        while this.timer.as_mut().poll(context).is_pending() && *this.drained < MOST_DRAINED {
+        while this.timer.as_mut().poll(context).is_pending() && *this.drained < MAX_DRAINED {
             let mut buffer = ReadBuf::new(&mut scratch);
             std::task::ready!(this.stream.as_mut().poll_read(context, &mut buffer))?;
             *this.drained += buffer.filled().len();

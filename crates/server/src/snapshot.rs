@@ -1,66 +1,67 @@
-//! Everything that a catalogue answers, made once: of all of it, or of what is at hand.
+//! A snapshot: every response of a catalogue, made once, without the start-points that are left out.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use axum::body::Body;
 use bytes::Bytes;
 use http::HeaderValue;
 use start_points::json::Writer;
 
-use crate::body::{Body, Parts};
-use crate::load::{Loaded, StartPoint};
-use crate::prepared::{self, Prepared};
+use crate::body::JoinedBody;
+use crate::load::catalogue::{LoadedCatalogue, LoadedStartPoint};
+use crate::response::{StaticResponse, entity_tag};
 
-/// What is answered, from a catalogue and without what is left out.
+/// The responses of a catalogue, without what is left out.
 #[derive(Debug)]
-pub(crate) struct Answers {
-    pub(crate) catalogue: Arc<Loaded>,
+pub(crate) struct Snapshot {
+    pub(crate) catalogue: Arc<LoadedCatalogue>,
     /// Start-points with one of these images are left out.
     left_out: BTreeSet<String>,
     /// `{"names":[…]}`
-    pub(crate) names: Prepared,
-    /// `{"image_names":[…]}`, those that are left out too: whoever fetches them asks here.
-    pub(crate) image_names: Prepared,
+    pub(crate) names: StaticResponse,
+    /// `{"image_names":[…]}`, including those left out: whoever pulls images asks here.
+    pub(crate) image_names: StaticResponse,
     /// `{"manifests":{…}}`
-    pub(crate) manifests: Prepared,
+    pub(crate) manifests: StaticResponse,
     /// `{"start_points":[…]}`
-    pub(crate) start_points: Prepared,
+    pub(crate) start_points: StaticResponse,
 }
 
-impl Answers {
-    pub(crate) fn new(catalogue: Arc<Loaded>, left_out: BTreeSet<String>) -> Self {
-        let offered: Vec<(&str, &StartPoint)> =
+impl Snapshot {
+    pub(crate) fn new(catalogue: Arc<LoadedCatalogue>, left_out: BTreeSet<String>) -> Self {
+        let offered: Vec<(&str, &LoadedStartPoint)> =
             catalogue.by_name().filter(|(_, start_point)| start_point.is_offered(&left_out)).collect();
-        let names = Prepared::new(list("names", offered.iter().map(|(name, _)| *name)));
-        let image_names =
-            Prepared::new(list("image_names", catalogue.image_names().iter().map(String::as_str)));
-        let start_points = Prepared::new(listing(&offered));
+        let names = StaticResponse::new(string_list("names", offered.iter().map(|(name, _)| *name)));
+        let image_names = catalogue.image_names().iter().map(String::as_str);
+        let image_names = StaticResponse::new(string_list("image_names", image_names));
+        let start_points = StaticResponse::new(start_point_list(&offered));
         let manifests = if offered.len() == catalogue.start_points.len() {
             catalogue.manifests.clone()
         } else {
             catalogue.manifests_of(|start_point| start_point.is_offered(&left_out)).into()
         };
-        let manifests = Prepared::new(manifests);
+        let manifests = StaticResponse::new(manifests);
         Self { left_out, names, image_names, manifests, start_points, catalogue }
     }
 
-    /// Makes the compressed forms; takes its time.
+    /// Adds the compressed forms; slow.
     pub(crate) fn compress(&self) {
-        for prepared in [&self.names, &self.image_names, &self.start_points, &self.manifests] {
-            prepared.compress();
+        for response in [&self.names, &self.image_names, &self.start_points, &self.manifests] {
+            response.compress();
         }
     }
 
-    /// Start-points with one of these images are left out.
+    /// The images whose start-points are left out.
     pub(crate) fn left_out(&self) -> &BTreeSet<String> {
         &self.left_out
     }
 
-    /// The start-point that a name means, by name first and by display name otherwise.
-    pub(crate) fn find(&self, name: &str) -> Option<Found<'_>> {
+    /// The start-point with this name, or else with this display name.
+    pub(crate) fn find(&self, name: &str) -> Option<OfferedStartPoint<'_>> {
         let index = self.catalogue.names.find(name)?;
         let start_point = self.catalogue.start_points.get(index)?;
-        start_point.is_offered(&self.left_out).then_some(Found {
+        start_point.is_offered(&self.left_out).then_some(OfferedStartPoint {
             catalogue: &self.catalogue,
             index,
             start_point,
@@ -70,32 +71,32 @@ impl Answers {
 
 /// A start-point that is offered.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Found<'a> {
-    catalogue: &'a Loaded,
+pub(crate) struct OfferedStartPoint<'a> {
+    catalogue: &'a LoadedCatalogue,
     index: usize,
-    start_point: &'a StartPoint,
+    start_point: &'a LoadedStartPoint,
 }
 
-impl Found<'_> {
-    /// `{"manifest":{…}}`, as the deployed API answers it.
-    pub(crate) fn manifest(&self) -> Body {
+impl OfferedStartPoint<'_> {
+    /// `{"manifest":{…}}`, for the deployed API.
+    pub(crate) fn legacy_manifest(&self) -> Body {
         let manifest = self.catalogue.manifests.slice_ref(self.catalogue.manifest(self.start_point));
         let (open, close) = (Bytes::from_static(b"{\"manifest\":"), Bytes::from_static(b"}"));
-        Parts::body([open, manifest, close])
+        JoinedBody::body([open, manifest, close])
     }
 
-    /// The manifest with where it comes from, as `/v1/` answers it.
+    /// The manifest with its origin, for `/v1/`.
     pub(crate) fn resolved(&self) -> Bytes {
         self.catalogue.resolved(self.start_point).into()
     }
 
-    /// The tag of either answer: a catalogue of other bytes has others.
+    /// The entity tag of either response; it changes whenever the catalogue's bytes do.
     pub(crate) fn etag(&self) -> HeaderValue {
-        prepared::tag(&self.catalogue.digest, &self.index.to_string())
+        entity_tag(&self.catalogue.digest, &self.index.to_string())
     }
 }
 
-fn list<'a>(key: &str, texts: impl Iterator<Item = &'a str>) -> String {
+fn string_list<'a>(key: &str, texts: impl Iterator<Item = &'a str>) -> String {
     let mut writer = Writer::new();
     writer.open('{');
     writer.key(key).open('[');
@@ -105,7 +106,7 @@ fn list<'a>(key: &str, texts: impl Iterator<Item = &'a str>) -> String {
     writer.finish()
 }
 
-fn listing(offered: &[(&str, &StartPoint)]) -> String {
+fn start_point_list(offered: &[(&str, &LoadedStartPoint)]) -> String {
     let mut writer = Writer::new();
     writer.open('{');
     writer.key("start_points").open('[');
