@@ -2,13 +2,15 @@
 
 use std::io;
 
-use crate::output::{talk_error, talk_hint};
-
 use start_points_catalogue::read::ReadError;
+use start_points_gate::FileError;
+use start_points_oci::Cancel;
+
+use crate::output::{print_error, print_hint};
 
 /// How a command that could run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum CommandOutcome {
     /// Nothing is wrong.
     Clean,
     /// Faults were found and told.
@@ -17,12 +19,12 @@ pub(crate) enum Outcome {
 
 /// Why a command could not run.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CliError {
     error: anyhow::Error,
     hint: Option<String>,
 }
 
-impl Failure {
+impl CliError {
     /// A failure with advice.
     pub(crate) fn with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { error: anyhow::Error::msg(message.into()), hint: Some(hint.into()) }
@@ -42,8 +44,8 @@ impl Failure {
     /// Prints it to standard error, where the command goes on.
     pub(crate) fn tell(&self) -> io::Result<()> {
         let (message, hint) = (self.message(), self.hint());
-        talk_error(&message)?;
-        hint.map_or(Ok(()), |hint| talk_hint(&hint))
+        print_error(&message)?;
+        hint.map_or(Ok(()), |hint| print_hint(&hint))
     }
 
     /// What went wrong, and why: `what: why`.
@@ -64,12 +66,30 @@ impl Failure {
     fn hint(&self) -> Option<String> {
         let of_disk = || self.error.downcast_ref::<start_points_workspace::Error>()?.hint();
         let of_read = || self.error.downcast_ref::<ReadError>()?.hint();
-        self.hint.as_deref().or_else(of_disk).or_else(of_read).map(str::to_owned)
+        let of_policy = || self.error.downcast_ref::<FileError>()?.hint();
+        self.hint.as_deref().or_else(of_disk).or_else(of_read).map(str::to_owned).or_else(of_policy)
     }
 }
 
-impl<E: Into<anyhow::Error>> From<E> for Failure {
+impl<E: Into<anyhow::Error>> From<E> for CliError {
     fn from(error: E) -> Self {
         Self { error: error.into(), hint: None }
     }
+}
+
+/// What is told where Ctrl-C ended a run.
+pub(crate) fn interrupted() -> CliError {
+    anyhow::anyhow!("interrupted: nothing was written").into()
+}
+
+/// The first interrupt ends what is under way in an orderly way, the second one ends this process.
+pub(crate) fn end_on_interrupt(cancel: Cancel) -> Result<(), CliError> {
+    ctrlc::set_handler(move || {
+        if cancel.is_cancelled() {
+            #[expect(clippy::exit, reason = "the user asked twice, and nothing half-done is ever in place")]
+            std::process::exit(2);
+        }
+        cancel.cancel();
+    })?;
+    Ok(())
 }

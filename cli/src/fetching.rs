@@ -1,8 +1,11 @@
 //! What the commands that fetch share: git, the cache, the progress bar, and Ctrl-C.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use clap::Args;
 use start_points::RepoUrl;
 use start_points_catalogue::cdsp::Puller;
 use start_points_fetch::git::{Configuration, Git};
@@ -11,13 +14,26 @@ use start_points_fetch::{Cause, FetchError, Fetcher, Limits, Options, Resolved, 
 use start_points_io::{BlobCache, Cancel};
 use start_points_oci::Registry;
 
-use crate::arguments::FetchArguments;
-use crate::error::Failure;
+use crate::error::{CliError, end_on_interrupt, interrupted};
 use crate::progress::Progress;
+
+/// How repositories are asked and fetched.
+#[derive(Debug, Args, Clone, Copy)]
+pub(crate) struct FetchArguments {
+    /// How many repositories or images are worked on at once
+    #[arg(long, value_name = "COUNT", default_value = "16")]
+    pub jobs: NonZeroUsize,
+    /// Use the cache alone, and make no connection; repositories on this machine are read
+    #[arg(long)]
+    pub offline: bool,
+    /// The most seconds for one repository or image
+    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    pub timeout: u32,
+}
 
 /// A fetcher with the user's git set-up and cache, which Ctrl-C ends.
 #[derive(Debug)]
-pub(crate) struct Fetching {
+pub(crate) struct FetchSession {
     fetcher: Fetcher,
     quiet: bool,
 }
@@ -25,27 +41,27 @@ pub(crate) struct Fetching {
 /// In the order of the URLs.
 type Each<T> = Vec<Result<T, FetchError>>;
 
-impl Fetching {
-    pub(crate) fn open(arguments: FetchArguments, work_tree: bool, quiet: bool) -> Result<Self, Failure> {
+impl FetchSession {
+    pub(crate) fn open(arguments: FetchArguments, work_tree: bool, quiet: bool) -> Result<Self, CliError> {
         let mut limits = Limits::default();
         limits.retry.time = Duration::from_secs(arguments.timeout.into());
         let git = Git::find(Configuration::User, limits)
-            .map_err(|error| Failure::hinted(error.clone(), Some(error.hint())))?;
+            .map_err(|error| CliError::hinted(error.clone(), Some(error.hint())))?;
         let cache = BlobCache::open(&cache_folder()?)?;
         end_on_interrupt(git.cancel().clone())?;
         let options = Options { jobs: arguments.jobs, offline: arguments.offline, work_tree };
         Ok(Self { fetcher: Fetcher::new(git, cache, options), quiet })
     }
 
-    pub(crate) fn fetch_all(&self, urls: &[RepoUrl]) -> Result<Each<Source>, Failure> {
+    pub(crate) fn fetch_all(&self, urls: &[RepoUrl]) -> Result<Each<Source>, CliError> {
         self.watched(urls, |watch| self.fetcher.fetch_all(urls, watch))
     }
 
-    pub(crate) fn resolve_all(&self, urls: &[RepoUrl]) -> Result<Each<Resolved>, Failure> {
+    pub(crate) fn resolve_all(&self, urls: &[RepoUrl]) -> Result<Each<Resolved>, CliError> {
         self.watched(urls, |watch| self.fetcher.resolve_all(urls, watch))
     }
 
-    pub(crate) fn newer(&self, urls: &[RepoUrl]) -> Result<Each<Newer>, Failure> {
+    pub(crate) fn newer(&self, urls: &[RepoUrl]) -> Result<Each<Newer>, CliError> {
         self.watched(urls, |watch| newer(&self.fetcher, urls, watch))
     }
 
@@ -70,7 +86,7 @@ impl Fetching {
         &self,
         urls: &[RepoUrl],
         work: impl FnOnce(Watch<'_>) -> Each<T>,
-    ) -> Result<Each<T>, Failure> {
+    ) -> Result<Each<T>, CliError> {
         let progress = Mutex::new(Progress::of(urls.len(), "repositories", self.quiet));
         let done = work(&|step| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,35 +101,18 @@ impl Fetching {
         }
         let of_machine = |error: &&FetchError| matches!(error.cause(), Cause::Io(_));
         match done.iter().filter_map(|done| done.as_ref().err()).find(of_machine) {
-            Some(error) => Err(Failure::hinted(error.clone(), error.hint())),
+            Some(error) => Err(CliError::hinted(error.clone(), error.hint())),
             None => Ok(done),
         }
     }
 }
 
-/// What is told where Ctrl-C ended a run.
-pub(crate) fn interrupted() -> Failure {
-    anyhow::anyhow!("interrupted: nothing was written").into()
-}
-
 /// Where the user's cache is.
-pub(crate) fn cache_folder() -> Result<std::path::PathBuf, Failure> {
+pub(crate) fn cache_folder() -> Result<PathBuf, CliError> {
     BlobCache::default_folder().ok_or_else(|| {
-        Failure::with_hint(
+        CliError::with_hint(
             "there is no place for the cache",
             "set HOME, or XDG_CACHE_HOME, to an absolute path",
         )
     })
-}
-
-/// The first interrupt ends what is under way in an orderly way, the second one ends this process.
-pub(crate) fn end_on_interrupt(cancel: Cancel) -> Result<(), Failure> {
-    ctrlc::set_handler(move || {
-        if cancel.is_cancelled() {
-            #[expect(clippy::exit, reason = "the user asked twice, and nothing half-done is ever in place")]
-            std::process::exit(2);
-        }
-        cancel.cancel();
-    })?;
-    Ok(())
 }

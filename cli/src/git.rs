@@ -12,37 +12,37 @@ use start_points_fetch::local;
 use start_points_fetch::{Cause, Limits};
 
 use crate::disk;
-use crate::error::{Failure, Outcome};
-use crate::output::{talk_error, talk_hint, talk_warning};
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{print_error, print_hint, print_warning};
 
 /// What the work tree around a folder comes from.
-pub(crate) fn revision(folder: &Path) -> Result<Revision, Failure> {
+pub(crate) fn revision(folder: &Path) -> Result<Revision, CliError> {
     let head = local::head(program()?, folder).map_err(|cause| failure(folder, cause))?;
     Ok(Revision { commit: head.commit, dirty: head.dirty })
 }
 
 /// The same; none where a folder is in no repository with a commit and a work tree.
-pub(crate) fn revision_if_any(folder: &Path) -> Result<Option<Revision>, Failure> {
+pub(crate) fn revision_if_any(folder: &Path) -> Result<Option<Revision>, CliError> {
     let head = program().ok().map(|git| local::head(git, folder));
     let head = if_any(folder, head)?;
     Ok(head.map(|head| Revision { commit: head.commit, dirty: head.dirty }))
 }
 
 /// The commit alone; the work tree is not looked at.
-pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, Failure> {
+pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, CliError> {
     if_any(folder, program().ok().map(|git| local::commit(git, folder)))
 }
 
 /// Warns once about each repository that is passed over for what it is.
-fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>, Failure> {
+fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>, CliError> {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     match found {
         Some(Ok(found)) => Ok(Some(found)),
         Some(Err(cause @ Cause::Embedded { .. })) => {
             let text = cause.to_string();
             if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
-                talk_warning(&format!("`{}`: {text}", disk::shown(folder)))?;
-                talk_hint(&cause.hint().unwrap_or_default())?;
+                print_warning(&format!("`{}`: {text}", disk::shown(folder)))?;
+                print_hint(&cause.hint().unwrap_or_default())?;
             }
             Ok(None)
         }
@@ -50,10 +50,10 @@ fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>
     }
 }
 
-fn failure(folder: &Path, cause: Cause) -> Failure {
+fn failure(folder: &Path, cause: Cause) -> CliError {
     let hint = cause.hint().filter(|_| matches!(cause, Cause::Embedded { .. }));
     let context = format!("`{}` is in no git repository with a commit", disk::shown(folder));
-    Failure::hinted(anyhow::Error::new(cause).context(context), hint)
+    CliError::hinted(anyhow::Error::new(cause).context(context), hint)
 }
 
 /// Whether git ignores a path inside the repository in `folder`, or it is in none.
@@ -67,10 +67,10 @@ pub(crate) fn remote(folder: &Path, name: &str) -> Option<String> {
 }
 
 /// What is told where a clean work tree is required and it is not.
-pub(crate) fn tell_dirty() -> Result<Outcome, Failure> {
-    talk_error("the work tree differs from the commit")?;
-    talk_hint("`git status` shows where; commit, or leave --require-clean out")?;
-    Ok(Outcome::Faults)
+pub(crate) fn tell_dirty() -> Result<CommandOutcome, CliError> {
+    print_error("the work tree differs from the commit")?;
+    print_hint("`git status` shows where; commit, or leave --require-clean out")?;
+    Ok(CommandOutcome::Faults)
 }
 
 /// Looked for once.

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use error::Outcome;
+use error::CommandOutcome;
 use start_points::shown;
 pub(crate) use start_points_workspace::{find, settings};
 
@@ -30,13 +30,13 @@ pub(crate) mod disk {
 /// The command's definition, for completions and generated docs.
 #[must_use]
 pub fn command() -> clap::Command {
-    arguments::Arguments::command()
+    commands::Arguments::command()
 }
 
 /// Reads the arguments of this process, runs the command and says how it ended.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = match arguments::Arguments::try_parse() {
+    let arguments = match commands::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Clap prints help and versions to stdout with code 0, errors to stderr with code 2. What it repeats of the
@@ -44,14 +44,14 @@ pub fn run() -> ExitCode {
             let text = error.render().to_string();
             let _ = match shown::lines(&text) {
                 Cow::Borrowed(_) => error.print(),
-                Cow::Owned(escaped) => output::talk(escaped.trim_end()),
+                Cow::Owned(escaped) => output::eprint_line(escaped.trim_end()),
             };
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     match commands::run(&arguments) {
-        Ok(Outcome::Clean) => ExitCode::SUCCESS,
-        Ok(Outcome::Faults) => ExitCode::from(1),
+        Ok(CommandOutcome::Clean) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Faults) => ExitCode::from(1),
         // Whoever read our output has seen enough.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

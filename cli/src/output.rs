@@ -1,4 +1,4 @@
-//! Results to standard output, talk to standard error; colours only where they are wanted.
+//! Results to standard output, eprint_line to standard error; colours only where they are wanted.
 //!
 //! Nothing else writes to either. Whatever did not come from us is escaped here: a text as a whole, or, where parts of
 //! it are styled, each part by [`styled`] or by the engine's renderers, with a net under all of it.
@@ -7,19 +7,30 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
 use start_points::sources::Sources;
 use start_points::{Report, render, shown};
 use start_points_io::WriteOutcome;
 
-use crate::arguments::Color;
 use crate::settings::Format;
 
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
 /// Sets the choice of colour for every stream that is opened after.
-pub(crate) fn choose_color(color: Color) {
+pub(crate) fn choose_color(color: ColorWhen) {
     match color {
-        Color::Auto => {}
-        Color::Always => ColorChoice::Always.write_global(),
-        Color::Never => ColorChoice::Never.write_global(),
+        ColorWhen::Auto => {}
+        ColorWhen::Always => ColorChoice::Always.write_global(),
+        ColorWhen::Never => ColorChoice::Never.write_global(),
     }
 }
 
@@ -104,33 +115,33 @@ fn links() -> bool {
         && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
 }
 
-/// Writes a line of talk to standard error, with what cannot be seen escaped.
-pub(crate) fn talk(text: &str) -> io::Result<()> {
-    talk_styled(&shown::lines(text))
+/// Writes a line of eprint_line to standard error, with what cannot be seen escaped.
+pub(crate) fn eprint_line(text: &str) -> io::Result<()> {
+    eprint_styled(&shown::lines(text))
 }
 
-/// Writes a report that is part of the talk to standard error; its foreign parts are escaped.
-pub(crate) fn talk_styled(text: &str) -> io::Result<()> {
+/// Writes a report that is part of the eprint_line to standard error; its foreign parts are escaped.
+pub(crate) fn eprint_styled(text: &str) -> io::Result<()> {
     writeln!(AutoStream::auto(io::stderr().lock()), "{}", shown::styled_lines(text))
 }
 
-/// `error: …`, a line of talk.
-pub(crate) fn talk_error(message: &str) -> io::Result<()> {
+/// `error: …`, a line of eprint_line.
+pub(crate) fn print_error(message: &str) -> io::Result<()> {
     labelled(ERROR, "error", message)
 }
 
-/// `warning: …`, a line of talk.
-pub(crate) fn talk_warning(message: &str) -> io::Result<()> {
+/// `warning: …`, a line of eprint_line.
+pub(crate) fn print_warning(message: &str) -> io::Result<()> {
     labelled(WARNING, "warning", message)
 }
 
-/// `hint: …`, a line of talk.
-pub(crate) fn talk_hint(message: &str) -> io::Result<()> {
+/// `hint: …`, a line of eprint_line.
+pub(crate) fn print_hint(message: &str) -> io::Result<()> {
     labelled(HINT, "hint", message)
 }
 
 fn labelled(style: Style, label: &str, message: &str) -> io::Result<()> {
-    talk_styled(&format!("{style}{label}{style:#}: {}", shown::lines(message)))
+    eprint_styled(&format!("{style}{label}{style:#}: {}", shown::lines(message)))
 }
 
 /// A table: columns as wide as their widest cell, two spaces apart.

@@ -1,20 +1,49 @@
 //! What the commands that speak to registries share: log-ins, where an image is, and a progress line.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use start_points::ImageName;
+use clap::Args;
 use start_points::shown::counted;
-use start_points_catalogue::{Source, SourceError};
+use start_points::{ImageName, Kind};
+use start_points_catalogue::read::Held;
+use start_points_catalogue::{FOLDER, Source, SourceError};
 use start_points_io::RetryPolicy;
 use start_points_oci::registry::{Options, Pushed, Registry, Watch};
 use start_points_oci::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
 
-use crate::arguments::RegistryArguments;
-use crate::error::Failure;
-use crate::fetching::interrupted;
+use crate::error::{CliError, end_on_interrupt, interrupted};
 use crate::progress::Bytes;
+
+/// The most seconds for one image.
+const SECONDS: u32 = 300;
+
+/// How registries are spoken to.
+#[derive(Debug, Args, Clone, Default)]
+pub(crate) struct RegistryArguments {
+    /// Speak to registries without encryption; one on this machine is anyway, where it has none
+    #[arg(long)]
+    pub plain_http: bool,
+    /// A file of certificates (PEM) to trust besides the system's; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Vec<PathBuf>,
+    /// A host that may be sent the log-in of a registry whose tokens come from there; may be repeated
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub token_host: Vec<String>,
+}
+
+impl RegistryArguments {
+    /// How the client speaks to registries; what the arguments do not say is as usual.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            plain_http: self.plain_http,
+            roots: self.ca_file.clone(),
+            token_hosts: self.token_host.clone(),
+            ..Options::default()
+        }
+    }
+}
 
 /// Registries with the log-ins of docker's configuration, and what they move on a progress line.
 #[derive(Debug)]
@@ -32,6 +61,13 @@ impl Registries {
         let mut limits = Limits::default();
         limits.time = Duration::from_secs(seconds.into());
         Self::within(limits, arguments, cancel, quiet)
+    }
+
+    /// The same with the default time, ended by Ctrl-C.
+    pub(crate) fn interruptible(arguments: &RegistryArguments, quiet: bool) -> Result<Self, CliError> {
+        let cancel = Cancel::default();
+        end_on_interrupt(cancel.clone())?;
+        Ok(Self::open(arguments, SECONDS, &cancel, quiet))
     }
 
     /// Within other limits.
@@ -59,7 +95,7 @@ impl Registries {
         &self,
         what: &str,
         work: impl Fn(&Registry) -> Result<T, ImageError>,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, CliError> {
         self.bytes.begin(what);
         let is_passing = |error: &ImageError| error.cause().is_passing();
         let done = self.retry.run(&self.cancel, is_passing, || work(&self.client));
@@ -68,7 +104,7 @@ impl Registries {
     }
 
     /// Opens an image: a folder has to be the layout of one.
-    pub(crate) fn image(&self, source: &Source) -> Result<StoredImage, Failure> {
+    pub(crate) fn image(&self, source: &Source) -> Result<StoredImage, CliError> {
         let open = |path: &Path, tag| layout::open(path, tag, Limits::default()).map_err(failure);
         match source {
             Source::Image(name) => self.watched(&name.to_string(), |client| client.open(name)),
@@ -76,13 +112,26 @@ impl Registries {
             Source::Folder(path) => open(path, None),
         }
     }
+
+    /// The files of a catalogue that is an image, and the kind that it says it is of.
+    pub(crate) fn catalogue(&self, image: &Source) -> Result<(Held, Option<Kind>), CliError> {
+        let stored = self.image(image)?;
+        let name = image.to_string();
+        let (inspection, contents) =
+            self.watched(&name, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
+        if contents.files.is_empty() {
+            let hint = "`start-points image inspect` shows what is inside";
+            return Err(CliError::with_hint(format!("`{name}` holds nothing below `{FOLDER}`"), hint));
+        }
+        Ok((Held::new(name, contents), inspection.kind()))
+    }
 }
 
 /// Reads what a catalogue, or an image, is called on the command line.
-pub(crate) fn source(text: &str) -> Result<Source, Failure> {
+pub(crate) fn source(text: &str) -> Result<Source, CliError> {
     text.parse().map_err(|error: SourceError| {
         let hint = error.hint();
-        Failure::hinted(error, Some(hint))
+        CliError::hinted(error, Some(hint))
     })
 }
 
@@ -100,10 +149,10 @@ pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
 }
 
 /// An image's fault, with its advice.
-pub(crate) fn failure(error: ImageError) -> Failure {
+pub(crate) fn failure(error: ImageError) -> CliError {
     if *error.cause() == Cause::Cancelled {
         return interrupted();
     }
     let hint = error.hint();
-    Failure::hinted(error, hint)
+    CliError::hinted(error, hint)
 }

@@ -7,7 +7,7 @@ use start_points::{ImageName, RepoUrl, RepoUrlError};
 use start_points_fetch::urls::List;
 
 use crate::disk;
-use crate::error::Failure;
+use crate::error::CliError;
 
 /// A source as it is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Named {
 }
 
 /// The sources that are named, and those in the files; all that is wrong with them is told at once.
-pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, Failure> {
+pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, CliError> {
     let mut named = Vec::new();
     let mut wrong = Vec::new();
     let mut one = |text: &str, place: &str| match Named::parse(text) {
@@ -46,7 +46,7 @@ pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, F
             wrong.push(with_hint(format!("{place}`{}`: {error}", RepoUrl::redact(text)), error.hint()));
         }
     };
-    let in_file = |path: &Path, one: &mut dyn FnMut(&str, &str)| -> Result<(), Failure> {
+    let in_file = |path: &Path, one: &mut dyn FnMut(&str, &str)| -> Result<(), CliError> {
         for (line, text) in read(path)?.texts() {
             one(text, &format!("{}:{line}: ", disk::shown(path)));
         }
@@ -62,7 +62,7 @@ pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, F
         in_file(file, &mut one)?;
     }
     match wrong.as_slice() {
-        [] if named.is_empty() => Err(Failure::with_hint(
+        [] if named.is_empty() => Err(CliError::with_hint(
             "no source is named",
             "write source URLs after the kind, or name a file of them: `@FILE`",
         )),
@@ -75,9 +75,9 @@ pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, F
 }
 
 /// Reads a list of source URLs.
-pub(crate) fn read(path: &Path) -> Result<List, Failure> {
+pub(crate) fn read(path: &Path) -> Result<List, CliError> {
     List::read(path).map_err(|error| {
-        Failure::hinted(error, Some("name a text file with one source URL a line, in UTF-8"))
+        CliError::hinted(error, Some("name a text file with one source URL a line, in UTF-8"))
     })
 }
 

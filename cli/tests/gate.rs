@@ -134,8 +134,7 @@ fn a_policy_and_lists_of_risks_are_read_and_flags_go_over_them() {
     let (code, _, said) = world.gate(&files);
     assert!(
         code == 2
-            && said
-                .starts_with("error: risks.json: has no signature: there is no `risks.json.minisig`\nhint: "),
+            && said.starts_with("error: risks.json: not signed: `risks.json.minisig` is missing\nhint: "),
         "{said}"
     );
 }

@@ -3,14 +3,25 @@
 use std::fs;
 use std::path::Path;
 
+use clap::Subcommand;
 use start_points_io::{BlobCache, CacheError};
 
-use crate::arguments::CacheCommand;
-use crate::error::{Failure, Outcome};
+use crate::error::{CliError, CommandOutcome};
 use crate::fetching::cache_folder;
-use crate::output::{print, talk};
+use crate::output::{eprint_line, print};
 
-pub(crate) fn run(command: CacheCommand) -> Result<Outcome, Failure> {
+/// What is done with the cache.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Print its folder
+    Dir,
+    /// Print how many bytes it holds
+    Size,
+    /// Remove everything in it
+    Clean,
+}
+
+pub(crate) fn run(command: CacheCommand) -> Result<CommandOutcome, CliError> {
     let folder = cache_folder()?;
     match command {
         CacheCommand::Dir => print(&format!("{}\n", folder.display()))?,
@@ -18,12 +29,12 @@ pub(crate) fn run(command: CacheCommand) -> Result<Outcome, Failure> {
         CacheCommand::Clean => {
             let freed = BlobCache::clean(&folder).map_err(|error| {
                 let in_use = matches!(error, CacheError::InUse(_));
-                Failure::hinted(error, in_use.then_some("try again when the other runs have ended"))
+                CliError::hinted(error, in_use.then_some("try again when the other runs have ended"))
             })?;
-            talk(&format!("removed {} files, {} bytes", freed.files, freed.bytes))?;
+            eprint_line(&format!("removed {} files, {} bytes", freed.files, freed.bytes))?;
         }
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 /// The bytes of all files below a folder; what cannot be read, or is not there, holds none.

@@ -2,39 +2,39 @@
 
 use clap_complete::Shell;
 
-use crate::error::{Failure, Outcome};
+use crate::error::{CliError, CommandOutcome};
 use crate::output;
 
-pub(crate) fn run(shell: Shell) -> Result<Outcome, Failure> {
+pub(crate) fn run(shell: Shell, command: &mut clap::Command) -> Result<CommandOutcome, CliError> {
     let script = match shell {
-        Shell::Bash => bash(),
-        Shell::Fish => fish(),
-        shell => script(shell, "start-points"),
+        Shell::Bash => bash(command),
+        Shell::Fish => fish(command),
+        shell => script(shell, command, "start-points"),
     };
     output::print_bytes(script.as_bytes())?;
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
-fn script(shell: Shell, name: &str) -> String {
+fn script(shell: Shell, command: &mut clap::Command, name: &str) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut crate::command(), name, &mut script);
+    clap_complete::generate(shell, command, name, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
 /// `clap_complete` 4.6 writes a hyphen in the command's name one way where it keeps its state and another way where it
 /// looks the state up (`bash.rs`: `fn_name` and `CMD_SEP`), so that nothing is completed below the first word. The
 /// script is made for a name without a hyphen, and registered by [`REGISTRATION`].
-fn bash() -> String {
-    let script = script(Shell::Bash, "start_points");
+fn bash(command: &mut clap::Command) -> String {
+    let script = script(Shell::Bash, command, "start_points");
     let functions =
         script.split_once("\nif [[ \"${BASH_VERSINFO[0]}\" -eq 4 &&").map_or(&*script, |(text, _)| text);
     [functions, REGISTRATION].concat()
 }
 
 /// `clap_complete` 4.6 offers fish the words of options and not those of arguments without a name.
-fn fish() -> String {
-    let mut text = script(Shell::Fish, "start-points");
-    for command in crate::command().get_subcommands() {
+fn fish(command: &mut clap::Command) -> String {
+    let mut text = script(Shell::Fish, command, "start-points");
+    for command in command.get_subcommands() {
         for word in command.get_positionals().flat_map(|argument| argument.get_possible_values()) {
             text.push_str(&format!(
                 "complete -c start-points -n '__fish_start_points_using_subcommand {}' -f -a {} -d {}\n",

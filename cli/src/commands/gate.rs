@@ -1,32 +1,117 @@
 //! `gate`: may these images run, and why not.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use start_points::gate::{Decision, Facts, GateLevel, Policy, Rule, Verdict, decide};
+use clap::Args;
+use start_points::gate::{Age, Decision, Facts, GateLevel, Policy, Reason, Rule, Verdict, decide};
+use start_points::nearest::nearest;
 use start_points::shown::{self, counted};
 use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
-use start_points_gate::{
-    Decided, FileError, Lookup, LookupOptions, answer_json, read_policy, read_risks, verdict,
-};
+use start_points_gate::{Decided, Lookup, LookupOptions, answer_json, read_policy_with, verdict};
 use start_points_io::{BlobCache, RetryPolicy};
 use start_points_oci::registry::Options;
 use start_points_oci::{Cancel, ImageError, Limits};
 
-use super::inspect;
-use crate::arguments::{GateArguments, TextFormat};
-use crate::error::{Failure, Outcome};
-use crate::fetching::{cache_folder, end_on_interrupt, interrupted};
+use crate::arguments::{LevelParser, TextFormat, Words, level_words};
+use crate::error::{CliError, CommandOutcome, end_on_interrupt, interrupted};
+use crate::fetching::cache_folder;
 use crate::output::{
-    ERROR, HINT, PLACE, WARNING, print_json, print_styled, styled, talk, talk_error, talk_styled,
+    ERROR, HINT, PLACE, WARNING, eprint_line, eprint_styled, print_error, print_json, print_styled, styled,
 };
 use crate::progress::Progress;
-use crate::registry::{Registries, source};
+use crate::registry::{Registries, RegistryArguments, source};
 
-pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
+/// Arguments of `gate`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points gate cyberdojofoundation/python_pytest:4edf92a
+  start-points gate --catalogue ./languages             every image that the catalogue names
+  start-points gate --catalogue ./languages IMAGE       is it one of them, and may it run
+  start-points gate --max-age 180d --level later-tag=deny IMAGE
+  start-points gate --policy policy.toml --risks risks.toml IMAGE
+
+Without a policy what was made more than 365 days ago is denied, and so is what does not say when it was made; a later \
+tag is a warning. docs/gate.md says what a policy is. What registries say is remembered for an hour.
+
+Exit codes: 0 all may run, perhaps with warnings, 1 one or more may not, 2 wrong use, or a fact that a rule needs is \
+unknown for one or more.")]
+pub(crate) struct GateArguments {
+    /// Images
+    #[arg(value_name = "IMAGE", required_unless_present = "catalogue", value_parser = image_name)]
+    pub images: Vec<ImageName>,
+    /// A catalogue, a folder, oci:PATH or an image: whether it names the images; without images, all that it names
+    #[arg(long, value_name = "CATALOGUE")]
+    pub catalogue: Option<String>,
+    /// A policy, in TOML, or in JSON where the file's name ends in .json
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// A list of risks besides those of the policy; signed where the policy has `risks_key`; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub risks: Vec<PathBuf>,
+    /// The maximum age, in hours, days or weeks: 12h, 365d, 52w [default: the policy's, or 365d]
+    #[arg(long, value_name = "AGE")]
+    pub max_age: Option<Age>,
+    /// What a rule makes of an image: allow, warn, deny; may be repeated
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = gate_level_parser(), hide_possible_values = true)]
+    pub level: Vec<(Rule, GateLevel)>,
+    /// The time for which it is decided [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<Time>,
+    /// Use what is remembered alone, and make no connection
+    #[arg(long)]
+    pub offline: bool,
+    /// How many requests are under way at once
+    #[arg(long, value_name = "COUNT", default_value = "16")]
+    pub jobs: NonZeroUsize,
+    /// The most seconds for one image
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    pub timeout: u32,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+    /// Print nothing but reasons
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+fn image_name(text: &str) -> Result<ImageName, String> {
+    ImageName::parse(text).map_err(|error| match error.hint() {
+        Some(hint) => format!("{error}: {hint}"),
+        None => error.to_string(),
+    })
+}
+
+/// The parser of a level of a rule of the gate.
+fn gate_level_parser() -> LevelParser<Rule, GateLevel> {
+    Words {
+        parser: rule_level,
+        words: || level_words(Rule::ALL.into_iter().map(Rule::id), GateLevel::ALL.map(GateLevel::as_str)),
+    }
+}
+
+fn rule_level(text: &str) -> Result<(Rule, GateLevel), String> {
+    let (id, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
+    let rule = Rule::ALL.into_iter().find(|rule| rule.id() == id).ok_or_else(|| {
+        let ids = Rule::ALL.map(Rule::id);
+        match nearest(id, ids) {
+            Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
+            None => format!("unknown rule `{id}`; the gate has {}", ids.join(", ")),
+        }
+    })?;
+    let level =
+        level.parse().map_err(|()| format!("unknown level `{level}`; write `allow`, `warn` or `deny`"))?;
+    Ok((rule, level))
+}
+
+pub(crate) fn run(arguments: &GateArguments) -> Result<CommandOutcome, CliError> {
     let policy = policy(arguments)?;
     let cancel = Cancel::default();
     end_on_interrupt(cancel.clone())?;
@@ -64,12 +149,12 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<Outcome, Failure> {
         return Err(anyhow::anyhow!(message).into());
     }
     let may_run = decided.iter().all(|decided| verdict(decided).may_run());
-    Ok(if may_run { Outcome::Clean } else { Outcome::Faults })
+    Ok(if may_run { CommandOutcome::Clean } else { CommandOutcome::Faults })
 }
 
 /// What the files say, and the flags over them.
-fn policy(arguments: &GateArguments) -> Result<Policy, Failure> {
-    let mut policy = of_files(arguments.policy.as_deref(), &arguments.risks)?;
+fn policy(arguments: &GateArguments) -> Result<Policy, CliError> {
+    let mut policy = read_policy_with(arguments.policy.as_deref(), &arguments.risks)?;
     policy.max_age = arguments.max_age.unwrap_or(policy.max_age);
     for (rule, level) in &arguments.level {
         policy.set_level(*rule, *level);
@@ -77,34 +162,22 @@ fn policy(arguments: &GateArguments) -> Result<Policy, Failure> {
     Ok(policy)
 }
 
-/// A policy from its file, or the default one, with what lists of risks add.
-pub(super) fn of_files(policy: Option<&Path>, risks: &[PathBuf]) -> Result<Policy, Failure> {
-    let failure = |error: FileError| {
-        let hint = error.hint();
-        Failure::hinted(error, hint)
-    };
-    let mut policy = policy.map(read_policy).transpose().map_err(failure)?.unwrap_or_default();
-    for file in risks {
-        policy.risks.extend(read_risks(file, policy.risks_key.as_deref()).map_err(failure)?);
-    }
-    Ok(policy)
-}
-
 /// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
 /// allowed in silence.
-fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, Failure> {
+fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, CliError> {
     let catalogue = match source(text)? {
         Source::Folder(folder) => read::read(&read::Folder::new(&folder), None)?,
         image => {
-            let (held, kind) = inspect::held(&image, registries)?;
-            read::read(&held, kind)?
+            let (files, kind) = registries.catalogue(&image)?;
+            read::read(&files, kind)?
         }
     };
     let mut named = BTreeSet::new();
     for entry in catalogue.entries {
         let place = || format!("{text}: {}", entry.manifest);
-        let wrong =
-            |why: String| Failure::with_hint(format!("{}: {why}", place()), "`start-points check` says more");
+        let wrong = |why: String| {
+            CliError::with_hint(format!("{}: {why}", place()), "`start-points check` says more")
+        };
         match entry.image_name {
             Err(error) => return Err(wrong(error.to_string())),
             Ok(None) => {}
@@ -112,7 +185,7 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
         }
     }
     match named.is_empty() {
-        true => Err(Failure::with_hint(
+        true => Err(CliError::with_hint(
             format!("the catalogue `{text}` names no image"),
             "name one of languages or custom start-points: exercises have none",
         )),
@@ -120,7 +193,7 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
     }
 }
 
-fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, Failure> {
+fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, CliError> {
     let mut limits = Limits::default();
     limits.time = Duration::from_secs(arguments.timeout.into());
     let retry = RetryPolicy::within(limits.time);
@@ -138,7 +211,7 @@ fn clock() -> Time {
     Time::from_unix(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
-fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
+fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), CliError> {
     match arguments.format {
         TextFormat::Json => print_json(answer_json(decided) + "\n")?,
         TextFormat::Text => {
@@ -151,24 +224,24 @@ fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), Failure> {
         }
     }
     if !arguments.quiet {
-        talk(&summary(decided))?;
+        eprint_line(&summary(decided))?;
     }
     Ok(())
 }
 
-fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), Failure> {
+fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), CliError> {
     let message = error.to_string();
     // Where another image than this one is in the way, both are named.
     let about = if message.contains(&image.to_string()) { String::new() } else { format!("`{image}`: ") };
-    talk_error(&format!("{about}{message}"))?;
+    print_error(&format!("{about}{message}"))?;
     if let Some(hint) = error.hint() {
-        talk_styled(&format!(" {}: {}", styled(HINT, "= hint"), shown::lines(hint)))?;
+        eprint_styled(&format!(" {}: {}", styled(HINT, "= hint"), shown::lines(hint)))?;
     }
-    Ok(talk("")?)
+    Ok(eprint_line("")?)
 }
 
 fn as_text(decision: &Decision) -> String {
-    let reason = |reason: &start_points::gate::Reason| {
+    let reason = |reason: &Reason| {
         let style = if reason.verdict.may_run() { WARNING } else { ERROR };
         let verdict = styled(style, &format!("{}[{}]", reason.verdict.as_str(), reason.rule.id()));
         let (message, hint) = (shown::lines(&reason.message), shown::lines(&reason.hint));

@@ -3,23 +3,41 @@
 //! For build scripts, on CI and in a local loop (design note 001). A base language, with `docker/` and no
 //! `start_point/`, has one too.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use start_points::check::{CheckOptions, Docker, FileSet, StartPoint};
 use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{ImageNameSource, ResolveError, resolve_image_name};
-use start_points::{CommitSha, ImageName, Kind, kind::Dialect, layout};
+use start_points::{CommitSha, DialectChoice, ImageName, Kind, kind::Dialect, layout};
 use start_points_workspace::{DiskChecker, DiskFiles};
 
-use crate::arguments::ImageNameArguments;
+use crate::arguments::dialect_parser;
 use crate::disk;
-use crate::error::{Failure, Outcome};
+use crate::error::{CliError, CommandOutcome};
 use crate::git;
 use crate::output::print;
 use crate::settings::Flags;
 
-pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
+/// Arguments of `image-name`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  docker build --tag \"$(start-points image-name)\" docker")]
+pub(crate) struct ImageNameArguments {
+    /// The repository
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Where the name comes from: auto, derived, pinned [default: auto]
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
+    pub dialect: Option<DialectChoice>,
+    /// Refuse, with exit code 1, where the work tree differs from the commit
+    #[arg(long)]
+    pub require_clean: bool,
+}
+
+pub(crate) fn run(arguments: &ImageNameArguments) -> Result<CommandOutcome, CliError> {
     let folder = &arguments.folder;
     let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
     let mut checker = DiskChecker::new(flags);
@@ -28,13 +46,13 @@ pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
     let files = DiskFiles::new(&[folder]);
     let wrong = |error: ResolveError| {
         let hint = format!("`start-points check {}` says what is wrong", disk::shown(folder));
-        Failure::with_hint(error.to_string(), hint)
+        CliError::with_hint(error.to_string(), hint)
     };
     // A name with a tag is the same at every commit.
     match image_name(&files, folder, &options, None) {
         Err(ResolveError::NoCommit { .. }) => {}
         Ok(Some(name)) => return print_name(&name, false),
-        Ok(None) => return Ok(Outcome::Clean),
+        Ok(None) => return Ok(CommandOutcome::Clean),
         Err(error) => return Err(wrong(error)),
     }
     let head = git::revision(folder)?;
@@ -42,7 +60,7 @@ pub(crate) fn run(arguments: &ImageNameArguments) -> Result<Outcome, Failure> {
     if head.dirty && arguments.require_clean {
         return git::tell_dirty();
     }
-    name.map_or(Ok(Outcome::Clean), |name| print_name(&name, head.dirty))
+    name.map_or(Ok(CommandOutcome::Clean), |name| print_name(&name, head.dirty))
 }
 
 /// What the repository's manifest and docker folder make of a commit.
@@ -64,7 +82,7 @@ fn image_name(
     resolve_image_name(Kind::Languages, Dialect::Derived, source)
 }
 
-fn print_name(name: &ImageName, dirty: bool) -> Result<Outcome, Failure> {
+fn print_name(name: &ImageName, dirty: bool) -> Result<CommandOutcome, CliError> {
     print(&format!("{name}{}\n", if dirty { "-dirty" } else { "" }))?;
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }

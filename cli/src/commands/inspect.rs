@@ -2,24 +2,45 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde_json::json;
 use start_points::Kind;
 use start_points::check::{CheckOptions, FileSet, StartPoint};
 use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{Named, catalogue_names};
-use start_points_catalogue::read::{self, Folder, Held, Place, ReadError};
-use start_points_catalogue::{FOLDER, Revision, Source};
+use start_points_catalogue::read::{self, Folder, Place, ReadError};
+use start_points_catalogue::{Revision, Source};
 use start_points_oci::Digest;
 use start_points_workspace::{DiskChecker, DiskFiles};
 
-use crate::arguments::{InspectArguments, RegistryArguments, TextFormat};
-use crate::error::{Failure, Outcome};
+use crate::arguments::{ManifestArguments, TextFormat};
+use crate::error::{CliError, CommandOutcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_json, table};
-use crate::registry::{Registries, source};
+use crate::registry::{Registries, RegistryArguments, source};
 use crate::settings::Flags;
 use crate::{disk, git};
+
+/// Arguments of `inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points inspect ./languages               a catalogue folder, or a folder of repositories
+  start-points inspect oci:./languages-image     the catalogue in an image layout
+  start-points inspect ghcr.io/acme/python:1.0   the catalogue in a registry's image")]
+pub(crate) struct InspectArguments {
+    /// A catalogue: a folder, oci:PATH, or an image in a registry; or a folder of repositories
+    #[arg(default_value = ".", value_name = "CATALOGUE")]
+    pub catalogue: String,
+    #[command(flatten)]
+    pub manifests: ManifestArguments,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
 
 /// One start-point of the catalogue.
 struct Offered {
@@ -32,13 +53,13 @@ struct Offered {
     image_name: Result<Option<String>, String>,
 }
 
-pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &InspectArguments) -> Result<CommandOutcome, CliError> {
     let source = source(&arguments.catalogue)?;
     let beside = match &source {
         Source::Folder(path) | Source::Layout { path, .. } => path,
         Source::Image(_) => Path::new("."),
     };
-    let mut settings = DiskChecker::new(Flags::from(&arguments.judged));
+    let mut settings = DiskChecker::new(Flags::from(&arguments.manifests));
     let kind = settings.settings(beside)?.1.kind;
     let (digest, offered) = match &source {
         Source::Folder(folder) if read::is_catalogue(&Folder::new(folder)) => {
@@ -48,7 +69,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
         image => of_image(image, &arguments.registry, kind)?,
     };
     if offered.is_empty() {
-        return Err(Failure::with_hint(
+        return Err(CliError::with_hint(
             format!("no start-points in `{source}`"),
             "name a catalogue folder, or a folder of repositories",
         ));
@@ -68,36 +89,24 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
         }
         TextFormat::Json => print_json(as_json(&names, &offered, digest.as_ref()))?,
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 fn of_image(
     image: &Source,
     registry: &RegistryArguments,
     kind: Option<Kind>,
-) -> Result<(Option<Digest>, Vec<Offered>), Failure> {
-    let (held, said) = held(image, &super::image::registries(registry, false)?)?;
-    of_catalogue(&held, kind.or(said))
-}
-
-/// The files of a catalogue that is an image, and the kind that it says it is of.
-pub(super) fn held(image: &Source, registries: &Registries) -> Result<(Held, Option<Kind>), Failure> {
-    let stored = registries.image(image)?;
-    let name = image.to_string();
-    let (said, contents) = registries.watched(&name, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
-    if contents.files.is_empty() {
-        let hint = "`start-points image inspect` shows what is inside";
-        return Err(Failure::with_hint(format!("`{name}` holds nothing below `{FOLDER}`"), hint));
-    }
-    Ok((Held::new(name, contents), said.kind()))
+) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
+    let (files, own_kind) = Registries::interruptible(registry, false)?.catalogue(image)?;
+    of_catalogue(&files, kind.or(own_kind))
 }
 
 /// What a catalogue offers, and the digest of the whole where it says its own.
-fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>, Vec<Offered>), Failure> {
+fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
     let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
         let hint = format!("`start-points check {}` says what is wrong", disk::shown(&place.called("")));
-        Failure::hinted(error, broken.then_some(hint))
+        CliError::hinted(error, broken.then_some(hint))
     })?;
     let digest = read.digest;
     let offered = read.entries.into_iter().map(|entry| Offered {
@@ -112,7 +121,7 @@ fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>
     Ok((digest, offered.collect()))
 }
 
-fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, Failure> {
+fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, CliError> {
     let files = DiskFiles::new(&[folder]);
     let mut found = Vec::new();
     find::each(std::slice::from_ref(folder), &mut |target| {
@@ -127,7 +136,7 @@ fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<O
 }
 
 /// A start-point of a repository, with the settings that are its own.
-fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<Offered>, Failure> {
+fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<Offered>, CliError> {
     let key = disk::key_of(path);
     let Some(Entry::Content(bytes)) = files.entry(&key, None, MAX_BYTES) else { return Ok(None) };
     let start_point = StartPoint::without_files(files, &key, &bytes, options);

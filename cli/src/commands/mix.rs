@@ -2,19 +2,41 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use start_points::check::{CheckOptions, Checker, FileSet, StartPoint};
 use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{Provenance, mix};
-use start_points::{CommitSha, Kind, render};
+use start_points::{CommitSha, DialectChoice, Kind, render};
 use start_points_catalogue::Revision;
 use start_points_workspace::{DiskChecker, DiskFiles, manifest_at};
 
-use crate::arguments::MixArguments;
-use crate::error::{Failure, Outcome};
-use crate::output::{print_json, talk_styled, talk_warning};
+use crate::arguments::dialect_parser;
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{eprint_styled, print_json, print_warning};
 use crate::settings::Flags;
 use crate::{disk, git};
+
+/// Arguments of `mix`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points mix python-pytest exercises/start-points/Fizz_Buzz
+  start-points mix custom/start-points/Tennis/Ruby")]
+pub(crate) struct MixArguments {
+    /// The languages start-point, or a custom one: its manifest, its folder, or its repository
+    #[arg(value_name = "LSP")]
+    pub language: PathBuf,
+    /// The exercise
+    #[arg(value_name = "ESP")]
+    pub exercise: Option<PathBuf>,
+    /// Where languages image names come from: auto, derived, pinned [default: auto]
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
+    pub dialect: Option<DialectChoice>,
+    /// The commit to take the image tag from [default: the repository's]
+    #[arg(long, value_name = "SHA")]
+    pub sha: Option<String>,
+}
 
 /// The most bytes of the small files that say where a start-point comes from.
 const MAX_SMALL: usize = 16 << 10;
@@ -32,7 +54,7 @@ impl Text {
     }
 }
 
-pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &MixArguments) -> Result<CommandOutcome, CliError> {
     let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
     let mut settings = DiskChecker::new(flags);
     let paths: Vec<&PathBuf> = std::iter::once(&arguments.language).chain(&arguments.exercise).collect();
@@ -50,19 +72,18 @@ pub(crate) fn run(arguments: &MixArguments) -> Result<Outcome, Failure> {
     }
     let found = checker.finish(&|_| None);
     if !found.report.is_clean() {
-        talk_styled(render::full(&found.report, &found.sources, true).trim_end())?;
-        return Ok(Outcome::Faults);
+        eprint_styled(render::full(&found.report, &found.sources, true).trim_end())?;
+        return Ok(CommandOutcome::Faults);
     }
     let source = provenance(&files, &language.path, arguments.sha.as_deref())?;
-    let not_json = || Failure::with_hint("the manifest is not JSON", "`start-points check` says where");
-    let resolved = this
-        .resolve(None, source.as_ref())
-        .ok_or_else(not_json)?
-        .map_err(|error| Failure::with_hint(error.to_string(), "commit the start-point, or say --sha SHA"))?;
+    let not_json = || CliError::with_hint("the manifest is not JSON", "`start-points check` says where");
+    let resolved = this.resolve(None, source.as_ref()).ok_or_else(not_json)?.map_err(|error| {
+        CliError::with_hint(error.to_string(), "commit the start-point, or say --sha SHA")
+    })?;
     let exercise = with.as_ref().map(|(_, exercise)| exercise.resolve(None, None).ok_or_else(not_json));
     let exercise = exercise.transpose()?.transpose()?;
     print_json(format!("{:#}\n", mix(&resolved, exercise.as_ref()).node()))?;
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 fn read(
@@ -70,9 +91,9 @@ fn read(
     path: &Path,
     kind: Option<Kind>,
     settings: &mut DiskChecker,
-) -> Result<Text, Failure> {
+) -> Result<Text, CliError> {
     let Some(path) = manifest_at(path) else {
-        return Err(Failure::with_hint(
+        return Err(CliError::with_hint(
             format!("no manifest.json at `{}`", disk::shown(path)),
             "name a manifest, its folder, or the repository of a languages start-point",
         ));
@@ -89,9 +110,9 @@ fn read(
 }
 
 /// Where the start-point came from: a commit that was named, what a catalogue says beside it, or its repository.
-fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Option<Provenance>, Failure> {
+fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Option<Provenance>, CliError> {
     let folder = disk::parent(path);
-    let url = || Ok::<_, Failure>(disk::key_of(&std::path::absolute(folder)?));
+    let url = || Ok::<_, CliError>(disk::key_of(&std::path::absolute(folder)?));
     if let Some(sha) = sha {
         return Ok(Some(Provenance { url: url()?, sha: sha.parse::<CommitSha>()? }));
     }
@@ -106,7 +127,7 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
     // Outside git there is no commit; where one is needed, resolving says so.
     let Some(head) = git::revision_if_any(folder)? else { return Ok(None) };
     if head.dirty {
-        talk_warning("the work tree differs from the commit that the image tag is taken from")?;
+        print_warning("the work tree differs from the commit that the image tag is taken from")?;
     }
     Ok(Some(Provenance { url: url()?, sha: head.commit }))
 }

@@ -1,10 +1,9 @@
-//! The commands, one file each: parse, call the engine, render.
+//! The commands, one file or folder each: its arguments, the call of the engine, the output.
 
 mod cache;
 mod check;
 mod completions;
 mod create;
-mod explain;
 mod gate;
 mod image;
 mod image_name;
@@ -13,22 +12,98 @@ mod mix;
 mod new;
 #[cfg(feature = "serve")]
 mod probe;
-mod schema;
+mod reference;
 #[cfg(feature = "serve")]
 mod serve;
 mod url;
 mod urls;
 
-use crate::arguments::{Arguments, Command};
-use crate::error::{Failure, Outcome};
-use crate::output;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{self, ColorWhen};
+
+/// Checks, resolves and mixes cyber-dojo start-points.
+#[derive(Debug, Parser)]
+#[command(name = "start-points", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  start-points check                         every start-point below this folder
+  start-points check --fix .                 fix what can be fixed safely
+  start-points explain missing-file          what a rule means and how to mend it
+  start-points new languages ./python-pytest a start-point that passes
+  start-points create acme/languages --languages @urls.txt
+
+Exit codes: 0 clean, 1 faults found, 2 wrong use or could not run.")]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to colour the output; NO_COLOR is obeyed
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check manifests, repositories, and folders of many
+    Check(check::CheckArguments),
+    /// Say what a rule means, why, and how to mend what it finds
+    Explain(reference::ExplainArguments),
+    /// Parse source URLs: `<repo>[?tag=<tag>]`
+    Url(url::UrlArguments),
+    /// Keep a list of source URLs true
+    #[command(subcommand, arg_required_else_help = true)]
+    Urls(urls::UrlsCommand),
+    /// Make a catalogue of the start-points of many repositories, all or nothing
+    Create(create::CreateArguments),
+    /// Pack, push and look at images of start-points
+    #[command(subcommand, arg_required_else_help = true)]
+    Image(image::ImageCommand),
+    /// Print the tagged image name of a language + test-framework repository at its commit
+    ImageName(image_name::ImageNameArguments),
+    /// Print the practice session of a languages start-point mixed with an exercise
+    Mix(mix::MixArguments),
+    /// List what a catalogue, or a folder of repositories, offers
+    Inspect(inspect::InspectArguments),
+    /// Decide whether images may run: age, risks, later tags
+    Gate(gate::GateArguments),
+    /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::ServeArguments>),
+    /// Ask a service on this machine whether it is ready
+    #[cfg(feature = "serve")]
+    Probe(probe::ProbeArguments),
+    /// Look at the cache of what was fetched, or empty it
+    #[command(subcommand, arg_required_else_help = true)]
+    Cache(cache::CacheCommand),
+    /// Write a start-point that passes
+    New(new::NewArguments),
+    /// Print a JSON Schema, for editors
+    Schema(reference::SchemaArguments),
+    /// Print the completions of a shell
+    #[command(after_help = "\
+Examples:
+  source <(start-points completions bash)                                in ~/.bashrc
+  start-points completions zsh > ~/.zfunc/_start-points                  with ~/.zfunc in $fpath
+  start-points completions fish > ~/.config/fish/completions/start-points.fish
+
+Bash, zsh and fish complete rules, kinds, dialects, levels and schemas too; elvish and PowerShell \
+commands and flags.")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
 
 /// Runs the command that was asked for.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<CommandOutcome, CliError> {
     output::choose_color(arguments.color);
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments),
-        Command::Explain(arguments) => explain::run(arguments),
+        Command::Explain(arguments) => reference::explain(arguments),
         Command::Url(arguments) => url::run(arguments),
         Command::Urls(command) => urls::run(command),
         Command::Create(arguments) => create::run(arguments),
@@ -43,7 +118,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         #[cfg(feature = "serve")]
         Command::Probe(arguments) => probe::run(arguments),
         Command::New(arguments) => new::run(arguments),
-        Command::Schema(arguments) => schema::run(arguments),
-        Command::Completions { shell } => completions::run(*shell),
+        Command::Schema(arguments) => reference::schema(arguments),
+        Command::Completions { shell } => completions::run(*shell, &mut Arguments::command()),
     }
 }

@@ -1,25 +1,44 @@
 //! `new`: a start-point that passes, to begin from.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use serde_json::json;
 use start_points::Kind;
 
-use crate::arguments::NewArguments;
+use crate::arguments::kind_parser;
 use crate::disk;
-use crate::error::{Failure, Outcome};
-use crate::output::talk;
+use crate::error::{CliError, CommandOutcome};
+use crate::output::eprint_line;
 
-pub(crate) fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points new languages ./python-pytest
+  start-points new exercises ./my-exercises --name \"Fizz Buzz\"")]
+pub(crate) struct NewArguments {
+    /// languages, exercises or custom
+    #[arg(value_parser = kind_parser(), hide_possible_values = true)]
+    pub kind: Kind,
+    /// The repository to make; it must not exist, or be empty
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The display name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+pub(crate) fn run(arguments: &NewArguments) -> Result<CommandOutcome, CliError> {
     let folder = &arguments.folder;
     let occupied = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_some(),
         Err(_) => folder.symlink_metadata().is_ok(),
     };
     if occupied {
-        return Err(Failure::with_hint(
+        return Err(CliError::with_hint(
             format!("`{}` is there already", disk::shown(folder)),
             "name a folder that does not exist, or an empty one",
         ));
@@ -31,10 +50,10 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<Outcome, Failure> {
     };
     write_all(folder, &files)?;
     for (path, _) in &files {
-        talk(&format!("wrote {}", disk::shown(&folder.join(path))))?;
+        eprint_line(&format!("wrote {}", disk::shown(&folder.join(path))))?;
     }
-    talk(&format!("next: edit them, then `start-points check {}`", disk::shown(folder)))?;
-    Ok(Outcome::Clean)
+    eprint_line(&format!("next: edit them, then `start-points check {}`", disk::shown(folder)))?;
+    Ok(CommandOutcome::Clean)
 }
 
 /// Builds the repository beside its place and moves it there: all of it or nothing.

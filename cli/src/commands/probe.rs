@@ -4,12 +4,26 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use clap::Args;
 use start_points::Kind;
 use start_points::shown::shown;
 
-use crate::arguments::ProbeArguments;
-use crate::error::{Failure, Outcome};
-use crate::output::{print, talk};
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{eprint_line, print};
+
+/// Arguments of `probe`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points probe || exit 1                      a container's health check
+  start-points probe --port 8080
+
+Exit codes: 0 ready, 1 not ready or not there. TLS is not spoken.")]
+pub(crate) struct ProbeArguments {
+    /// The port it listens on [default: whichever of 4524, 4525 and 4526 answers]
+    #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+}
 
 /// Whoever takes longer is not ready.
 const TIME: Duration = Duration::from_secs(1);
@@ -17,7 +31,7 @@ const TIME: Duration = Duration::from_secs(1);
 /// The most bytes of an answer that are looked at: its first line is what counts.
 const MAX_BYTES: u64 = 4 << 10;
 
-pub(crate) fn run(arguments: &ProbeArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &ProbeArguments) -> Result<CommandOutcome, CliError> {
     let kinds = || Kind::ALL.map(start_points_oci::port).to_vec();
     let ports = arguments.port.map_or_else(kinds, |port| vec![port]);
     let mut last = String::new();
@@ -25,7 +39,7 @@ pub(crate) fn run(arguments: &ProbeArguments) -> Result<Outcome, Failure> {
         match ask(*port) {
             Ok(200) => {
                 print("ready\n")?;
-                return Ok(Outcome::Clean);
+                return Ok(CommandOutcome::Clean);
             }
             Ok(503) => last = format!("not ready: see http://127.0.0.1:{port}/v1/ready"),
             Ok(status) => last = format!("what answers on port {port} is not this service: status {status}"),
@@ -36,8 +50,8 @@ pub(crate) fn run(arguments: &ProbeArguments) -> Result<Outcome, Failure> {
             Err(_) => {}
         }
     }
-    talk(&last)?;
-    Ok(Outcome::Faults)
+    eprint_line(&last)?;
+    Ok(CommandOutcome::Faults)
 }
 
 /// The status of an answer.

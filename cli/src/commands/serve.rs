@@ -1,22 +1,150 @@
 //! `serve`: a catalogue over HTTP, until it is stopped.
 
 use std::env;
+use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
-use start_points::render;
-use start_points_container::{Options, Socket};
+use clap::{Args, ValueEnum, value_parser};
+use start_points::{Kind, render};
+use start_points_container::{Missing, Options, ReadyWhen, Socket};
 use start_points_server::{
-    GateMode, GateSettings, Hangups, LoadError, LogFormat, Pulling, Readiness, Server, ServerLimits,
-    ServerSettings, StartError, TlsFiles, log, read_services, stop_signal,
+    GateMode, GateSettings, Hangups, LoadError, LogFormat, LogLevel, MEMORY, Pulling, Readiness, Server,
+    ServerLimits, ServerSettings, Source, StartError, TlsFiles, log, read_services, stop_signal,
 };
 
-use crate::arguments::{Gate, Pull, ServeArguments};
-use crate::error::{Failure, Outcome};
-use crate::output::{print_styled, talk};
+use crate::arguments::kind_parser;
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{eprint_line, print_styled};
+use crate::registry::RegistryArguments;
+
+/// In MiB.
+const DEFAULT_MEMORY: u32 = (MEMORY >> 20) as u32;
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points serve ./acme-languages               a folder that `create` made
+  start-points serve oci:./layout --port 0          an image layout, on any free port
+  start-points serve ghcr.io/acme/languages:1.0     an image in a registry
+  PORT=4524 IMAGE_TYPE=languages start-points serve as in today's image, from /app/repos
+  start-points serve ./acme-languages --pull docker --marker /tmp/pulled.json
+                                                    ready when docker has every image that it names
+  start-points serve ./acme-languages --gate enforce
+                                                    without what is too old, risky or unknown
+
+The catalogue is read and checked first: a bad one is told as `check` tells it, and the exit code \
+is 1. SIGHUP, or POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reads it again and \
+serves it from the next request on; a bad one is refused. SIGTERM and SIGINT finish the requests \
+that are there. What is answered is in docs/service.md and at /openapi.json.")]
+pub(crate) struct ServeArguments {
+    /// A catalogue folder, oci:PATH, or an image in a registry
+    #[arg(default_value = "/app/repos", value_name = "CATALOGUE")]
+    pub catalogue: Source,
+    /// The kind of its start-points, where it does not say it: languages, exercises, custom
+    #[arg(long, value_name = "KIND", value_parser = kind_parser(), hide_possible_values = true, env = "IMAGE_TYPE", hide_env_values = true)]
+    pub kind: Option<Kind>,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0")]
+    pub host: IpAddr,
+    /// The port to listen on; 0 takes any that is free
+    /// [default: 4524 languages, 4525 exercises, 4526 custom]
+    #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
+    pub port: Option<u16>,
+    /// A host that requests may name, besides addresses; * is any; may be repeated
+    /// [default: on a loopback address localhost alone, else any]
+    #[arg(long, value_name = "HOST")]
+    pub allowed_host: Vec<String>,
+    /// The memory that the service may take, in MiB: its limits follow from it
+    #[arg(long, value_name = "MIB", env = "START_POINTS_MEMORY", hide_env_values = true, default_value_t = DEFAULT_MEMORY, value_parser = value_parser!(u32).range(40..))]
+    pub memory: u32,
+    /// What /sha answers
+    #[arg(long, value_name = "SHA", env = "SHA", hide_env_values = true)]
+    pub sha: Option<String>,
+    /// A certificate in PEM: with it, TLS alone is spoken
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub registry: RegistryArguments,
+    /// An origin whose pages may read the answers, such as https://example.com; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Vec<String>,
+    /// Decide whether images may run, with the registries' facts: report shows it at /v1/gate and /shas; enforce
+    /// besides leaves out what may not run, and is ready once it is decided
+    #[arg(long, value_name = "MODE", num_args = 0..=1, default_missing_value = "report")]
+    pub gate: Option<GateArgument>,
+    /// The gate's policy, in TOML, or in JSON where the file's name ends in .json; with it, there is a gate
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// A list of risks for the gate; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub risks: Vec<PathBuf>,
+    /// The services that /shas shows: JSON, a name with a URL or a sha each
+    #[arg(long, value_name = "FILE")]
+    pub services: Option<PathBuf>,
+    /// How long tests take, for /shas: a folder with NAME/TAG.json for images
+    #[arg(long, value_name = "DIR")]
+    pub durations: Option<PathBuf>,
+    /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// Count requests, and tell Prometheus at /metrics
+    #[arg(long)]
+    pub metrics: bool,
+    /// Pulls the images that the catalogue names before it is ready
+    #[arg(long, value_name = "HOW", default_value = "none")]
+    pub pull: PullArgument,
+    /// The container engine: a path, unix://PATH or tcp://HOST:PORT
+    /// [default: $DOCKER_HOST, or /var/run/docker.sock]
+    #[arg(long, value_name = "SOCKET", requires = "pull")]
+    pub socket: Option<Socket>,
+    /// How many images are pulled at once, at most
+    #[arg(long, value_name = "N", default_value = "4", requires = "pull")]
+    pub pull_jobs: NonZeroUsize,
+    /// How much must be there to be ready: all, any, N%
+    #[arg(long, value_name = "WHEN", default_value = "all", requires = "pull")]
+    pub ready_when: ReadyWhen,
+    /// What becomes of images that do not exist or may not be pulled: stay-unready, serve-without (what needs them is
+    /// not offered until they are there)
+    #[arg(long, value_name = "HOW", default_value = "stay-unready", requires = "pull")]
+    pub missing: Missing,
+    /// A file that remembers what was pulled: started again with the same catalogue, it is ready at once
+    #[arg(long, value_name = "FILE", requires = "pull")]
+    pub marker: Option<PathBuf>,
+    /// How the log is written: text, json
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub log: LogFormat,
+    /// What is logged: warn, info, debug (every request)
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log_level: LogLevel,
+}
+
+/// What comes of the gate's decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GateArgument {
+    /// They are shown.
+    Report,
+    /// What may not run is not offered.
+    Enforce,
+}
+
+/// How images are pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PullArgument {
+    /// Not at all: it is ready as soon as it serves.
+    None,
+    /// By the container engine behind the socket, docker's or podman's.
+    Docker,
+}
 
 /// Where the token for reloading is looked for: an argument would be seen by everybody.
 const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
 
-pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &ServeArguments) -> Result<CommandOutcome, CliError> {
     log(arguments.log, arguments.log_level);
     let pull = pull(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -28,12 +156,12 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
             Ok(server) => server,
             Err(StartError::Catalogue(LoadError::Faults(faults))) => {
                 print_styled(&render::full(&faults.report, &faults.sources, true))?;
-                talk(&render::summary(faults.report.summary()))?;
-                return Ok(Outcome::Faults);
+                eprint_line(&render::summary(faults.report.summary()))?;
+                return Ok(CommandOutcome::Faults);
             }
             Err(error) => {
                 let hint = error.hint();
-                return Err(Failure::hinted(error, hint));
+                return Err(CliError::hinted(error, hint));
             }
         };
         tell(arguments, &server)?;
@@ -47,22 +175,22 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
         if let Some(pulling) = pulling {
             pulling.abort();
         }
-        Ok(Outcome::Clean)
+        Ok(CommandOutcome::Clean)
     })
 }
 
 /// Says where it listens, as the rest of the log is written.
-fn tell(arguments: &ServeArguments, server: &Server) -> Result<(), Failure> {
+fn tell(arguments: &ServeArguments, server: &Server) -> Result<(), CliError> {
     let scheme = if arguments.tls_cert.is_some() { "https" } else { "http" };
     let (catalogue, url) = (arguments.catalogue.to_string(), format!("{scheme}://{}", server.address()));
     match arguments.log {
-        LogFormat::Text => talk(&format!("serving {catalogue} at {url}"))?,
+        LogFormat::Text => eprint_line(&format!("serving {catalogue} at {url}"))?,
         LogFormat::Json => tracing::info!(catalogue, url, "serving"),
     }
     Ok(())
 }
 
-fn settings(arguments: &ServeArguments) -> Result<ServerSettings, Failure> {
+fn settings(arguments: &ServeArguments) -> Result<ServerSettings, CliError> {
     let tls = arguments.tls_cert.clone().zip(arguments.tls_key.clone());
     let mut settings = ServerSettings::new(arguments.catalogue.clone());
     settings.kind = arguments.kind;
@@ -74,7 +202,7 @@ fn settings(arguments: &ServeArguments) -> Result<ServerSettings, Failure> {
     settings.sha = arguments.sha.clone();
     settings.tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
     settings.origins = arguments.origin.clone();
-    if arguments.pull == Pull::Docker {
+    if arguments.pull == PullArgument::Docker {
         settings.readiness = Readiness::not_yet();
     }
     settings.reload_token = env::var(RELOAD_TOKEN).ok().filter(|token| !token.is_empty());
@@ -83,16 +211,16 @@ fn settings(arguments: &ServeArguments) -> Result<ServerSettings, Failure> {
     settings.metrics = arguments.metrics;
     if arguments.gate.is_some() || arguments.policy.is_some() || !arguments.risks.is_empty() {
         let mode = match arguments.gate {
-            Some(Gate::Enforce) => GateMode::Enforce,
-            Some(Gate::Report) | None => GateMode::Report,
+            Some(GateArgument::Enforce) => GateMode::Enforce,
+            Some(GateArgument::Report) | None => GateMode::Report,
         };
-        let policy = super::gate::of_files(arguments.policy.as_deref(), &arguments.risks)?;
+        let policy = start_points_gate::read_policy_with(arguments.policy.as_deref(), &arguments.risks)?;
         settings.gate = Some(GateSettings { policy, mode });
     }
     if let Some(file) = &arguments.services {
         settings.shas.services = read_services(file).map_err(|error| {
             let hint = error.hint();
-            Failure::hinted(error, Some(hint))
+            CliError::hinted(error, Some(hint))
         })?;
     }
     settings.shas.durations = arguments.durations.clone();
@@ -100,15 +228,15 @@ fn settings(arguments: &ServeArguments) -> Result<ServerSettings, Failure> {
 }
 
 /// How images are pulled, where they are.
-fn pull(arguments: &ServeArguments) -> Result<Option<Options>, Failure> {
-    if arguments.pull == Pull::None {
+fn pull(arguments: &ServeArguments) -> Result<Option<Options>, CliError> {
+    if arguments.pull == PullArgument::None {
         return Ok(None);
     }
     let socket = match &arguments.socket {
         Some(socket) => socket.clone(),
         None => Socket::from_environment().map_err(|error| {
             let hint = error.hint();
-            Failure::hinted(error, Some(hint))
+            CliError::hinted(error, Some(hint))
         })?,
     };
     Ok(Some(Options {

@@ -2,24 +2,46 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use clap::Args;
 use serde_json::json;
 use start_points::{RepoUrl, RepoUrlError, Tag, shown};
 use start_points_fetch::{FetchError, Named, Resolved};
 
-use crate::arguments::{TextFormat, UrlArguments};
-use crate::error::{Failure, Outcome};
-use crate::fetching::Fetching;
+use crate::arguments::TextFormat;
+use crate::error::{CliError, CommandOutcome};
+use crate::fetching::{FetchArguments, FetchSession};
 use crate::output::{print_json, print_styled, table};
+
+/// Arguments of `url`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points url https://github.com/cyber-dojo-languages/python-unittest.git?tag=3.7.4
+  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the older spelling
+  start-points url --resolve git@host:org/repo.git?tag=3.7.4    which commit it is now")]
+pub(crate) struct UrlArguments {
+    /// Source URLs
+    #[arg(required = true, value_name = "URL", allow_hyphen_values = true)]
+    pub urls: Vec<String>,
+    /// Ask each repository which commit is meant
+    #[arg(long)]
+    pub resolve: bool,
+    #[command(flatten)]
+    pub fetch: FetchArguments,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextFormat,
+}
 
 /// What a repository answered; `None` where it was not asked.
 type Answer = Option<Result<Resolved, FetchError>>;
 
-pub(crate) fn run(arguments: &UrlArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &UrlArguments) -> Result<CommandOutcome, CliError> {
     let parsed: Vec<_> = arguments.urls.iter().map(|text| (text, RepoUrl::parse(text))).collect();
     let mut answers = match arguments.resolve {
         true => {
             let urls: Vec<_> = parsed.iter().filter_map(|(_, url)| url.as_ref().ok().cloned()).collect();
-            Fetching::open(arguments.fetch, false, false)?.resolve_all(&urls)?
+            FetchSession::open(arguments.fetch, false, false)?.resolve_all(&urls)?
         }
         false => Vec::new(),
     }
@@ -41,7 +63,7 @@ pub(crate) fn run(arguments: &UrlArguments) -> Result<Outcome, Failure> {
         }
     }
     let is_clean = answered.iter().all(|(_, url, answer)| url.is_ok() && !matches!(answer, Some(Err(_))));
-    Ok(if is_clean { Outcome::Clean } else { Outcome::Faults })
+    Ok(if is_clean { CommandOutcome::Clean } else { CommandOutcome::Faults })
 }
 
 fn tag_kind(tag: &Tag) -> &'static str {

@@ -1,4 +1,4 @@
-//! What can be wrong with the files of the gate.
+//! Errors of policy files and lists of advisories.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use start_points::shown::one_line;
 use start_points_workspace::path::shown;
 use thiserror::Error;
 
-/// A file that cannot be used: which, where in it, and why.
+/// A file that cannot be used: its path, the place in it, and the reason.
 #[derive(Debug, Error)]
 #[error("{}{}: {fault}", shown(path), fault.place())]
 pub struct FileError {
@@ -23,16 +23,16 @@ pub struct FileError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FileFault {
-    /// The system does not hand it out.
+    /// The file cannot be read.
     #[error("cannot be read: {0}")]
     Io(#[source] io::Error),
-    /// It has more bytes than are read.
-    #[error("has more than {0} bytes")]
+    /// The file is too large.
+    #[error("larger than {0} bytes")]
     TooLarge(u64),
-    /// It is no text.
-    #[error("is not UTF-8")]
+    /// The file is not text.
+    #[error("not UTF-8")]
     NotUtf8,
-    /// It is neither TOML nor JSON; line and column count from 1, in characters.
+    /// The file is not TOML or JSON; line and column count from 1, in characters.
     #[error("{message}")]
     Malformed {
         /// The line.
@@ -42,7 +42,7 @@ pub enum FileFault {
         /// Why.
         message: String,
     },
-    /// It says what nothing reads; line and column count from 1, in characters.
+    /// The file has an unknown key or a wrong value; line and column count from 1, in characters.
     #[error("{error}")]
     Input {
         /// The line.
@@ -52,28 +52,28 @@ pub enum FileFault {
         /// What, and where.
         error: Box<InputError>,
     },
-    /// The policy's key is none.
-    #[error("`risks_key` is no public key of minisign: {0}")]
+    /// The policy's key is not a minisign public key.
+    #[error("`risks_key` is not a minisign public key: {0}")]
     Key(String),
-    /// There is no signature beside it, and the policy has a key.
-    #[error("has no signature: there is no `{0}`")]
+    /// The policy has a key, and the file has no signature.
+    #[error("not signed: `{0}` is missing")]
     NoSignature(String),
-    /// Its signature is not by the policy's key, or is of another content.
-    #[error("its signature is not good: {0}")]
+    /// The signature was made with another key, or for other content.
+    #[error("signature verification failed: {0}")]
     Signature(String),
 }
 
 impl FileError {
-    /// How to mend it.
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match &self.fault {
-            FileFault::Io(_) => "check the path, and that you may read it".to_owned(),
-            FileFault::Malformed { .. } => "write TOML, or JSON in a file that ends in `.json`".to_owned(),
+            FileFault::Io(_) => "check the path and its permissions".to_owned(),
+            FileFault::Malformed { .. } => "write TOML, or JSON in a file named `*.json`".to_owned(),
             FileFault::Input { error, .. } => return error.hint(),
             FileFault::Key(_) => "copy the second line of `minisign.pub`".to_owned(),
             FileFault::NoSignature(_) | FileFault::Signature(_) => format!(
-                "sign it with `minisign -Sm {}`, or use it only from where you trust it and drop `risks_key`",
+                "sign it with `minisign -Sm {}`, or remove `risks_key` if you trust the file as it is",
                 shown(&self.path)
             ),
             FileFault::TooLarge(_) | FileFault::NotUtf8 => return None,
@@ -82,7 +82,7 @@ impl FileError {
 }
 
 impl FileFault {
-    /// `:LINE:COLUMN` where there is one.
+    /// `:LINE:COLUMN`, if known.
     fn place(&self) -> String {
         match self {
             Self::Malformed { line, column, .. } | Self::Input { line, column, .. } => {

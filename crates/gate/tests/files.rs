@@ -1,4 +1,4 @@
-//! Policies and lists of risks in files, signed by the real minisign.
+//! Policies and lists of advisories in files, signed by the real minisign.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use start_points::gate::{Age, GateLevel, Rule};
-use start_points_gate::{FileFault, read_policy, read_risks};
+use start_points_gate::{FileFault, read_advisories, read_policy};
 use start_points_testing::programs::{program, run};
 use tempfile::TempDir;
 
@@ -85,13 +85,10 @@ fn what_is_wrong_is_told_with_its_place() {
     assert_eq!(policy("a.toml", "[rules\n").0, "a.toml:1:7: unclosed table, expected `]`");
     assert_eq!(policy("a.json", "{\"max_age\":\n \"1y\"}").0, "a.json:2:2: policy.max_age: `1y` is no age");
     assert_eq!(policy("a.json", "max_age = 1").0, "a.json:1:1: expected a value, found `max_age`");
-    assert_eq!(
-        policy("a.toml", &"#".repeat(2 << 20)).0,
-        "a.toml has more than 1048576 bytes".replace(" has", ": has")
-    );
+    assert_eq!(policy("a.toml", &"#".repeat(2 << 20)).0, "a.toml: larger than 1048576 bytes");
     let binary = folder.path().join("b.toml");
     fs::write(&binary, b"\xff").unwrap();
-    assert_eq!(refused(read_policy(&binary), &folder).0, "b.toml: is not UTF-8");
+    assert_eq!(refused(read_policy(&binary), &folder).0, "b.toml: not UTF-8");
     assert!(matches!(read_policy(folder.path()).unwrap_err().fault, FileFault::Io(_)));
     let deep = format!("a = {}{}", "[".repeat(5000), "]".repeat(5000));
     assert!(matches!(
@@ -121,15 +118,19 @@ fn a_list_is_believed_only_with_the_signature_of_the_policys_key() {
     let at = folder.path();
     let (ours, theirs) = (key(at, "ours"), key(at, "theirs"));
     let risks = written(&folder, "risks.toml", RISKS);
-    assert_eq!(read_risks(&risks, None).unwrap().iter().count(), 1, "without a key it need not be signed");
+    assert_eq!(
+        read_advisories(&risks, None).unwrap().iter().count(),
+        1,
+        "without a key it need not be signed"
+    );
 
-    let (message, hint) = refused(read_risks(&risks, Some(&ours)), &folder);
-    assert_eq!(message, "risks.toml: has no signature: there is no `risks.toml.minisig`");
+    let (message, hint) = refused(read_advisories(&risks, Some(&ours)), &folder);
+    assert_eq!(message, "risks.toml: not signed: `risks.toml.minisig` is missing");
     assert!(hint.unwrap().contains("minisign -Sm"));
     sign(at, "ours", &[]);
-    assert_eq!(read_risks(&risks, Some(&ours)).unwrap().iter().next().unwrap().reason, "everything is");
+    assert_eq!(read_advisories(&risks, Some(&ours)).unwrap().iter().next().unwrap().reason, "everything is");
 
-    let bad = |key: &str| match read_risks(&risks, Some(key)).unwrap_err().fault {
+    let bad = |key: &str| match read_advisories(&risks, Some(key)).unwrap_err().fault {
         FileFault::Signature(why) => why,
         other => panic!("{other}"),
     };
@@ -143,14 +144,14 @@ fn a_list_is_believed_only_with_the_signature_of_the_policys_key() {
     sign(at, "ours", &["-l"]);
     assert!(!bad(&ours).is_empty(), "the older kind of signature");
     fs::write(at.join("risks.toml.minisig"), "x".repeat(1 << 20)).unwrap();
-    assert!(bad(&ours).contains("more than"));
-    let error = read_risks(&risks, Some("not a key")).unwrap_err();
+    assert!(bad(&ours).contains("larger than"));
+    let error = read_advisories(&risks, Some("not a key")).unwrap_err();
     sign(at, "ours", &[]);
     assert!(matches!(error.fault, FileFault::Signature(_) | FileFault::Key(_)));
-    let error = read_risks(&risks, Some("not a key")).unwrap_err();
+    let error = read_advisories(&risks, Some("not a key")).unwrap_err();
     assert!(
         matches!(error.fault, FileFault::Key(_)) && error.hint().unwrap().contains("minisign.pub"),
         "{error}"
     );
-    assert!(read_risks(&risks, Some(&ours)).is_ok());
+    assert!(read_advisories(&risks, Some(&ours)).is_ok());
 }

@@ -1,36 +1,41 @@
-//! Fixes: shown as a diff, or written.
+//! Fixes: written, or shown as a patch that `git apply` takes.
 
+use std::fmt::Write as _;
+use std::io;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use similar::TextDiff;
 use start_points::shown::counted;
 use start_points_workspace::fix::{
-    self, AppliedFix, FixOptions, Fixed, MAX_FAULTS, NotWritten, Turns, shown,
+    self, AppliedFix, FixOptions, Fixed, FixedFile, MAX_FAULTS, NotWritten, Turns, shown,
 };
 use start_points_workspace::{DiskChecker, DiskFiles};
 
-use super::{check, diff, fixable, outcome, report};
-use crate::arguments::CheckArguments;
-use crate::error::{Failure, Outcome};
-use crate::output::{talk, talk_hint, talk_warning};
+use super::run::{CheckArguments, check, fixable, outcome, report};
+use crate::error::{CliError, CommandOutcome};
+use crate::output::{HEADING, eprint_line, print_bytes, print_hint, print_styled, print_warning, styled};
 use crate::settings::{Flags, Format};
 
 /// Shows every fix as a diff; there being one is a fault, as it is for `check`.
-pub(super) fn show(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+pub(super) fn show(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
     let mut files = DiskFiles::new(&arguments.paths);
     let mut checker = fixer(arguments);
-    let fixed = find(&mut files, &mut checker, arguments)?;
-    diff::print(&fixed.files)?;
+    let fixed = find_fixes(&mut files, &mut checker, arguments)?;
+    print_diff(&fixed.files)?;
     tell_unsettled(&fixed)?;
     let left = fixed.left.output.report.diagnostics().len();
     if !fixed.applied.is_empty() || left > 0 {
-        talk(&format!("{} would be fixed, {left} left", fixed.applied.len()))?;
+        eprint_line(&format!("{} would be fixed, {left} left", fixed.applied.len()))?;
     }
-    if fixed.applied.is_empty() { outcome(&mut checker, &fixed.left) } else { Ok(Outcome::Faults) }
+    if fixed.applied.is_empty() { outcome(&mut checker, &fixed.left) } else { Ok(CommandOutcome::Faults) }
 }
 
 /// Makes the fixes, says which, and reports what is left.
-pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
     let mut files = DiskFiles::new(&arguments.paths);
     let turns = Turns::wait(&files, &arguments.paths)?;
-    let fixed = find(&mut files, &mut fixer(arguments), arguments)?;
+    let fixed = find_fixes(&mut files, &mut fixer(arguments), arguments)?;
     let mut failed = Vec::new();
     for file in &fixed.files {
         if let Err(error) = turns.write(&files, file) {
@@ -49,16 +54,16 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         tell(&made)?;
         let (_, risky) = fixable(&found);
         if risky > 0 && !arguments.unsafe_fixes && format == Format::Full {
-            talk(&format!("{risky} more fixable with `--unsafe-fixes`"))?;
+            eprint_line(&format!("{risky} more fixable with `--unsafe-fixes`"))?;
         }
     }
     tell_unsettled(&fixed)?;
     for (key, error) in &failed {
-        talk_warning(&format!("`{}` {error}", shown(key)))?;
+        print_warning(&format!("`{}` {error}", shown(key)))?;
     }
     match failed.into_iter().find(|(_, error)| matches!(error, NotWritten::Io(_))) {
         Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown(key)).into()),
-        None if fixable(&found).0 > fixable(&fixed.left).0 => Err(Failure::with_hint(
+        None if fixable(&found).0 > fixable(&fixed.left).0 => Err(CliError::with_hint(
             "a file is as it was: when its fixes were looked for it could not be read, or was another one",
             "run it again",
         )),
@@ -71,32 +76,116 @@ fn fixer(arguments: &CheckArguments) -> DiskChecker {
     DiskChecker::new(Flags { max_faults: Some(MAX_FAULTS), ..Flags::from(arguments) })
 }
 
-fn find(
+fn find_fixes(
     files: &mut DiskFiles,
     checker: &mut DiskChecker,
     arguments: &CheckArguments,
-) -> Result<Fixed, Failure> {
+) -> Result<Fixed, CliError> {
     let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: None };
     Ok(fix::fix(files, options, &mut |files| check(checker, files, arguments))?)
 }
 
 /// A line for each fix that was made.
-pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), Failure> {
+pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), CliError> {
     for AppliedFix { path, line, rule, title } in made {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        talk(&format!("fixed {}{line}: {rule}: {title}", shown(path)))?;
+        eprint_line(&format!("fixed {}{line}: {rule}: {title}", shown(path)))?;
     }
     if !made.is_empty() {
-        talk(&format!("{} fixed", counted(made.len(), "fault")))?;
+        eprint_line(&format!("{} fixed", counted(made.len(), "fault")))?;
     }
     Ok(())
 }
 
 /// A fix that does not remove its fault is a fault of ours.
-pub(super) fn tell_unsettled(fixed: &Fixed) -> Result<(), Failure> {
+pub(super) fn tell_unsettled(fixed: &Fixed) -> Result<(), CliError> {
     for key in &fixed.unsettled {
-        talk_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown(key)))?;
-        talk_hint("this is a fault of start-points: please report it with the file")?;
+        print_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown(key)))?;
+        print_hint("this is a fault of start-points: please report it with the file")?;
     }
     Ok(())
+}
+
+/// Prints the patch: coloured where colours are wanted, escaped on a terminal, byte for byte elsewhere.
+pub(super) fn print_diff(files: &[FixedFile]) -> io::Result<()> {
+    let patch: String = files.iter().map(file_diff).collect();
+    if AutoStream::choice(&io::stdout()) == ColorChoice::Never {
+        print_bytes(patch.as_bytes())
+    } else {
+        print_coloured(&patch)
+    }
+}
+
+fn file_diff(file: &FixedFile) -> String {
+    let old = String::from_utf8_lossy(file.old.as_deref().unwrap_or_default());
+    let new = String::from_utf8_lossy(&file.new);
+    // Lines end at line feeds alone: a carriage return is a part of its line.
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&before, &after);
+    let name = |side: &str| quoted(&format!("{side}/{}", file.key));
+    let from = if file.old.is_some() { name("a") } else { "/dev/null".to_owned() };
+    diff.unified_diff().header(&from, &name("b")).to_string()
+}
+
+/// A path as git writes it: in quotes, with C's escapes, where it holds what ends a line or a name.
+fn quoted(path: &str) -> String {
+    if !path.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
+        return path.to_owned();
+    }
+    let mut out = String::from("\"");
+    let mut rest = path.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            // A byte that is not UTF-8, in hexadecimal.
+            '\0' => {
+                let hex: String = rest.by_ref().take(2).collect();
+                let byte = u8::from_str_radix(&hex, 16).unwrap_or_default();
+                let _ = write!(out, "\\{byte:03o}");
+            }
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn print_coloured(patch: &str) -> io::Result<()> {
+    let mut out = String::new();
+    for line in patch.split_inclusive('\n') {
+        let style = match line.as_bytes().first() {
+            _ if line.starts_with("+++") || line.starts_with("---") => HEADING,
+            Some(b'+') => AnsiColor::Green.on_default(),
+            Some(b'-') => AnsiColor::Red.on_default(),
+            Some(b'@') => AnsiColor::Cyan.on_default(),
+            _ => Style::new(),
+        };
+        let _ = writeln!(out, "{}", styled(style, line.trim_end_matches('\n')));
+    }
+    print_styled(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn names_are_quoted_as_git_quotes_them() {
+        assert_eq!(quoted("a/é b"), "a/é b");
+        assert_eq!(quoted("a/x\ny"), "\"a/x\\ny\"");
+        assert_eq!(quoted("a/\\\""), "\"a/\\\\\\\"\"");
+        assert_eq!(quoted("a/\0ffz"), "\"a/\\377z\"");
+    }
 }

@@ -9,10 +9,10 @@ use start_points::render;
 use start_points_workspace::fix::{self, FixOptions, FixedFile, MAX_FAULTS};
 use start_points_workspace::{DiskChecker, DiskFiles, DiskOutput, GivenText};
 
-use super::{diff, fixing, outcome, report};
-use crate::arguments::CheckArguments;
+use super::fixing::{self, print_diff};
+use super::run::{CheckArguments, outcome, report};
 use crate::disk;
-use crate::error::{Failure, Outcome};
+use crate::error::{CliError, CommandOutcome};
 use crate::output::print_bytes;
 use crate::settings::Flags;
 
@@ -21,7 +21,7 @@ const NAME: &str = "<stdin>";
 
 /// Checks standard input as the manifest at `--stdin-filename`, whose neighbours are looked at where they exist. With
 /// `--fix` the fixed text goes to standard output, and the report to standard error.
-pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     let place = arguments.stdin_filename.as_ref().filter(|path| disk::parent(path).is_dir());
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     })?;
     let text = files.shown_instead().get(&key).unwrap_or(&bytes).clone();
     if arguments.diff {
-        diff::print(&[FixedFile { key: key.as_str().into(), old: Some(bytes), new: text }])?;
+        print_diff(&[FixedFile { key: key.as_str().into(), old: Some(bytes), new: text }])?;
     } else {
         print_bytes(&text)?;
     }

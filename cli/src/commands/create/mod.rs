@@ -1,50 +1,102 @@
 //! `create`: many repositories become a catalogue, all or nothing.
 
-mod gather;
+mod arguments;
 mod outputs;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use start_points::render;
-use start_points_catalogue::{Checked, Options, check};
+use start_points::{ImageName, render};
+use start_points_catalogue::{Checked, Gathered, Options, cdsp, check};
+use start_points_oci::{Cause, ImageError};
 
-use crate::arguments::CreateArguments;
-use crate::error::{Failure, Outcome};
-use crate::fetching::Fetching;
-use crate::output::{print_report, talk};
-use crate::registry::Registries;
+use crate::error::{CliError, CommandOutcome, interrupted};
+use crate::fetching::FetchSession;
+use crate::output::{eprint_line, print_report};
+use crate::progress::Progress;
+use crate::registry::{self, Registries};
 use crate::settings::{self, Flags};
-use crate::sources;
-use gather::gather;
+use crate::sources::{self, Named};
+pub(crate) use arguments::CreateArguments;
 use outputs::Outputs;
 
-pub(crate) fn run(arguments: &CreateArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &CreateArguments) -> Result<CommandOutcome, CliError> {
     let outputs = Outputs::of(arguments)?;
     let (kind, named) = arguments.sources.given();
     let named = sources::named(named, &arguments.from)?;
     let here = settings::folder_for(Path::new("."));
     let settings = settings::read(here.as_deref(), &Flags::from(arguments))?;
-    let fetching = Fetching::open(arguments.gather.fetch, arguments.work_tree, arguments.gather.quiet)?;
-    let (cancel, seconds) = (fetching.cancel(), arguments.gather.fetch.timeout);
-    let registries = Registries::open(&arguments.gather.registry, seconds, cancel, arguments.gather.quiet);
+    let fetching = FetchSession::open(arguments.build.fetch, arguments.work_tree, arguments.build.quiet)?;
+    let (cancel, seconds) = (fetching.cancel(), arguments.build.fetch.timeout);
+    let registries = Registries::open(&arguments.build.registry, seconds, cancel, arguments.build.quiet);
     let base = outputs.base(&registries)?;
     let options = Options { kind, dialect: settings.dialect, levels: settings.levels };
     let gathered = gather(&named, arguments, &fetching)?;
     let Checked { report, sources, catalogue } = check(&gathered, &options);
     print_report(&report, &sources, settings.format, &str::to_owned)?;
-    if !arguments.gather.quiet {
-        talk(&render::summary(report.summary()))?;
+    if !arguments.build.quiet {
+        eprint_line(&render::summary(report.summary()))?;
     }
     let Some(catalogue) = catalogue else {
-        if !arguments.gather.quiet {
-            talk("nothing was written")?;
+        if !arguments.build.quiet {
+            eprint_line("nothing was written")?;
         }
-        return Ok(Outcome::Faults);
+        return Ok(CommandOutcome::Faults);
     };
     let did = outputs.write(&catalogue, base.as_ref(), &registries, cancel)?;
-    if !arguments.gather.quiet {
-        did.iter().try_for_each(|line| talk(line))?;
+    if !arguments.build.quiet {
+        did.iter().try_for_each(|line| eprint_line(line))?;
         outputs.tell_if_inside(&named)?;
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
+}
+
+/// Fetches repositories and pulls images; what became of them, in the order in which they are named.
+fn gather(
+    named: &[Named],
+    arguments: &CreateArguments,
+    fetching: &FetchSession,
+) -> Result<Vec<Gathered>, CliError> {
+    let (mut urls, mut images) = (Vec::new(), Vec::new());
+    for source in named {
+        match source {
+            Named::Url(url) => urls.push(url.clone()),
+            Named::Image(name) => images.push(name.clone()),
+        }
+    }
+    let mut fetched = fetching.fetch_all(&urls)?.into_iter();
+    let mut pulled = pull(&images, arguments, fetching)?.into_iter();
+    let gathered = named.iter().filter_map(|source| match source {
+        Named::Url(_) => Some(Gathered::from(fetched.next()?)),
+        Named::Image(name) => Some(Gathered::from((name.to_string(), pulled.next()?))),
+    });
+    Ok(gathered.collect())
+}
+
+fn pull(
+    names: &[ImageName],
+    arguments: &CreateArguments,
+    fetching: &FetchSession,
+) -> Result<Vec<Result<cdsp::Pulled, ImageError>>, CliError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut limits = cdsp::limits();
+    limits.time = Duration::from_secs(arguments.build.fetch.timeout.into());
+    // Several at once are counted by images, not by bytes.
+    let registries = Registries::within(limits, &arguments.build.registry, fetching.cancel(), true);
+    let puller = fetching.puller(&registries.client, arguments.build.fetch);
+    let progress = Mutex::new(Progress::of(names.len(), "images", arguments.build.quiet));
+    let lock = || progress.lock().unwrap_or_else(PoisonError::into_inner);
+    let pulled = puller.pull_all(names, &|name| lock().step(&name.to_string()));
+    lock().finish();
+    if fetching.cancel().is_cancelled() {
+        return Err(interrupted());
+    }
+    let of_machine = |error: &&ImageError| matches!(error.cause(), Cause::Io(_));
+    match pulled.iter().filter_map(|pulled| pulled.as_ref().err()).find(of_machine) {
+        Some(error) => Err(registry::failure(error.clone())),
+        None => Ok(pulled),
+    }
 }

@@ -9,10 +9,9 @@ use start_points_catalogue::{Catalogue, Output, Source};
 use start_points_io::WriteOutcome;
 use start_points_oci::{Cancel, Cause, Image, ImageError, StoredImage, layout};
 
-use crate::arguments::CreateArguments;
-use crate::error::Failure;
-use crate::fetching::interrupted;
-use crate::output::{talk_hint, talk_warning, verb};
+use super::arguments::CreateArguments;
+use crate::error::{CliError, interrupted};
+use crate::output::{print_hint, print_warning, verb};
 use crate::registry::{self, Registries};
 use crate::sources::Named;
 use crate::{disk, git};
@@ -27,12 +26,12 @@ pub(super) struct Outputs {
 
 impl Outputs {
     /// What can be wrong with them is told before anything is fetched for nothing.
-    pub(super) fn of(arguments: &CreateArguments) -> Result<Self, Failure> {
+    pub(super) fn of(arguments: &CreateArguments) -> Result<Self, CliError> {
         let name = ImageName::parse(&arguments.name).map_err(|error| {
             let hint =
                 "a catalogue is named as an image is: lower case, such as `acme/languages-start-points:1.0`";
             let shown = start_points::shown::shown(&arguments.name);
-            Failure::with_hint(format!("NAME `{shown}`: {error}"), hint)
+            CliError::with_hint(format!("NAME `{shown}`: {error}"), hint)
         })?;
         let default = || Output::Folder(PathBuf::from(name.to_string().replace(['/', ':', '@'], "-")));
         let output = arguments.output.clone().or_else(|| (!arguments.push).then(default));
@@ -47,13 +46,13 @@ impl Outputs {
         }
         let base = arguments.base.as_deref().map(registry::source).transpose()?;
         if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
-            return Err(Failure::with_hint(
+            return Err(CliError::with_hint(
                 "a folder has no base",
                 "leave `--base` out, or write an image: `--output oci:PATH` or `--push`",
             ));
         }
-        if arguments.gather.fetch.offline && matches!(base, Some(Source::Image(_))) {
-            return Err(Failure::with_hint(
+        if arguments.build.fetch.offline && matches!(base, Some(Source::Image(_))) {
+            return Err(CliError::with_hint(
                 "`--base` names an image in a registry, and no connection may be made",
                 "name a layout on this machine: `--base oci:PATH`",
             ));
@@ -62,7 +61,7 @@ impl Outputs {
     }
 
     /// Opens the base, where there is one.
-    pub(super) fn base(&self, registries: &Registries) -> Result<Option<StoredImage>, Failure> {
+    pub(super) fn base(&self, registries: &Registries) -> Result<Option<StoredImage>, CliError> {
         self.base.as_ref().map(|source| registries.image(source)).transpose()
     }
 
@@ -75,7 +74,7 @@ impl Outputs {
         base: Option<&StoredImage>,
         registries: &Registries,
         cancel: &Cancel,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<Vec<String>, CliError> {
         let is_image = self.push || matches!(self.output, Some(Output::Layout(_)));
         let image =
             is_image.then(|| catalogue.image(&self.name, base)).transpose().map_err(registry::failure)?;
@@ -106,13 +105,13 @@ impl Outputs {
         base: Option<&StoredImage>,
         registries: &Registries,
         cancel: &Cancel,
-    ) -> Result<WriteOutcome, Failure> {
+    ) -> Result<WriteOutcome, CliError> {
         let tag = self.name.tag().unwrap_or("latest");
         registries.watched("copying the base", |_| layout::write(path, tag, image, base, cancel))
     }
 
     /// A catalogue inside one of its own sources is found there by the next run with `--work-tree`.
-    pub(super) fn tell_if_inside(&self, sources: &[Named]) -> Result<(), Failure> {
+    pub(super) fn tell_if_inside(&self, sources: &[Named]) -> Result<(), CliError> {
         let Some(Output::Folder(folder) | Output::Layout(folder)) = &self.output else { return Ok(()) };
         let folder = folder.canonicalize()?;
         let local = sources.iter().filter_map(|source| match source {
@@ -122,8 +121,8 @@ impl Outputs {
         for source in local {
             if folder.starts_with(&source) && !git::ignores(&source, &folder) {
                 let (folder, source) = (disk::shown(&folder), disk::shown(&source));
-                talk_warning(&format!("`{folder}` lies inside its source `{source}`"))?;
-                talk_hint("write it elsewhere with `--output`, or list it in .gitignore")?;
+                print_warning(&format!("`{folder}` lies inside its source `{source}`"))?;
+                print_hint("write it elsewhere with `--output`, or list it in .gitignore")?;
             }
         }
         Ok(())
@@ -139,10 +138,10 @@ fn contents(catalogue: &Catalogue) -> String {
     )
 }
 
-fn failure(error: WriteError) -> Failure {
+fn failure(error: WriteError) -> CliError {
     if error.is_cancelled() {
         return interrupted();
     }
     let hint = error.hint();
-    Failure::hinted(error, hint)
+    CliError::hinted(error, hint)
 }

@@ -9,16 +9,20 @@ use start_points::{layout, shown::shown};
 use start_points_catalogue::{FOLDER, Source};
 use start_points_oci::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
 
-use crate::arguments::{RegistryArguments, TextFormat};
-use crate::error::{Failure, Outcome};
+use crate::arguments::TextFormat;
+use crate::error::{CliError, CommandOutcome};
 use crate::output::{print, print_json, table};
-use crate::registry::{failure, source};
+use crate::registry::{Registries, RegistryArguments, failure, source};
 
 /// Where images hold start-points: catalogues, and those of one.
 const FOLDERS: [&str; 2] = [FOLDER, "start_point"];
 
-pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat) -> Result<Outcome, Failure> {
-    let registries = super::registries(registry, false)?;
+pub(super) fn run(
+    image: &str,
+    registry: &RegistryArguments,
+    format: TextFormat,
+) -> Result<CommandOutcome, CliError> {
+    let registries = Registries::interruptible(registry, false)?;
     let source = source(image)?;
     if let Source::Image(name) = &source
         && registries.watched(image, |client| client.digest(name))?.is_none()
@@ -38,13 +42,13 @@ pub(super) fn run(image: &str, registry: &RegistryArguments, format: TextFormat)
         TextFormat::Text => print(&found.text())?,
         TextFormat::Json => print_json(found.json())?,
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 /// That there is no such image is an answer, and no failure to get one.
-fn is_missing(image: &str) -> Result<Outcome, Failure> {
+fn is_missing(image: &str) -> Result<CommandOutcome, CliError> {
     failure(ImageError::new(image, Cause::NoImage)).tell()?;
-    Ok(Outcome::Faults)
+    Ok(CommandOutcome::Faults)
 }
 
 /// What is in the first of the folders that holds something.

@@ -3,22 +3,65 @@
 mod inspect;
 mod pack;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Subcommand;
 use start_points::ImageName;
-use start_points_oci::Cancel;
 
-use crate::arguments::{ImageCommand, RegistryArguments};
-use crate::error::{Failure, Outcome};
-use crate::fetching::end_on_interrupt;
+use crate::arguments::TextFormat;
+use crate::error::{CliError, CommandOutcome};
 use crate::git;
-use crate::output::{print, talk};
-use crate::registry::{Registries, failure, pushed, source};
+use crate::output::{eprint_line, print};
+use crate::registry::{Registries, RegistryArguments, failure, pushed, source};
 
-/// The most seconds for one image.
-const SECONDS: u32 = 300;
+/// What is done with an image.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImageCommand {
+    /// Make the image that holds only `start_point/` of a language + test-framework repository at its commit
+    Pack(pack::PackArguments),
+    /// Push an image of a layout, or of another registry; a tag that is there with other content is refused
+    #[command(after_help = "\
+Examples:
+  start-points image push ./packed cyberdojostartpoints/java_junit:4edf92a
+  start-points image push ghcr.io/acme/katas:1.0 registry.example.com/katas:1.0")]
+    Push {
+        /// A layout, or an image in a registry
+        image: String,
+        /// What it is called there
+        name: ImageName,
+        #[command(flatten)]
+        registry: RegistryArguments,
+        /// Print nothing
+        #[arg(long, short)]
+        quiet: bool,
+    },
+    /// Show what is inside an image, and when it was made; exit code 1 where a registry has no such image
+    #[command(after_help = "\
+Of an image without the label org.cyber-dojo.start-point only the documents are read, and no layer.")]
+    Inspect {
+        /// oci:PATH, or an image in a registry
+        image: String,
+        #[command(flatten)]
+        registry: RegistryArguments,
+        /// Output format
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: TextFormat,
+    },
+    /// Print the tag of a repository's images at its commit: the sha7
+    #[command(after_help = "\
+Example:
+  docker tag java_junit \"cyberdojofoundation/java_junit:$(start-points image tag)\"")]
+    Tag {
+        /// The repository
+        #[arg(default_value = ".", value_name = "DIR")]
+        folder: PathBuf,
+        /// Refuse, with exit code 1, where the work tree differs from the commit
+        #[arg(long)]
+        require_clean: bool,
+    },
+}
 
-pub(crate) fn run(command: &ImageCommand) -> Result<Outcome, Failure> {
+pub(crate) fn run(command: &ImageCommand) -> Result<CommandOutcome, CliError> {
     match command {
         ImageCommand::Pack(arguments) => pack::run(arguments),
         ImageCommand::Push { image, name, registry, quiet } => push(image, name, registry, *quiet),
@@ -27,35 +70,28 @@ pub(crate) fn run(command: &ImageCommand) -> Result<Outcome, Failure> {
     }
 }
 
-/// Registries that Ctrl-C ends.
-pub(super) fn registries(arguments: &RegistryArguments, quiet: bool) -> Result<Registries, Failure> {
-    let cancel = Cancel::default();
-    end_on_interrupt(cancel.clone())?;
-    Ok(Registries::open(arguments, SECONDS, &cancel, quiet))
-}
-
 fn push(
     image: &str,
     name: &ImageName,
     registry: &RegistryArguments,
     quiet: bool,
-) -> Result<Outcome, Failure> {
-    let registries = registries(registry, quiet)?;
+) -> Result<CommandOutcome, CliError> {
+    let registries = Registries::interruptible(registry, quiet)?;
     let stored = registries.image(&source(image)?)?;
     let image = stored.to_image().map_err(failure)?;
     let done =
         registries.watched(&format!("pushing {name}"), |client| client.push(name, &image, Some(&stored)))?;
     if !quiet {
-        talk(&pushed(name, &done))?;
+        eprint_line(&pushed(name, &done))?;
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
-fn tag(folder: &Path, require_clean: bool) -> Result<Outcome, Failure> {
+fn tag(folder: &Path, require_clean: bool) -> Result<CommandOutcome, CliError> {
     let revision = git::revision(folder)?;
     if revision.dirty && require_clean {
         return git::tell_dirty();
     }
     print(&format!("{}\n", revision.tag()))?;
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }

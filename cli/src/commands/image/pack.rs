@@ -2,50 +2,90 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use start_points::levels::Level;
 use start_points::rule::Severity;
-use start_points::{Kind, RepoUrl, Scheme, render, source_rules};
+use start_points::{DialectChoice, ImageName, Kind, RepoUrl, Scheme, render, source_rules};
 use start_points_catalogue::cdsp::{self, Packed};
 use start_points_catalogue::{Checked, Gathered, Options, Output, check};
 use start_points_oci::layout;
 
-use crate::arguments::PackArguments;
-use crate::error::{Failure, Outcome};
-use crate::fetching::Fetching;
+use crate::arguments::{BuildArguments, dialect_parser};
+use crate::error::{CliError, CommandOutcome};
+use crate::fetching::FetchSession;
 use crate::git;
-use crate::output::{print_report, talk, verb};
+use crate::output::{eprint_line, print_report, verb};
 use crate::registry::{Registries, failure, pushed};
 use crate::settings::{self, Flags};
 
-pub(super) fn run(arguments: &PackArguments) -> Result<Outcome, Failure> {
+/// Arguments of `image pack`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  start-points image pack                           an image layout beside this repository's name
+  start-points image pack --output oci:packed .
+  start-points image pack --push                    cyberdojostartpoints/NAME:SHA7
+  start-points image pack --push --name ghcr.io/acme/start-points/java_junit
+
+The repository is checked first. The image is called as the one that the tests run in, in \
+cyberdojostartpoints, with the sha7 as its tag; that one's tagged name is put into the manifest. \
+Labels say where it comes from: the source URL, the commit, and when that was made. It is the \
+same, byte for byte, whenever it is made of the same commit.")]
+pub(crate) struct PackArguments {
+    /// The repository: a folder, or a source URL
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub repository: String,
+    /// Where the image goes: oci:PATH [default: a layout named after the image; with --push nothing is written]
+    #[arg(long, value_name = "OUTPUT")]
+    pub output: Option<Output>,
+    /// Push it; a tag that is there with other content is refused
+    #[arg(long, conflicts_with = "offline")]
+    pub push: bool,
+    /// What it is called; without a tag it gets the sha7
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<ImageName>,
+    /// The source URL that its label tells [default: the repository's, of a folder that of its remote `origin`]
+    #[arg(long, value_name = "URL")]
+    pub source: Option<RepoUrl>,
+    /// Take the files as they are on disk; what differs from the commit is marked `-dirty`
+    #[arg(long)]
+    pub work_tree: bool,
+    /// Where the name of the tests' image comes from: auto, derived, pinned [default: auto]
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
+    pub dialect: Option<DialectChoice>,
+    #[command(flatten)]
+    pub build: BuildArguments,
+}
+
+pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError> {
     if let Some(output) = arguments.output.as_ref().filter(|output| !matches!(output, Output::Layout(_))) {
-        return Err(Failure::with_hint(format!("an image is no `{output}`"), "write `--output oci:PATH`"));
+        return Err(CliError::with_hint(format!("an image is no `{output}`"), "write `--output oci:PATH`"));
     }
     let url = RepoUrl::parse(&arguments.repository).map_err(|error| {
         let hint = error.hint();
-        Failure::hinted(anyhow::anyhow!("`{}`: {error}", RepoUrl::redact(&arguments.repository)), hint)
+        CliError::hinted(anyhow::anyhow!("`{}`: {error}", RepoUrl::redact(&arguments.repository)), hint)
     })?;
-    let fetching = Fetching::open(arguments.gather.fetch, arguments.work_tree, arguments.gather.quiet)?;
+    let fetching = FetchSession::open(arguments.build.fetch, arguments.work_tree, arguments.build.quiet)?;
     let options = options(arguments, &url)?;
     let fetched = fetching.fetch_all(std::slice::from_ref(&url))?;
     let gathered: Vec<_> = fetched.into_iter().map(Gathered::from).collect();
     let Checked { report, sources, catalogue } = check(&gathered, &options.checked);
     print_report(&report, &sources, options.format, &str::to_owned)?;
     let Some(catalogue) = catalogue else {
-        if !arguments.gather.quiet {
-            talk(&format!("{}\nnothing was written", render::summary(report.summary())))?;
+        if !arguments.build.quiet {
+            eprint_line(&format!("{}\nnothing was written", render::summary(report.summary())))?;
         }
-        return Ok(Outcome::Faults);
+        return Ok(CommandOutcome::Faults);
     };
     let source = arguments.source.clone().or_else(|| origin(&url));
     let packed = cdsp::pack(&catalogue, arguments.name.as_ref(), source.as_ref()).map_err(|error| {
         let hint = error.hint();
-        Failure::hinted(anyhow::anyhow!("`{url}`: {error}"), hint)
+        CliError::hinted(anyhow::anyhow!("`{url}`: {error}"), hint)
     })?;
     for line in write(arguments, &packed, &fetching)? {
-        talk(&line)?;
+        eprint_line(&line)?;
     }
-    Ok(Outcome::Clean)
+    Ok(CommandOutcome::Clean)
 }
 
 struct Chosen {
@@ -53,10 +93,10 @@ struct Chosen {
     format: settings::Format,
 }
 
-fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, Failure> {
+fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, CliError> {
     let flags = Flags {
         dialect: arguments.dialect,
-        format: arguments.gather.format.map(Into::into),
+        format: arguments.build.format.map(Into::into),
         ..Flags::default()
     };
     let folder = if url.scheme() == Scheme::Local { url.repo() } else { "." };
@@ -83,7 +123,11 @@ fn origin(url: &RepoUrl) -> Option<RepoUrl> {
 }
 
 /// Pushes and writes; answers what was done, a line each.
-fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Result<Vec<String>, Failure> {
+fn write(
+    arguments: &PackArguments,
+    packed: &Packed,
+    fetching: &FetchSession,
+) -> Result<Vec<String>, CliError> {
     let Packed { name, image_name, image } = packed;
     let default = || PathBuf::from(name.to_string().replace(['/', ':', '@'], "-"));
     let folder = match &arguments.output {
@@ -95,9 +139,9 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
     }
     let mut did = vec![format!("packed {name}, for {image_name}")];
     if arguments.push {
-        let seconds = arguments.gather.fetch.timeout;
+        let seconds = arguments.build.fetch.timeout;
         let registries =
-            Registries::open(&arguments.gather.registry, seconds, fetching.cancel(), arguments.gather.quiet);
+            Registries::open(&arguments.build.registry, seconds, fetching.cancel(), arguments.build.quiet);
         let push = |client: &start_points_oci::Registry| client.push(name, image, None);
         did.push(pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
     }
@@ -106,5 +150,5 @@ fn write(arguments: &PackArguments, packed: &Packed, fetching: &Fetching) -> Res
         let done = verb(layout::write(path, tag, image, None, fetching.cancel()).map_err(failure)?);
         did.push(format!("{done} oci:{}: {}", path.display(), image.descriptor().digest));
     }
-    Ok(if arguments.gather.quiet { Vec::new() } else { did })
+    Ok(if arguments.build.quiet { Vec::new() } else { did })
 }

@@ -1,43 +1,14 @@
-//! The arguments of the commands that fetch.
+//! The arguments of `create`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use start_points::levels::Level;
 use start_points::{DialectChoice, Kind};
 use start_points_catalogue::Output;
 
-use super::{Format, RegistryArguments, TextFormat};
-
-/// How repositories are asked and fetched.
-#[derive(Debug, Args, Clone, Copy)]
-pub(crate) struct FetchArguments {
-    /// How many repositories or images are worked on at once
-    #[arg(long, value_name = "COUNT", default_value = "16")]
-    pub jobs: NonZeroUsize,
-    /// Use the cache alone, and make no connection; repositories on this machine are read
-    #[arg(long)]
-    pub offline: bool,
-    /// The most seconds for one repository or image
-    #[arg(long, value_name = "SECONDS", default_value = "300")]
-    pub timeout: u32,
-}
-
-/// How sources are had and checked, and what is told of it.
-#[derive(Debug, Args)]
-pub(crate) struct GatherArguments {
-    /// Output format of the report
-    #[arg(long, value_name = "FORMAT")]
-    pub format: Option<Format>,
-    #[command(flatten)]
-    pub fetch: FetchArguments,
-    #[command(flatten)]
-    pub registry: RegistryArguments,
-    /// Print nothing but faults
-    #[arg(long, short)]
-    pub quiet: bool,
-}
+use crate::arguments::{BuildArguments, dialect_parser, level_parser};
+use crate::settings::Flags;
 
 /// Arguments of `create`.
 #[derive(Debug, Args)]
@@ -85,14 +56,14 @@ pub(crate) struct CreateArguments {
     #[arg(long)]
     pub work_tree: bool,
     /// Where languages image names come from: auto, derived, pinned [default: auto]
-    #[arg(long, value_name = "DIALECT", value_parser = super::words::dialect(), hide_possible_values = true)]
+    #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     /// The level of a rule: off, info, warning, error; may be repeated. A source that cannot be had, where that is no
     /// error, is left out
-    #[arg(long, value_name = "RULE=LEVEL", value_parser = super::words::level(), hide_possible_values = true)]
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = level_parser(), hide_possible_values = true)]
     pub level: Vec<(String, Level)>,
     #[command(flatten)]
-    pub gather: GatherArguments,
+    pub build: BuildArguments,
 }
 
 /// The sources, of one kind.
@@ -123,51 +94,13 @@ impl SourceArguments {
     }
 }
 
-/// What is done with a list of source URLs.
-#[derive(Debug, Subcommand)]
-pub(crate) enum UrlsCommand {
-    /// Check that every line is a source URL, that none is there twice, and that each names a commit; images of
-    /// start-points are passed over
-    Check(ListArguments),
-    /// Show what is later than what each line names; exit code 1 where something is
-    #[command(after_help = "\
-Of git tags that are versions later ones are looked for, of commits the tip of the default \
-branch. A URL without a tag is never behind.")]
-    Outdated(ListArguments),
-    /// Rewrite what is outdated; order, comments and spelling stay
-    #[command(after_help = "\
-Examples:
-  start-points urls update urls.txt          ?tag=3.7.4-18 becomes ?tag=3.7.5-1
-  start-points urls update --pin urls.txt    every line becomes its latest commit, ?tag=384f486")]
-    Update {
-        #[command(flatten)]
-        list: ListArguments,
-        /// Write commits, which cannot move, and not tags
-        #[arg(long)]
-        pin: bool,
-    },
-}
-
-/// A list of source URLs, and how its repositories are asked.
-#[derive(Debug, Args)]
-pub(crate) struct ListArguments {
-    /// The list: one URL a line, `#` begins a comment
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    #[command(flatten)]
-    pub fetch: FetchArguments,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextFormat,
-}
-
-/// What is done with the cache.
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub(crate) enum CacheCommand {
-    /// Print its folder
-    Dir,
-    /// Print how many bytes it holds
-    Size,
-    /// Remove everything in it
-    Clean,
+impl From<&CreateArguments> for Flags {
+    fn from(arguments: &CreateArguments) -> Self {
+        Self {
+            dialect: arguments.dialect,
+            format: arguments.build.format.map(Into::into),
+            levels: arguments.level.clone(),
+            ..Self::default()
+        }
+    }
 }
