@@ -9,6 +9,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod dockerfile;
+pub mod escape;
 pub mod files;
 pub mod fix;
 pub mod gate;
@@ -22,12 +23,10 @@ pub mod nearest;
 mod order;
 pub mod render;
 pub mod repo_url;
-pub mod report;
 pub mod resolve;
 pub mod rule;
 mod rules;
 pub mod schema;
-pub mod shown;
 pub mod sources;
 mod span;
 mod text_file;
@@ -35,11 +34,22 @@ pub mod text_map;
 pub mod time;
 pub mod version;
 
+pub use diagnostic::{Report, Summary};
 pub use image_name::{CommitSha, ImageName, ImageNameError};
 pub use kind::{Dialect, DialectChoice, Kind};
 pub use repo_url::{RepoUrl, RepoUrlError, Scheme, Tag};
-pub use report::{Report, Summary};
 pub use rules::{RULES, rule, source as source_rules};
 pub use span::Span;
-pub(crate) use span::{find, part};
 pub use time::Time;
+
+// The former names, until every crate has the new ones.
+#[doc(hidden)]
+pub mod shown {
+    pub use crate::escape::{
+        escaped as shown, is_plain, json, lines, one_line, path, pluralize as counted, styled_lines,
+    };
+}
+#[doc(hidden)]
+pub mod report {
+    pub use crate::diagnostic::{Report, Summary};
+}

@@ -1,6 +1,6 @@
-//! The known word that a mistyped one was most likely meant to be.
+//! The known word that a mistyped one most likely means.
 
-/// The candidate nearest to `word`, unless even that one is too far off to be meant.
+/// The candidate nearest to `word`, if it is near enough.
 ///
 /// Case, `-`, `_` and white space do not count: `Display Name` is next to `display_name`.
 #[must_use]
@@ -9,11 +9,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if word.len() > 64 {
         return None;
     }
-    let folded = fold(word);
+    let folded = fold_name(word);
     let length = folded.chars().count();
     let distance = |candidate: &'a str| {
         let most = candidate.len().div_ceil(3);
-        let other = fold(candidate);
+        let other = fold_name(candidate);
         // No fewer edits than the lengths differ by, and most candidates differ by more.
         if other.chars().count().abs_diff(length) > most {
             return None;
@@ -28,9 +28,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-fn fold(word: &str) -> String {
-    let counts = |c: &char| !matches!(c, '-' | '_') && !c.is_whitespace();
-    word.chars().filter(counts).map(|c| c.to_ascii_lowercase()).collect()
+fn fold_name(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 #[cfg(test)]
@@ -38,7 +40,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn finds_what_was_meant() {
+    fn finds_the_intended_word() {
         let known = ["display_name", "tab_size", "image_name"];
         assert_eq!(nearest("displayname", known), Some("display_name"));
         assert_eq!(nearest("Display_name", known), Some("display_name"));

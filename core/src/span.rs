@@ -1,14 +1,14 @@
-//! Places in a text: byte ranges inside, lines and columns at the edge.
+//! Byte ranges of a text, and slices of it that never panic.
 
 use std::slice::SliceIndex;
 
-/// A part of a text; empty where it has no such part. Unlike an index in brackets it never panics.
-pub(crate) fn part(text: &str, range: impl SliceIndex<str, Output = str>) -> &str {
+/// A slice of a text; empty where the range is out of bounds or splits a character. An index in brackets would panic.
+pub(crate) fn slice_or_empty(text: &str, range: impl SliceIndex<str, Output = str>) -> &str {
     text.get(range).unwrap_or_default()
 }
 
-/// Where a short text first stands. The search that `str::find` does for long ones would be a fiftieth of the
-/// browser's module.
+/// The offset of the first occurrence of a short text. The two-way search of `str::find` would be 2 % of the browser's
+/// module.
 pub(crate) fn find(text: &str, what: &str) -> Option<usize> {
     text.as_bytes().windows(what.len()).position(|window| window == what.as_bytes())
 }

@@ -7,7 +7,7 @@ use start_points::json::{Document, JsonError, Writer};
 use start_points::resolve::ResolveError;
 use wasm_bindgen::JsValue;
 
-use crate::utf16::Index;
+use crate::utf16::utf16;
 
 /// An error: which, a sentence, where in the input, and advice.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ impl Failure {
 
     /// Where in the text that was given.
     pub(crate) fn at(mut self, text: &[u8], bytes: Span) -> Self {
-        let index = Index::new(text);
-        let utf16 = Span::new(index.offset(text, bytes.start), index.offset(text, bytes.end));
+        let source = utf16(text);
+        let utf16 = Span::new(source.units(bytes.start), source.units(bytes.end));
         self.place = Some(Place { bytes, utf16 });
         self
     }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::tree::Tree;
 use crate::files::{Entry, Other};
-use crate::{layout, part};
+use crate::layout;
+use crate::span::slice_or_empty;
 
 /// A set of files: what a front implements, and all that it decides.
 ///
@@ -44,7 +45,7 @@ impl FileSet for Tree {
     fn names(&self, folder: &str) -> Vec<String> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let below = self.beginning_with(&prefix).filter(|(_, entry)| entry.size().is_some());
-        let names = below.map(|(path, _)| part(path, prefix.len()..));
+        let names = below.map(|(path, _)| slice_or_empty(path, prefix.len()..));
         names.filter(|name| !name.contains('/')).map(str::to_owned).collect()
     }
 }

@@ -1,11 +1,13 @@
-//! The lines of a Dockerfile: directives at its top, instructions over several lines, comments.
+//! The lines of a Dockerfile: directives at its top, instructions over several lines, comments, and here-documents,
+//! whose lines are not the Dockerfile's.
+//!
+//! <https://docs.docker.com/reference/dockerfile/#here-documents>
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::fault::{DockerfileFault, DockerfileFaultKind};
-use super::here_document::{self, HereDocument};
-use crate::shown::shown;
+use crate::escape::escaped;
 use crate::span::Span;
 
 /// A Dockerfile's instructions.
@@ -70,13 +72,13 @@ pub(super) fn read(bytes: &[u8]) -> Lines {
         if continued.is_none()
             && let Some(instruction) = open.take()
         {
-            here_documents = here_document::opened_by(&instruction);
+            here_documents = opened_here_documents(&instruction);
             lines.instructions.push(instruction);
         }
     }
     lines.instructions.extend(open);
     if let Some(HereDocument { end, word, .. }) = here_documents.pop_front() {
-        let kind = DockerfileFaultKind::OpenHereDocument(shown(&end).into_owned());
+        let kind = DockerfileFaultKind::OpenHereDocument(escaped(&end).into_owned());
         lines.faults.push(DockerfileFault { kind, span: Some(word.span) });
     }
     lines
@@ -103,7 +105,7 @@ impl Lines {
                 None
             }
             ("escape", other) if other != "\\" => {
-                Some(DockerfileFaultKind::EscapeCharacter(shown(other).into_owned()))
+                Some(DockerfileFaultKind::EscapeCharacter(escaped(other).into_owned()))
             }
             _ => None,
         };
@@ -201,4 +203,84 @@ fn continued(line: &[u8], escape: char) -> Option<&[u8]> {
 fn without_end(line: &[u8]) -> &[u8] {
     let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
     line.get(..end.map_or(0, |end| end + 1)).unwrap_or_default()
+}
+
+/// A `<<END`: the lines up to `END` are not the Dockerfile's.
+struct HereDocument {
+    end: String,
+    /// Written `<<-`: tabs before the end do not count.
+    is_indented: bool,
+    /// The word that opens it.
+    word: Word,
+}
+
+impl HereDocument {
+    fn is_ended_by(&self, line: &[u8]) -> bool {
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim_end_matches(['\r', '\n']);
+        let line = if self.is_indented { line.trim_start_matches('\t') } else { line };
+        line == self.end
+    }
+}
+
+/// The here-documents that an instruction opens, in order.
+fn opened_here_documents(instruction: &Instruction) -> VecDeque<HereDocument> {
+    if !instruction.has_here_document_sign() || !may_open(instruction) {
+        return VecDeque::new();
+    }
+    // `\` escapes here whatever the file's escape character is. An open quote ends docker's search for words, and it
+    // finds no here-document: https://github.com/moby/buildkit/blob/v0.30.0/frontend/dockerfile/parser/parser.go#L480
+    let (words, is_closed) = instruction.shell_words('\\');
+    let mut documents = VecDeque::new();
+    let mut words = words.into_iter().filter(|_| is_closed);
+    while let Some(mut word) = words.next() {
+        if without_digits(&word.text) == "<<"
+            && let Some(name) = words.next()
+        {
+            word.text.push_str(&name.text);
+            word.span.end = name.span.end;
+        }
+        documents.extend(here_document(word));
+    }
+    documents
+}
+
+fn may_open(instruction: &Instruction) -> bool {
+    let is_one_of = |name: &str| ["RUN", "COPY", "ADD"].iter().any(|one| name.eq_ignore_ascii_case(one));
+    match instruction.name() {
+        Some(name) if name.text.eq_ignore_ascii_case("ONBUILD") => {
+            instruction.words().get(1).is_some_and(|word| is_one_of(&word.text))
+        }
+        name => name.is_some_and(|name| is_one_of(&name.text)),
+    }
+}
+
+fn without_digits(word: &str) -> &str {
+    word.trim_start_matches(|c: char| c.is_ascii_digit())
+}
+
+/// `3<<-"NAME"`
+fn here_document(word: Word) -> Option<HereDocument> {
+    let name = without_digits(&word.text).strip_prefix("<<")?;
+    let (is_indented, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
+    if name.contains('<') {
+        return None;
+    }
+    let end = unquoted(name);
+    (!end.is_empty()).then_some(HereDocument { end, is_indented, word })
+}
+
+fn unquoted(name: &str) -> String {
+    let mut out = String::new();
+    let mut quote = None;
+    let mut characters = name.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '\'' | '"' if quote.is_none() => quote = Some(c),
+            c if quote == Some(c) => quote = None,
+            '\\' if quote != Some('\'') => out.extend(characters.next()),
+            c => out.push(c),
+        }
+    }
+    out
 }

@@ -5,7 +5,6 @@
 //! <https://github.com/moby/buildkit/tree/master/frontend/dockerfile/parser>.
 
 mod fault;
-mod here_document;
 mod lines;
 mod substitution;
 #[cfg(test)]
@@ -13,8 +12,8 @@ mod tests;
 
 pub use fault::{DockerfileFault, DockerfileFaultKind};
 
+use crate::escape::escaped;
 use crate::image_name::{ImageName, ImageNameErrorKind};
-use crate::shown::shown;
 use crate::span::Span;
 use crate::text_map::TextMap;
 use lines::{Instruction, Word};
@@ -111,7 +110,7 @@ impl Reader {
             self.argument(&name, &instruction.shell_words(self.variables.escape).0);
         } else if !self.has_early_instruction {
             self.has_early_instruction = true;
-            self.fault(DockerfileFaultKind::BeforeFrom(shown(&name.text).into_owned()), Some(name.span));
+            self.fault(DockerfileFaultKind::BeforeFrom(escaped(&name.text).into_owned()), Some(name.span));
         }
     }
 
@@ -134,7 +133,7 @@ impl Reader {
                 Some(Ok(Some(value))) => Variable::Value(value),
                 Some(Ok(None)) => Variable::Unknown,
                 Some(Err(_)) => {
-                    let kind = DockerfileFaultKind::Substitution(shown(&word.text).into_owned());
+                    let kind = DockerfileFaultKind::Substitution(escaped(&word.text).into_owned());
                     self.fault(kind, Some(word.span));
                     Variable::Unknown
                 }
@@ -167,14 +166,14 @@ impl Reader {
             Ok(Some(name)) => self.image(name, image),
             Ok(None) => {}
             Err(_) => {
-                let kind = DockerfileFaultKind::Substitution(shown(&image.text).into_owned());
+                let kind = DockerfileFaultKind::Substitution(escaped(&image.text).into_owned());
                 self.fault(kind, Some(image.span));
             }
         }
         if let Some(stage) = stage {
             let name = stage.text.to_ascii_lowercase();
             if !is_stage_name(&name) {
-                let kind = DockerfileFaultKind::StageName(shown(&stage.text).into_owned());
+                let kind = DockerfileFaultKind::StageName(escaped(&stage.text).into_owned());
                 self.fault(kind, Some(stage.span));
             }
             self.stages.insert(name, ());
@@ -183,7 +182,7 @@ impl Reader {
 
     fn image(&mut self, image: String, word: &Word) {
         if image.is_empty() {
-            let kind = DockerfileFaultKind::Blank(shown(&word.text).into_owned());
+            let kind = DockerfileFaultKind::Blank(escaped(&word.text).into_owned());
             return self.fault(kind, Some(word.span));
         }
         if image == "scratch" || self.stages.get(&image.to_ascii_lowercase()).is_some() {
@@ -192,7 +191,7 @@ impl Reader {
         if let Err(error) = ImageName::parse(&image)
             && !docker_alone_reads(&image, error.kind())
         {
-            let kind = DockerfileFaultKind::NotAnImage { image: shown(&image).into_owned(), error };
+            let kind = DockerfileFaultKind::NotAnImage { image: escaped(&image).into_owned(), error };
             self.fault(kind, Some(word.span));
         }
         if self.out.images.len() <= MAX_LISTED {

@@ -65,7 +65,9 @@ impl FromStr for Pattern {
         };
         let after_slash = named.rfind('/').map_or(0, |at| at + 1);
         let (path, tag) = match named.rfind(':').filter(|at| *at >= after_slash) {
-            Some(at) => (crate::part(named, ..at), Some(crate::part(named, at + 1..))),
+            Some(at) => {
+                (crate::span::slice_or_empty(named, ..at), Some(crate::span::slice_or_empty(named, at + 1..)))
+            }
             None => (named, None),
         };
         let refuse = |error: crate::ImageNameError| PatternError(error.to_string());
@@ -98,7 +100,7 @@ fn in_full(path: &str, example: &ImageName) -> String {
         Some((registry, _)) if registry.contains('*') => registry.to_ascii_lowercase(),
         _ => canonical.registry().unwrap_or_default().to_owned(),
     };
-    let added = crate::part(canonical.path(), ..canonical.path().len() - below.len());
+    let added = crate::span::slice_or_empty(canonical.path(), ..canonical.path().len() - below.len());
     format!("{registry}/{added}{below}")
 }
 

@@ -1,17 +1,13 @@
 //! Image names: `[host[:port]/]path[:tag][@digest]`.
 //!
-//! The grammar is the one of the distribution project's references as the deployed checker has it, and gives
+//! The grammar is that of <https://github.com/distribution/reference> as the deployed checker has it, and gives
 //! the same verdict on every single line up to the length limit: no IPv6 host, no limit to a port, and an
 //! upper case first part is a path (and so refused), not a host. A name of several lines, which the deployed
 //! checker lets through, is refused.
 
 mod commit_sha;
-mod docker_rules;
 mod error;
-mod hint;
-mod host;
-mod path;
-mod suffix;
+mod grammar;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +17,7 @@ use std::str::FromStr;
 pub use commit_sha::{CommitSha, CommitShaError};
 pub use error::{ImageNameError, ImageNameErrorKind};
 
-use crate::part;
-use crate::span::Span;
+use crate::span::{Span, slice_or_empty};
 
 /// A docker image's name, shown as it was written.
 ///
@@ -50,16 +45,16 @@ impl ImageName {
         if text.is_empty() {
             return Err(ImageNameError::new(ImageNameErrorKind::Empty, Span::at(0)));
         }
-        if text.len() > Self::MAX_BYTES + 1 + suffix::TAG_MOST {
+        if text.len() > Self::MAX_BYTES + 1 + grammar::TAG_MOST {
             return Err(too_long(text, text.len()));
         }
         check_characters(text)?;
         let (registry, rest) = match text.split_once('/') {
-            Some((first_part, rest)) if host::is_registry(first_part) => (Some(first_part), rest),
+            Some((first_part, rest)) if grammar::is_registry(first_part) => (Some(first_part), rest),
             _ => (None, text),
         };
         if let Some(registry) = registry {
-            host::check(registry)?;
+            grammar::check_registry(registry)?;
         }
         let (named, digest) = match rest.split_once('@') {
             Some((named, digest)) => (named, Some(digest)),
@@ -70,12 +65,12 @@ impl ImageName {
             None => (named, None),
         };
         let at = text.len() - rest.len();
-        path::check(path, at).map_err(|error| with_lower_case(error, text, at, path.len()))?;
+        grammar::check_path(path, at).map_err(|error| with_lower_case(error, text, at, path.len()))?;
         if let Some(tag) = tag {
-            suffix::check_tag(tag, at + path.len() + 1)?;
+            grammar::check_tag(tag, at + path.len() + 1)?;
         }
         if let Some(digest) = digest {
-            suffix::check_digest(digest, text.len() - digest.len())?;
+            grammar::check_digest(digest, text.len() - digest.len())?;
         }
         let image = Self {
             registry: registry.map(str::to_owned),
@@ -136,7 +131,7 @@ impl ImageName {
     ///
     /// What is wrong with the tag; the span is into `tag`.
     pub fn with_tag(&self, tag: &str) -> Result<Self, ImageNameError> {
-        suffix::check_tag(tag, 0)?;
+        grammar::check_tag(tag, 0)?;
         Ok(Self { tag: Some(tag.to_owned()), ..self.clone() })
     }
 
@@ -150,7 +145,7 @@ impl ImageName {
 /// Refuses characters that have no place in any part, so that these need not tell them apart.
 fn check_characters(text: &str) -> Result<(), ImageNameError> {
     let Some(at) = text.bytes().position(|byte| !byte.is_ascii_graphic()) else { return Ok(()) };
-    let Some(c) = part(text, at..).chars().next() else { return Ok(()) };
+    let Some(c) = slice_or_empty(text, at..).chars().next() else { return Ok(()) };
     let kind = match c {
         '\n' | '\r' => ImageNameErrorKind::SeveralLines,
         c if c.is_whitespace() => ImageNameErrorKind::Whitespace,
@@ -176,6 +171,74 @@ fn too_long(text: &str, bytes: usize) -> ImageNameError {
     let limit = ImageName::MAX_BYTES;
     let kind = ImageNameErrorKind::TooLong { bytes, limit };
     ImageNameError::new(kind, Span::new(0, text.len()))
+}
+
+/// The registry that an image name without one means, as docker has it:
+/// <https://github.com/distribution/reference/blob/main/normalize.go>.
+const DOCKER_HUB: &str = "docker.io";
+/// An older name of it, which docker rewrites as well.
+const DOCKER_HUB_INDEX: &str = "index.docker.io";
+/// Where a one-part path on it really is.
+const OFFICIAL: &str = "library/";
+
+impl ImageName {
+    /// The full spelling: registry in lower case, `library/`, and `:latest` where there is neither tag nor
+    /// digest.
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let (registry, path) = self.canonical_repository();
+        let tag = match (&self.tag, &self.digest) {
+            (None, None) => Some("latest".to_owned()),
+            (tag, _) => tag.clone(),
+        };
+        Self { registry: Some(registry), path, tag, digest: self.digest.clone() }
+    }
+
+    /// The shortest spelling of the same name, as `docker image ls` shows it; tag and digest stay as they
+    /// are.
+    #[must_use]
+    pub fn familiar(&self) -> Self {
+        let (registry, path) = self.canonical_repository();
+        let (tag, digest) = (self.tag.clone(), self.digest.clone());
+        if registry != DOCKER_HUB {
+            return Self { registry: Some(registry), path, tag, digest };
+        }
+        let short = match path.strip_prefix(OFFICIAL) {
+            Some(rest) if !rest.contains('/') => rest.to_owned(),
+            _ => path,
+        };
+        // Without its registry, the `a.b` of `docker.io/a.b/c` would be taken for one.
+        let is_misread =
+            short.split_once('/').is_some_and(|(first_part, _)| grammar::is_registry(first_part));
+        let registry = is_misread.then_some(registry);
+        Self { registry, path: short, tag, digest }
+    }
+
+    /// Whether both are versions of one image: the same registry and path in their full spelling.
+    #[must_use]
+    pub fn same_repository(&self, other: &Self) -> bool {
+        self.canonical_repository() == other.canonical_repository()
+    }
+
+    /// The length of the full spelling, tag apart; the same for every spelling of one name.
+    pub(super) fn canonical_bytes(&self) -> usize {
+        let (registry, path) = self.canonical_repository();
+        let digest = self.digest.as_ref().map_or(0, |digest| digest.len() + 1);
+        registry.len() + 1 + path.len() + digest
+    }
+
+    fn canonical_repository(&self) -> (String, String) {
+        let registry = match &self.registry {
+            None => DOCKER_HUB.to_owned(),
+            Some(registry) => match registry.to_ascii_lowercase() {
+                lower if lower == DOCKER_HUB_INDEX => DOCKER_HUB.to_owned(),
+                lower => lower,
+            },
+        };
+        let is_official = registry == DOCKER_HUB && !self.path.contains('/');
+        let path = if is_official { format!("{OFFICIAL}{}", self.path) } else { self.path.clone() };
+        (registry, path)
+    }
 }
 
 impl FromStr for ImageName {
@@ -207,5 +270,51 @@ impl fmt::Display for ImageName {
             write!(f, "@{digest}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod docker_rule_tests {
+    use super::*;
+
+    fn image(text: &str) -> ImageName {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn spells_a_name_in_full_and_in_short() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        for (text, canonical, familiar) in [
+            ("ruby", "docker.io/library/ruby:latest", "ruby"),
+            ("ruby:alpine", "docker.io/library/ruby:alpine", "ruby:alpine"),
+            ("library/ruby", "docker.io/library/ruby:latest", "ruby"),
+            ("docker.io/ruby", "docker.io/library/ruby:latest", "ruby"),
+            ("index.docker.io/library/ruby:3", "docker.io/library/ruby:3", "ruby:3"),
+            ("a/b", "docker.io/a/b:latest", "a/b"),
+            ("library/a/b", "docker.io/library/a/b:latest", "library/a/b"),
+            ("docker.io/a.b/c", "docker.io/a.b/c:latest", "docker.io/a.b/c"),
+            ("docker.io/localhost/c:1", "docker.io/localhost/c:1", "docker.io/localhost/c:1"),
+            ("ghcr.io/x/y:1", "ghcr.io/x/y:1", "ghcr.io/x/y:1"),
+            ("EX.com/a", "ex.com/a:latest", "ex.com/a"),
+            ("localhost/a", "localhost/a:latest", "localhost/a"),
+            (
+                &format!("ruby@{digest}"),
+                &format!("docker.io/library/ruby@{digest}"),
+                &format!("ruby@{digest}"),
+            ),
+        ] {
+            assert_eq!(image(text).canonical().to_string(), canonical);
+            assert_eq!(image(text).familiar().to_string(), familiar);
+        }
+    }
+
+    #[test]
+    fn versions_of_one_image_share_a_repository() {
+        for text in ["docker.io/library/ruby", "library/ruby:3", "index.docker.io/ruby", "DOCKER.io/ruby"] {
+            assert!(image("ruby").same_repository(&image(text)), "{text}");
+        }
+        for text in ["ghcr.io/ruby", "x/ruby", "localhost/ruby", "docker.io/x/ruby"] {
+            assert!(!image("ruby").same_repository(&image(text)), "{text}");
+        }
     }
 }

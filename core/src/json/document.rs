@@ -1,12 +1,14 @@
-//! A parsed text: its tree, the text itself, and its duplicate keys.
+//! A parsed text: its tree, the text itself and its duplicate keys; and what could be read of a text that is not JSON.
 
-use super::duplicates::{self, DuplicateKey};
 use super::error::{JsonError, JsonErrorKind};
-use super::key_index::KeyIndex;
+use super::keys::{DuplicateKey, KeyIndex, duplicate_keys};
 use super::node::{Member, Node, Value};
-use super::parser::Parser;
-use super::{MAX_BYTES, MAX_ERRORS, Pointer, Recovered};
+use super::pointer::{Pointer, is_index};
+use super::state::{MAX_ERRORS, Parser};
 use crate::span::Span;
+
+/// The most bytes a text may have: 1 MiB, a thousand times a manifest.
+pub const MAX_BYTES: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -32,7 +34,7 @@ impl<'a> Document<'a> {
         let mut parser = Parser::new(checked_text(bytes)?, false);
         let root = parser.whole();
         match (parser.errors.pop(), root) {
-            (None, Ok(root)) => Ok(Self::of(root, &parser)),
+            (None, Ok(root)) => Ok(Self::new(root, &parser)),
             (Some(error), _) => Err(error),
             (None, Err(_)) => Err(JsonError::new(JsonErrorKind::Empty { blank: false }, 0, 0)),
         }
@@ -62,7 +64,7 @@ impl<'a> Document<'a> {
                     let inner = inner.filter(|node| matches!(node.value, Value::Object(_)));
                     parser.guesses.extend(inner.map(|node| node.span));
                 }
-                let mut document = Self::of(root, &parser);
+                let mut document = Self::new(root, &parser);
                 if parser.conflict {
                     document.duplicates.clear();
                 }
@@ -78,10 +80,10 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn of(root: Node<'a>, parser: &Parser<'a>) -> Self {
+    fn new(root: Node<'a>, parser: &Parser<'a>) -> Self {
         let keys = KeyIndex::new(&root);
         let has_duplicates = parser.has_duplicates || keys.has_duplicates(root.members());
-        let duplicates = if has_duplicates { duplicates::collect(&root) } else { Vec::new() };
+        let duplicates = if has_duplicates { duplicate_keys(&root) } else { Vec::new() };
         Self { text: parser.text, root, keys, duplicates, has_escapes: parser.has_escapes }
     }
 
@@ -132,10 +134,56 @@ impl<'a> Document<'a> {
         Some(node)
     }
 
+    /// One token down: the value, and the member that holds it where the container is an object.
+    pub(super) fn step<'n>(
+        &'n self,
+        node: &'n Node<'a>,
+        token: &str,
+    ) -> Option<(&'n Node<'a>, Option<&'n Member<'a>>)> {
+        match &node.value {
+            Value::Object(_) => {
+                let is_root = std::ptr::eq(node, self.root());
+                let member = if is_root { self.member(token) } else { node.member(token) };
+                member.map(|member| (&member.node, Some(member)))
+            }
+            Value::Array(entries) if is_index(token) => {
+                entries.get(token.parse::<usize>().ok()?).map(|entry| (entry, None))
+            }
+            _ => None,
+        }
+    }
+
     /// The text of a span; empty where the span is not one of this document.
     #[must_use]
     pub fn slice(&self, span: Span) -> &'a str {
         self.text.get(span.start..span.end).unwrap_or_default()
+    }
+}
+
+/// The faults of a text that is not JSON, and the tree beside them.
+#[derive(Debug, Clone, Default)]
+pub struct Recovered<'a> {
+    /// What could be read; `None` where that is not an object.
+    pub document: Option<Document<'a>>,
+    /// The faults, in the order in which they were met; never empty where [`Document::parse`] refuses the text.
+    pub errors: Vec<JsonError>,
+    /// Whether something of the text may not be in the tree, so that nothing can be called missing.
+    pub is_partial: bool,
+    /// Whether both sides of a conflict are in the tree, so that nothing can be called a duplicate.
+    pub has_conflict: bool,
+    pub(super) guesses: Vec<Span>,
+}
+
+impl Recovered<'_> {
+    /// A text of which nothing can be read, as this fault says.
+    pub(crate) fn nothing(error: JsonError) -> Self {
+        Self { errors: vec![error], ..Self::default() }
+    }
+
+    /// Whether what the tree has at a place is what the text says.
+    #[must_use]
+    pub fn is_certain(&self, place: Span) -> bool {
+        self.guesses.iter().all(|guess| guess.end < place.start || place.end < guess.start)
     }
 }
 

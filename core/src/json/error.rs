@@ -1,6 +1,9 @@
-//! What can be wrong with a JSON text: the kinds, their sentences, and the fixes that are safe.
+//! What can be wrong with a JSON text: the kinds, their messages and hints, the fixes that are safe, and what was
+//! found in place of what was expected.
 
-use super::found::Found;
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::span::Span;
 
 /// A fault of a text, and its place in the bytes.
@@ -86,13 +89,13 @@ pub enum JsonErrorKind {
     #[error("expected one of `\"` `\\` `/` `b` `f` `n` `r` `t` `u` after `\\`, found {found}")]
     BadEscape {
         /// What follows the backslash.
-        found: Found,
+        found: FoundToken,
     },
     /// `\u` without its four digits.
     #[error("expected four hexadecimal digits after `\\u`, found {found}")]
     BadUnicodeEscape {
         /// What stands where a digit should.
-        found: Found,
+        found: FoundToken,
     },
     /// Half of a surrogate pair.
     #[error("expected a surrogate pair, found the lone surrogate `\\u{unit:04x}`")]
@@ -106,7 +109,7 @@ pub enum JsonErrorKind {
         /// What it breaks.
         fault: NumberFault,
         /// What stands there.
-        found: Found,
+        found: FoundToken,
     },
     /// A line that git left where it could not merge.
     #[error("conflict marker `{marker}`")]
@@ -120,7 +123,7 @@ pub enum JsonErrorKind {
         /// What has to come.
         expected: Expected,
         /// What stands there.
-        found: Found,
+        found: FoundToken,
     },
 }
 
@@ -212,9 +215,199 @@ impl JsonError {
             JsonErrorKind::Unclosed { end, .. } => Some((Span::at(end), "the text ends here")),
             JsonErrorKind::Unexpected {
                 expected: Expected::CommaOrClose { open, .. },
-                found: Found::Char('}' | ']'),
+                found: FoundToken::Char('}' | ']'),
             } => Some((Span::new(open, open + 1), "opened here")),
             _ => None,
         }
     }
+}
+
+impl JsonError {
+    /// What to do about it, where that can be said.
+    #[must_use]
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        let hint = match &self.kind {
+            JsonErrorKind::TooLarge { .. } => "keep long texts in files of their own",
+            JsonErrorKind::InvalidUtf8 { utf16: true, .. } => "the file looks like UTF-16: save it as UTF-8",
+            JsonErrorKind::InvalidUtf8 { .. } => "save the file as UTF-8",
+            JsonErrorKind::ByteOrderMark => "save the file as UTF-8 without a byte-order mark",
+            JsonErrorKind::Empty { .. } => "write a JSON object: `{ … }`",
+            JsonErrorKind::TooDeep { .. } => return None,
+            JsonErrorKind::Comment { .. } => "remove the comment",
+            JsonErrorKind::TrailingComma { .. } => "remove the comma",
+            JsonErrorKind::Unclosed { close, .. } => {
+                return Some(format!("add the missing `{close}`").into());
+            }
+            JsonErrorKind::UnclosedString => {
+                "close the string with `\"`; a line break inside a string is written `\\n`"
+            }
+            JsonErrorKind::ControlCharacter { found } => {
+                return Some(format!("write it as `{}`", escape_of(*found)).into());
+            }
+            JsonErrorKind::BadEscape { .. } => "a backslash in a string is written `\\\\`",
+            JsonErrorKind::BadUnicodeEscape { .. } => "write four digits, as in `\\u00e9`",
+            JsonErrorKind::LoneSurrogate { .. } => {
+                "write both halves, as in `\\ud83d\\ude00`, or the character itself"
+            }
+            JsonErrorKind::ConflictMarker { .. } => "keep one side of the conflict, and remove the markers",
+            JsonErrorKind::BadNumber { fault, found } => return number_hint(*fault, found),
+            JsonErrorKind::Unexpected { expected, found } => return token_hint(*expected, found),
+        };
+        Some(hint.into())
+    }
+}
+
+pub(super) fn escape_of(control: char) -> String {
+    let short = match control {
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        _ => return format!("\\u{:04x}", u32::from(control)),
+    };
+    format!("\\{short}")
+}
+
+fn number_hint(fault: NumberFault, found: &FoundToken) -> Option<Cow<'static, str>> {
+    let hint = match fault {
+        NumberFault::Plus => "remove the `+`",
+        NumberFault::LeadingPoint => "write a `0` before the `.`",
+        NumberFault::LeadingZero => "remove the leading zeros",
+        NumberFault::NoFraction => "write a digit after the `.`, or remove it",
+        NumberFault::NoExponent => "write a digit after the `e`, or remove it",
+        NumberFault::NoDigit => {
+            return match found {
+                FoundToken::Word(word) => word_hint(word),
+                _ => None,
+            };
+        }
+    };
+    Some(hint.into())
+}
+
+fn word_hint(word: &str) -> Option<Cow<'static, str>> {
+    let hint = match word {
+        "NaN" | "nan" | "Infinity" | "infinity" | "inf" => {
+            return Some(format!("JSON has no `{word}`: write a number").into());
+        }
+        "True" | "TRUE" => "write `true`",
+        "False" | "FALSE" => "write `false`",
+        "None" | "nil" | "undefined" | "Null" | "NULL" => "write `null`",
+        _ => "write a string in double quotes",
+    };
+    Some(hint.into())
+}
+
+fn token_hint(expected: Expected, found: &FoundToken) -> Option<Cow<'static, str>> {
+    let hint = match (expected, found) {
+        (_, FoundToken::Char('\'' | '‘' | '’' | '“' | '”' | '„' | '«' | '»' | '`')) => {
+            "write strings in straight double quotes, `\"`"
+        }
+        (_, FoundToken::Marker(marker)) => {
+            let hint = format!(
+                "`{marker}` is a conflict marker: keep one side of the conflict, and remove the markers"
+            );
+            return Some(hint.into());
+        }
+        (_, FoundToken::Char(c)) if is_invisible(*c) => {
+            "remove it: between values only space, tab and line breaks may stand"
+        }
+        (Expected::Value | Expected::ValueOrClose, FoundToken::Word(word)) => return word_hint(word),
+        (Expected::Key | Expected::KeyOrClose, FoundToken::Word(word)) => {
+            return Some(format!("write the key in double quotes: `\"{word}\"`").into());
+        }
+        (Expected::Key | Expected::KeyOrClose | Expected::ValueOrClose, FoundToken::Char(',')) => {
+            "remove the comma"
+        }
+        (Expected::Value, FoundToken::Char(',')) => "write a value before the comma, or remove it",
+        (Expected::Colon, FoundToken::Char('=')) => "write `:` between key and value",
+        (Expected::Colon, FoundToken::Char(',' | '}')) => "write `:` and a value after the key",
+        (Expected::CommaOrClose { close, .. }, FoundToken::Char('}' | ']')) => {
+            return Some(format!("add the missing `{close}` before it").into());
+        }
+        (Expected::CommaOrClose { .. }, FoundToken::Char('"' | '{' | '[' | '-') | FoundToken::Word(_)) => {
+            "add a comma before it"
+        }
+        (Expected::End, FoundToken::Char('}' | ']')) => "remove it: everything is closed already",
+        (Expected::End, _) => "one value only: remove what follows it",
+        _ => return None,
+    };
+    Some(hint.into())
+}
+
+/// The longest word that is shown whole, in characters.
+const MAX_WORD: usize = 40;
+
+/// The thing found at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundToken {
+    /// Nothing: the text ends.
+    End,
+    /// One character.
+    Char(char),
+    /// A conflict marker, which displays as its first character.
+    Marker(&'static str),
+    /// A run of letters, digits and `_`, cut off after forty.
+    Word(String),
+}
+
+impl FoundToken {
+    /// What stands at `at`, and the offset of its end.
+    pub(super) fn at(text: &str, at: usize) -> (Self, usize) {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(first) = rest.chars().next() else { return (Self::End, text.len()) };
+        if let Some(marker) = marker(text, at) {
+            return (Self::Marker(marker), at + 1);
+        }
+        if !is_word(first) {
+            return (Self::Char(first), at + first.len_utf8());
+        }
+        let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        let mut word: String = rest.chars().take(MAX_WORD).take_while(|c| is_word(*c)).collect();
+        if word.len() < length {
+            word.push('…');
+        }
+        (Self::Word(word), at + length)
+    }
+}
+
+/// The marker that git writes around a conflict, where a line begins with one here:
+/// <https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>.
+pub(super) fn marker(text: &str, at: usize) -> Option<&'static str> {
+    let begins_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
+    let rest = text.get(at..).filter(|_| begins_line)?;
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].into_iter().find(|marker| {
+        rest.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\n', '\r']))
+    })
+}
+
+pub(super) fn is_word(c: char) -> bool {
+    // Beyond ASCII whatever is no punctuation; a table of all letters would be a tenth of the browser's module.
+    c == '_' || c.is_ascii_alphanumeric() || (c >= '\u{C0}' && !is_invisible(c) && !is_punctuation(c))
+}
+
+impl fmt::Display for FoundToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::End => f.write_str("the end of the text"),
+            Self::Char('\n' | '\r') => f.write_str("the end of the line"),
+            Self::Char(' ') => f.write_str("a space"),
+            Self::Char('`') => f.write_str("a backtick"),
+            Self::Char(c) if is_invisible(*c) => write!(f, "U+{:04X}", u32::from(*c)),
+            Self::Char(c) => write!(f, "`{c}`"),
+            Self::Marker(marker) => write!(f, "`{:.1}`", marker),
+            Self::Word(word) => write!(f, "`{word}`"),
+        }
+    }
+}
+
+/// Quotes, dashes, arrows and the like, of any script that a text editor puts in by itself.
+fn is_punctuation(c: char) -> bool {
+    matches!(c, '\u{D7}' | '\u{F7}' | '\u{2000}'..='\u{2BFF}' | '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF0F}')
+}
+
+/// Characters that a reader cannot see, or that turn the line around.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace()
+        || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }

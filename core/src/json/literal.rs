@@ -1,11 +1,9 @@
-//! String literals: finding their end, and decoding their escapes.
+//! String and number literals: finding their end, and decoding escapes.
 
 use std::borrow::Cow;
 
-use super::error::JsonErrorKind;
-use super::found::Found;
-use super::hint::escape_of;
-use super::parser::{Outcome, Parser};
+use super::error::{FoundToken, JsonErrorKind, NumberFault, escape_of};
+use super::state::{Outcome, Parser, Stop};
 use crate::span::Span;
 
 impl<'a> Parser<'a> {
@@ -148,11 +146,66 @@ impl<'a> Parser<'a> {
         self.give_up();
         Ok(())
     }
+
+    /// Steps over a number; the parser stands on its `-` or first digit.
+    pub(super) fn number(&mut self) -> Outcome<&'a str> {
+        let start = self.at;
+        match self.spelling() {
+            Ok(()) => Ok(self.text.get(start..self.at).unwrap_or_default()),
+            Err(stop) => self.odd_number(stop, start),
+        }
+    }
+
+    #[inline]
+    fn spelling(&mut self) -> Outcome<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        let first = self.at;
+        self.digits(NumberFault::NoDigit)?;
+        if self.bytes.get(first) == Some(&b'0') && self.at > first + 1 {
+            self.at = first;
+            return self.bad_number(NumberFault::LeadingZero);
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits(NumberFault::NoFraction)?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits(NumberFault::NoExponent)?;
+        }
+        Ok(())
+    }
+
+    /// Steps over one or more digits.
+    #[inline]
+    fn digits(&mut self, fault: NumberFault) -> Outcome<()> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek() {
+            self.at += 1;
+        }
+        if self.at == start { self.bad_number(fault) } else { Ok(()) }
+    }
+
+    /// Steps over what is left of a number that is wrong.
+    #[cold]
+    fn odd_number(&mut self, stop: Stop, start: usize) -> Outcome<&'a str> {
+        self.go_on(stop)?;
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
+            self.at += 1;
+        }
+        self.guess(Span::new(start, self.at));
+        Ok("0")
+    }
 }
 
-fn first_char(text: &str, at: usize) -> (Found, usize) {
+fn first_char(text: &str, at: usize) -> (FoundToken, usize) {
     let first = text.get(at..).and_then(|rest| rest.chars().next());
-    first.map_or((Found::End, at), |c| (Found::Char(c), at + c.len_utf8()))
+    first.map_or((FoundToken::End, at), |c| (FoundToken::Char(c), at + c.len_utf8()))
 }
 
 /// As [`plain_end`], for a string in any quotes.

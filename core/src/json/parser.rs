@@ -1,83 +1,37 @@
-//! The grammar: arrays, objects and the three words, by recursive descent.
+//! The grammar of <https://www.rfc-editor.org/rfc/rfc8259> by recursive descent, and how reading goes on after a fault.
 //!
-//! One parser, two modes: the strict one ends at the first fault, the recovering one notes it and reads on
-//! (`recovery.rs`). Both meet the first fault in the same code, so it is the same in both.
+//! After a fault: where the meaning is certain, the tree has it; where it is not, the place is a guess or the text counts
+//! as partly lost, so that no rule reports what only the recovery made. Each step takes at least a byte or closes a
+//! container, so the time is linear.
 
 use std::borrow::Cow;
 
-use super::duplicates;
-use super::error::{Expected, JsonError, JsonErrorKind};
+use super::error::{Expected, FoundToken, JsonErrorKind, is_word, marker};
+use super::keys::has_duplicates;
+use super::literal::string_end;
 use super::node::{Member, Node, Value};
-use super::recovery::Ends;
-use super::{MAX_DEPTH, MAX_ERRORS};
+use super::state::{Outcome, Parser, Stop};
+use super::writer::quoted;
 use crate::order::FEW;
 use crate::span::Span;
+
+/// The most arrays and objects that may be inside one another.
+pub const MAX_DEPTH: usize = 128;
 
 /// Room made for the root's members at once: halves the time a manifest takes.
 const ROOT_MEMBERS: usize = 12;
 
-/// There is nothing to read here. Why is among the parser's errors.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stop;
-
-pub(super) type Outcome<T> = Result<T, Stop>;
-
-pub(super) struct Parser<'a> {
-    pub(super) text: &'a str,
-    pub(super) bytes: &'a [u8],
-    pub(super) at: usize,
-    /// The opening bracket of the innermost container that is not closed yet.
-    pub(super) open: Option<usize>,
-    depth: usize,
-    /// How many of the containers that are not closed yet are objects.
-    objects: usize,
-    pub(super) has_duplicates: bool,
-    pub(super) has_escapes: bool,
-    /// Whether to read on after a fault.
-    recovers: bool,
-    /// Whether reading has ended for good.
-    pub(super) stopped: bool,
-    pub(super) errors: Vec<JsonError>,
-    /// The most errors that are kept.
-    pub(super) max_errors: usize,
-    /// Whether the last error was kept.
-    pub(super) kept: bool,
-    /// Faults before this place follow from one that is noted.
-    pub(super) quiet: usize,
-    /// Whether something of the text is not in the tree.
-    pub(super) lost: bool,
-    /// Whether the text ended before its containers did.
-    pub(super) unclosed: bool,
-    /// Whether there are conflict markers.
-    pub(super) conflict: bool,
-    /// Where values are guesses.
-    pub(super) guesses: Vec<Span>,
+/// A container at the end of an item.
+struct Ends {
+    close: char,
+    open: usize,
+    /// The bracket that opened the container around it.
+    outer: Option<usize>,
+    /// The last value.
+    last: Option<Span>,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a str, recovers: bool) -> Self {
-        Self {
-            text,
-            bytes: text.as_bytes(),
-            at: 0,
-            open: None,
-            depth: 0,
-            objects: 0,
-            has_duplicates: false,
-            has_escapes: false,
-            recovers,
-            stopped: false,
-            errors: Vec::new(),
-            max_errors: MAX_ERRORS,
-            kept: false,
-            quiet: 0,
-            lost: false,
-            unclosed: false,
-            conflict: false,
-            guesses: Vec::new(),
-        }
-    }
-
     /// The value of the whole text. The strict parser has read it where it has no errors.
     pub(super) fn whole(&mut self) -> Outcome<Node<'a>> {
         self.skip_space();
@@ -89,21 +43,9 @@ impl<'a> Parser<'a> {
         Ok(root)
     }
 
-    #[inline]
-    pub(super) fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    #[inline]
-    pub(super) fn skip_space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
-            self.at += 1;
-        }
-    }
-
     /// The parser stands on the first byte of the value.
     #[inline]
-    pub(super) fn value(&mut self, expected: Expected) -> Outcome<Node<'a>> {
+    fn value(&mut self, expected: Expected) -> Outcome<Node<'a>> {
         let start = self.at;
         let value = match self.peek() {
             Some(b'"') => Value::String(self.string()?),
@@ -205,7 +147,7 @@ impl<'a> Parser<'a> {
             }
             // The root's own are found where its keys are put in order.
             let are_put_in_order = self.depth == 1 && members.len() > FEW;
-            self.has_duplicates = self.has_duplicates || !are_put_in_order && duplicates::present(&members);
+            self.has_duplicates = self.has_duplicates || !are_put_in_order && has_duplicates(&members);
         }
         self.objects -= 1;
         self.leave(outer);
@@ -222,7 +164,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The rest of the member whose key began at `start`.
-    pub(super) fn after_key(&mut self, key: Cow<'a, str>, start: usize) -> Outcome<Member<'a>> {
+    fn after_key(&mut self, key: Cow<'a, str>, start: usize) -> Outcome<Member<'a>> {
         let key_span = Span::new(start, self.at);
         self.skip_space();
         if self.peek() == Some(b':') {
@@ -255,33 +197,299 @@ impl<'a> Parser<'a> {
         self.open = outer;
     }
 
-    /// Whether a container around the innermost is closed by this bracket.
-    pub(super) fn closes_outer(&self, close: u8) -> bool {
-        let inner = self.open.and_then(|open| self.bytes.get(open));
-        let (objects, inner) = (self.objects, usize::from(inner == Some(&b'{')));
-        if close == b'}' { objects > inner } else { self.depth - objects > 1 - inner }
-    }
-
-    /// Notes a fault. The strict parser stops at it.
+    /// Notes what does not fit, and skips it where it is only in the way: comments, conflict markers, commas too
+    /// many. Answers whether what stands here now fits.
     #[cold]
-    pub(super) fn note(&mut self, error: JsonError) -> Outcome<()> {
-        self.stopped = !self.recovers;
-        let follows = match error.kind {
-            JsonErrorKind::Comment { .. } | JsonErrorKind::ConflictMarker { .. } => false,
-            JsonErrorKind::Unexpected { .. } | JsonErrorKind::Unclosed { .. } if self.conflict => true,
-            _ => self.at < self.quiet,
-        };
-        self.kept = !follows && self.errors.len() < self.max_errors;
-        if self.kept {
-            self.errors.push(error);
+    fn pass(&mut self, expected: Expected) -> Outcome<bool> {
+        let from = self.at;
+        loop {
+            let mut error = self.unexpected(expected, from);
+            // A comment inside of something broken may be a part of it.
+            if self.guesses.iter().any(|guess| guess.end == self.at) {
+                error.fix = None;
+            }
+            let end = match &error.kind {
+                JsonErrorKind::Comment { .. } => {
+                    self.lost = self.lost || error.fix.is_none();
+                    error.span.end
+                }
+                JsonErrorKind::ConflictMarker { .. }
+                | JsonErrorKind::Unexpected { found: FoundToken::Marker(_), .. } => self.line_end(),
+                JsonErrorKind::Unexpected { found: FoundToken::Char(','), .. } if error.fix.is_some() => {
+                    self.at + 1
+                }
+                JsonErrorKind::Unclosed { .. } => {
+                    self.unclosed = true;
+                    self.lost = true;
+                    self.at
+                }
+                _ => self.at,
+            };
+            let conflict = marker(self.text, self.at).is_some();
+            let is_quiet = self.at < self.quiet;
+            self.note(error)?;
+            self.conflict = self.conflict || conflict;
+            if end == self.at {
+                return Ok(false);
+            }
+            self.at = end;
+            self.skip_space();
+            if is_quiet {
+                self.quiet = self.at + 1;
+            }
+            if self.fits(expected) {
+                return Ok(true);
+            }
         }
-        self.quiet = self.quiet.max(self.at + 1);
-        if self.stopped { Err(Stop) } else { Ok(()) }
     }
 
+    fn fits(&self, expected: Expected) -> bool {
+        let byte = self.peek();
+        match expected {
+            Expected::Value => byte.is_some_and(starts_value),
+            Expected::ValueOrClose => byte.is_some_and(|byte| byte == b']' || starts_value(byte)),
+            Expected::Key => byte == Some(b'"'),
+            Expected::KeyOrClose => matches!(byte, Some(b'"' | b'}')),
+            Expected::Colon => byte == Some(b':'),
+            Expected::CommaOrClose { close, .. } => byte == Some(b',') || byte.map(char::from) == Some(close),
+            Expected::End => byte.is_none(),
+        }
+    }
+
+    /// A value that does not begin like one.
     #[cold]
-    pub(super) fn fault(&mut self, kind: JsonErrorKind, start: usize, end: usize) -> Outcome<()> {
-        self.note(JsonError::new(kind, start, end))
+    fn odd_value(&mut self, expected: Expected) -> Outcome<Node<'a>> {
+        if self.pass(expected)? {
+            return if self.peek() == Some(b']') { Err(Stop) } else { self.value(expected) };
+        }
+        let start = self.at;
+        match self.peek() {
+            None | Some(b',' | b']' | b'}') => Err(Stop),
+            Some(b'\'') if self.is_quoted() => {
+                let text = self.in_single_quotes()?;
+                Ok(Node { span: Span::new(start, self.at), value: Value::String(text) })
+            }
+            _ => {
+                self.skip();
+                Ok(self.placeholder(start))
+            }
+        }
+    }
+
+    /// The value of a key that has none.
+    #[cold]
+    fn no_value(&mut self, stop: Stop) -> Outcome<Node<'a>> {
+        self.go_on(stop)?;
+        Ok(self.placeholder(self.at))
+    }
+
+    /// A member that does not begin with `"`.
+    #[cold]
+    fn odd_member(&mut self, expected: Expected) -> Outcome<Member<'a>> {
+        if self.pass(expected)? {
+            return self.quoted_member();
+        }
+        let start = self.at;
+        if self.peek() == Some(b'\'') && self.is_quoted() {
+            let key = self.in_single_quotes()?;
+            return self.after_key(key, start);
+        }
+        if let Some(end) = self.word_key() {
+            let key = self.text.get(start..end).unwrap_or_default();
+            self.offer(Span::new(start, end), quoted(key));
+            self.at = end;
+            return self.after_key(Cow::Borrowed(key), start);
+        }
+        if !matches!(self.peek(), None | Some(b']' | b'}')) {
+            self.skip();
+        }
+        Err(Stop)
+    }
+
+    fn quoted_member(&mut self) -> Outcome<Member<'a>> {
+        let start = self.at;
+        if self.peek() != Some(b'"') {
+            return Err(Stop);
+        }
+        let key = self.string()?;
+        self.after_key(key, start)
+    }
+
+    /// What follows the key that began at `start` is not a colon.
+    #[cold]
+    fn odd_colon(&mut self, start: usize) -> Outcome<()> {
+        if self.pass(Expected::Colon)? {
+            self.at += 1;
+            return Ok(());
+        }
+        if self.peek() == Some(b'=') {
+            self.at += if self.bytes.get(self.at + 1) == Some(&b'>') { 2 } else { 1 };
+            return Ok(());
+        }
+        // Perhaps it is not a key at all, but an entry of the value before.
+        let comma = self.last_before(start);
+        let value_end =
+            if self.bytes.get(comma) == Some(&b',') { self.last_before(comma) + 1 } else { comma + 1 };
+        if !matches!(self.peek(), None | Some(b',' | b']' | b'}')) {
+            self.skip();
+        }
+        self.guess(Span::new(value_end.min(self.at), self.at));
+        self.give_up();
+        Err(Stop)
+    }
+
+    /// Something other than a comma or the closing bracket after an item. Answers whether the container ends.
+    #[cold]
+    fn odd_end(&mut self, ends: &Ends) -> Outcome<bool> {
+        let expected = Expected::CommaOrClose { close: ends.close, open: ends.open };
+        loop {
+            if self.fits(expected) || self.pass(expected)? {
+                let closes = self.peek() != Some(b',');
+                self.at += 1;
+                return Ok(closes);
+            }
+            match self.peek() {
+                None => return Ok(true),
+                Some(close @ (b']' | b'}')) => {
+                    if self.closes_outer(close) {
+                        return Ok(true);
+                    }
+                    self.at += 1;
+                    self.give_up();
+                }
+                _ if self.begins_item(ends) => {
+                    if self.is_key_of_outer(ends, self.at) {
+                        return Ok(true);
+                    }
+                    self.offer_comma(ends);
+                    self.quiet = 0;
+                    return Ok(false);
+                }
+                Some(b':') if ends.last.is_some_and(|last| self.is_key_of_outer(ends, last.start)) => {
+                    self.at = ends.last.map_or(self.at, |last| last.start);
+                    self.quiet = self.at + 1;
+                    return Ok(true);
+                }
+                _ => {
+                    let start = ends.last.map_or(self.at, |last| last.start);
+                    self.skip();
+                    self.guess(Span::new(start, self.at));
+                }
+            }
+            self.skip_space();
+        }
+    }
+
+    fn begins_item(&self, ends: &Ends) -> bool {
+        match self.peek() {
+            Some(b'"') => true,
+            Some(b'\'') => self.is_quoted(),
+            Some(b'{' | b'[' | b'-' | b'0'..=b'9') => ends.close == ']',
+            _ => ends.close == '}' && self.word_key().is_some(),
+        }
+    }
+
+    /// Whether an array in an object is not closed before the object's next key, which is at `at`.
+    fn is_key_of_outer(&self, ends: &Ends, at: usize) -> bool {
+        let in_object = ends.outer.and_then(|outer| self.bytes.get(outer)) == Some(&b'{');
+        ends.close == ']' && in_object && self.is_key(at)
+    }
+
+    /// Whether a string stands at `at`, and a colon after it.
+    fn is_key(&self, at: usize) -> bool {
+        let Some(quote @ (b'"' | b'\'')) = self.bytes.get(at) else { return false };
+        let Some(end) = self.closing(at, *quote) else { return false };
+        let rest = self.bytes.get(end + 1..).unwrap_or_default();
+        rest.trim_ascii_start().first() == Some(&b':')
+    }
+
+    /// The missing comma, right after the value before, where it is certain that nothing else is missing.
+    fn offer_comma(&mut self, ends: &Ends) {
+        let Some(last) = ends.last else { return };
+        let apart = self.at > last.end && self.bytes.get(self.at - 1).is_some_and(u8::is_ascii_whitespace);
+        let is_item = if ends.close == '}' { self.is_key(self.at) } else { self.peek() != Some(b'\'') };
+        if apart && is_item && !self.guesses.iter().any(|guess| guess.end >= last.end) {
+            self.offer(Span::at(last.end), ",".to_owned());
+        }
+    }
+
+    /// Steps over a string in single quotes.
+    fn in_single_quotes(&mut self) -> Outcome<Cow<'a, str>> {
+        let (quote, known, kept) = (self.at, self.errors.len(), self.kept);
+        self.at = string_end(self.bytes, quote + 1, b'\'');
+        let text = self.escaped(quote, b'\'')?;
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let ends = matches!(rest.get(blank), None | Some(b',' | b':' | b']' | b'}' | b'\n'));
+        if ends && known == self.errors.len() {
+            self.kept = kept;
+            self.offer(Span::new(quote, self.at), quoted(&text));
+        } else {
+            // An apostrophe may have ended it.
+            self.guess(Span::new(quote, self.at));
+        }
+        Ok(Cow::Owned(text))
+    }
+
+    /// Whether the quote at hand has another on its line.
+    fn is_quoted(&self) -> bool {
+        self.closing(self.at, b'\'').is_some()
+    }
+
+    fn closing(&self, quote: usize, close: u8) -> Option<usize> {
+        let mut at = string_end(self.bytes, quote + 1, close);
+        loop {
+            match self.bytes.get(at)? {
+                byte if *byte == close => return Some(at),
+                b'\n' | b'\r' => return None,
+                b'\\' if self.bytes.get(at + 1).is_none_or(|byte| *byte != b'\n') => at += 2,
+                _ => at += 1,
+            }
+            at = string_end(self.bytes, at, close);
+        }
+    }
+
+    /// The end of a word with a colon after it.
+    fn word_key(&self) -> Option<usize> {
+        let rest = self.text.get(self.at..)?;
+        let length = rest.find(|c| !is_word(c) && c != '-').unwrap_or(rest.len());
+        let is_key = rest.get(length..)?.trim_start().starts_with(':');
+        (length > 0 && is_key).then_some(self.at + length)
+    }
+
+    fn line_end(&self) -> usize {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at + rest.iter().take_while(|byte| **byte != b'\n').count()
+    }
+
+    /// Steps over what cannot be read: to the next comma or closing bracket, or to a line that begins an item.
+    fn skip(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b',' | b']' | b'}' if depth == 0 => break,
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth -= 1,
+                b'"' => self.at = self.closing(self.at, b'"').unwrap_or_else(|| self.line_end() - 1),
+                b'\n' => {
+                    self.skip_space();
+                    let begins = self.peek() == Some(b'"') || marker(self.text, self.at).is_some();
+                    if begins && depth == 0 {
+                        break;
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.give_up();
+    }
+
+    fn placeholder(&mut self, start: usize) -> Node<'a> {
+        let span = Span::new(start, self.at.max(start));
+        self.guess(span);
+        Node { span, value: Value::Null }
     }
 }
 
@@ -291,4 +499,8 @@ fn push<T>(list: &mut Vec<T>, thing: T) {
         list.reserve_exact(1);
     }
     list.push(thing);
+}
+
+fn starts_value(byte: u8) -> bool {
+    matches!(byte, b'"' | b'[' | b'{' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')
 }

@@ -1,11 +1,11 @@
-//! JSON Pointers (RFC 6901): the path to a value inside a document.
+//! JSON Pointers (<https://www.rfc-editor.org/rfc/rfc6901>): the path to a value inside a document.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::part;
+use crate::span::slice_or_empty;
 
 /// A path of keys and indexes; the empty path is the whole document.
 ///
@@ -13,7 +13,7 @@ use crate::part;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Pointer(String);
 
-/// A text that is no JSON Pointer.
+/// A text that is not a JSON Pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PointerError {
     /// It is not empty and does not begin with `/`.
@@ -91,7 +91,7 @@ impl Pointer {
     /// One level up; `None` at the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0.rfind('/').map(|end| Self(part(&self.0, ..end).to_owned()))
+        self.0.rfind('/').map(|end| Self(slice_or_empty(&self.0, ..end).to_owned()))
     }
 
     /// Whether this points to the whole document.
@@ -164,10 +164,7 @@ fn unescaped(token: &str) -> String {
 
 /// Indexes sort before keys, and among themselves by number.
 fn rank(token: &str) -> (bool, usize, &str) {
-    match is_index(token) {
-        true => (false, token.len(), token),
-        false => (true, 0, token),
-    }
+    if is_index(token) { (false, token.len(), token) } else { (true, 0, token) }
 }
 
 /// Whether a token is spelled as RFC 6901 spells an index: no sign, no leading zero.

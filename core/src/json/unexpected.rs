@@ -1,10 +1,8 @@
 //! Names the fault where the grammar fits nothing: off the fast path.
 
-use super::error::{Expected, JsonError, JsonErrorKind, NumberFault};
-use super::found::{Found, marker};
-use super::parser::{Outcome, Parser, Stop};
-use crate::find;
-use crate::span::Span;
+use super::error::{Expected, FoundToken, JsonError, JsonErrorKind, NumberFault, marker};
+use super::state::{Outcome, Parser, Stop};
+use crate::span::{Span, find};
 
 impl Parser<'_> {
     /// The error for what stands at the parser's place, where something else had to come from `from` on.
@@ -23,23 +21,23 @@ impl Parser<'_> {
             }
             [b'+', ..] if wants_value(expected) => self.odd_digit(NumberFault::Plus),
             [b'.', b'0'..=b'9', ..] if wants_value(expected) => self.odd_digit(NumberFault::LeadingPoint),
-            _ => self.other(expected),
+            _ => self.unexpected_token(expected),
         }
     }
 
-    fn other(&self, expected: Expected) -> JsonError {
+    fn unexpected_token(&self, expected: Expected) -> JsonError {
         // The first fault of a text is called what the strict parser has always called it.
         if let Some(marker) = marker(self.text, self.at).filter(|_| !self.errors.is_empty()) {
             return JsonError::new(JsonErrorKind::ConflictMarker { marker }, self.at, self.at + marker.len());
         }
-        let (found, end) = Found::at(self.text, self.at);
-        let is_comma = found == Found::Char(',') && self.is_between_items(expected);
+        let (found, end) = FoundToken::at(self.text, self.at);
+        let is_comma = found == FoundToken::Char(',') && self.is_between_items(expected);
         let error = JsonError::new(JsonErrorKind::Unexpected { expected, found }, self.at, end);
         if is_comma { error.fixed(self.at, end, "") } else { error }
     }
 
     fn odd_digit(&self, number: NumberFault) -> JsonError {
-        let (found, end) = Found::at(self.text, self.at);
+        let (found, end) = FoundToken::at(self.text, self.at);
         JsonError::new(JsonErrorKind::BadNumber { fault: number, found }, self.at, end)
     }
 
@@ -57,7 +55,7 @@ impl Parser<'_> {
             return if expected == Expected::Value {
                 JsonError::new(JsonErrorKind::Empty { blank: end > 0 }, 0, end)
             } else {
-                JsonError::new(JsonErrorKind::Unexpected { expected, found: Found::End }, end, end)
+                JsonError::new(JsonErrorKind::Unexpected { expected, found: FoundToken::End }, end, end)
             };
         };
         let (open, close) = if self.is_in_array() { ('[', ']') } else { ('{', '}') };
@@ -99,10 +97,6 @@ impl Parser<'_> {
         error.fixed(start, end, if apart { "" } else { " " })
     }
 
-    pub(super) fn is_in_array(&self) -> bool {
-        self.open.and_then(|open| self.bytes.get(open)) == Some(&b'[')
-    }
-
     /// Whether an entry or a key, rather than the value after a colon, has to come here.
     fn is_between_items(&self, expected: Expected) -> bool {
         match expected {
@@ -118,12 +112,6 @@ impl Parser<'_> {
             Expected::Key => close == b'}',
             _ => false,
         }
-    }
-
-    /// The offset of the last byte before this place that is not white space.
-    pub(super) fn last_before(&self, at: usize) -> usize {
-        let before = self.bytes.get(..at).unwrap_or_default();
-        before.trim_ascii_end().len().saturating_sub(1)
     }
 }
 

@@ -1,16 +1,16 @@
 //! Writing compact JSON piece by piece, with the escapes that serde_json writes, and more for what cannot be seen.
 
-use crate::part;
-use crate::shown::{is_plain, push_json};
+use crate::escape::{is_plain, push_json};
+use crate::span::slice_or_empty;
 
 /// A JSON text in the making. The caller opens, closes and names in an order that makes sense; the commas come of
 /// themselves.
 #[derive(Debug, Clone, Default)]
-pub struct Writer {
+pub struct JsonWriter {
     text: String,
 }
 
-impl Writer {
+impl JsonWriter {
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {
@@ -35,7 +35,7 @@ impl Writer {
         self
     }
 
-    /// A string; what cannot be seen is escaped, see [`is_plain`](crate::shown::is_plain).
+    /// A string; what cannot be seen is escaped, see [`is_plain`](crate::escape::is_plain).
     pub fn string(&mut self, text: &str) {
         self.value("");
         quote(text, is_plain, &mut self.text);
@@ -96,7 +96,7 @@ fn quote(text: &str, is_shown: impl Fn(char) -> bool, json: &mut String) {
             c if is_shown(c) => continue,
             _ => 'u',
         };
-        json.push_str(part(text, plain..at));
+        json.push_str(slice_or_empty(text, plain..at));
         if short == 'u' {
             push_json(c, json);
         } else {
@@ -105,7 +105,7 @@ fn quote(text: &str, is_shown: impl Fn(char) -> bool, json: &mut String) {
         }
         plain = at + c.len_utf8();
     }
-    json.push_str(part(text, plain..));
+    json.push_str(slice_or_empty(text, plain..));
     json.push('"');
 }
 
@@ -120,10 +120,10 @@ mod tests {
         for text in ["", "a", &every, "\"\"", "\\", "a\u{0}b\u{1f}\n"] {
             let raw = serde_json::to_string(text).expect("a string");
             assert_eq!(quoted(text), raw);
-            let mut writer = Writer::new();
+            let mut writer = JsonWriter::new();
             writer.string(text);
             let written = writer.finish();
-            assert_eq!(written, crate::shown::json(raw));
+            assert_eq!(written, crate::escape::json(raw));
             assert_eq!(serde_json::from_str::<String>(&written).expect("JSON"), text);
             assert!(written.chars().all(is_plain), "{written}");
         }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn commas_stand_between_values() {
-        let mut writer = Writer::new();
+        let mut writer = JsonWriter::new();
         writer.open('{');
         writer.key("a").count(1);
         writer.key("b").open('[');

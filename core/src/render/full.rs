@@ -3,10 +3,9 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::diagnostic::{Diagnostic, Place, Related};
-use crate::report::Report;
+use crate::diagnostic::{Diagnostic, Location, Related, Report};
+use crate::escape;
 use crate::rule::Severity;
-use crate::shown;
 use crate::sources::{Source, Sources};
 use crate::span::Span;
 
@@ -42,7 +41,7 @@ fn group<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Info => Level::INFO,
     };
     let mut group = level
-        .primary_title(shown::lines(&found.message))
+        .primary_title(escape::lines(&found.message))
         .id(found.rule.id)
         .id_url(found.rule.page_url())
         .elements([] as [Origin<'_>; 0]);
@@ -53,29 +52,29 @@ fn group<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         None => near.iter().fold(group.element(origin(&found.place, sources)), |group, related| {
             group
                 .element(origin(&related.place, sources))
-                .element(Level::NOTE.message(shown::lines(&related.message)))
+                .element(Level::NOTE.message(escape::lines(&related.message)))
         }),
     };
     for related in far {
         group = match excerpt(&related.place, &[], sources) {
             Some(snippet) => {
-                group.element(Level::NOTE.message(shown::lines(&related.message))).element(snippet)
+                group.element(Level::NOTE.message(escape::lines(&related.message))).element(snippet)
             }
             None => {
                 let place = origin(&related.place, sources);
-                group.element(Level::NOTE.message(shown::lines(&related.message))).element(place)
+                group.element(Level::NOTE.message(escape::lines(&related.message))).element(place)
             }
         };
     }
     match &found.hint {
-        Some(hint) => group.element(Level::HELP.with_name("hint").message(shown::lines(hint))),
+        Some(hint) => group.element(Level::HELP.with_name("hint").message(escape::lines(hint))),
         None => group,
     }
 }
 
 /// The lines of a place, with those of other places in the same file; `None` where they are too many to show.
 fn excerpt<'a>(
-    place: &Place,
+    place: &Location,
     near: &[&'a Related],
     sources: &'a Sources,
 ) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
@@ -89,17 +88,17 @@ fn excerpt<'a>(
     // Where an offset is in the lines as they are shown: behind what is shown of the text before it.
     let within = |offset: usize| {
         let before = text.floor_char_boundary(offset.saturating_sub(start));
-        shown::lines(text.get(..before).unwrap_or_default()).len()
+        escape::lines(text.get(..before).unwrap_or_default()).len()
     };
-    let mut snippet = Snippet::source(shown::lines(text))
+    let mut snippet = Snippet::source(escape::lines(text))
         .line_start(source.position(start).line)
-        .path(shown::path(&place.path).into_owned())
+        .path(escape::path(&place.path).into_owned())
         .annotation(AnnotationKind::Primary.span(within(span.start)..within(span.end)));
     for related in near {
         let span = related.place.span?;
         let range = within(span.start)..within(span.end);
         snippet =
-            snippet.annotation(AnnotationKind::Context.span(range).label(shown::lines(&related.message)));
+            snippet.annotation(AnnotationKind::Context.span(range).label(escape::lines(&related.message)));
     }
     Some(snippet)
 }
@@ -113,8 +112,8 @@ fn lines(source: &Source, first: usize, last: usize) -> Option<(usize, &str)> {
     Some((lines.start, std::str::from_utf8(source.bytes().get(lines.start..lines.end)?).ok()?))
 }
 
-fn origin<'a>(place: &Place, sources: &Sources) -> Origin<'a> {
-    let origin = Origin::path(shown::path(&place.path).into_owned());
+fn origin<'a>(place: &Location, sources: &Sources) -> Origin<'a> {
+    let origin = Origin::path(escape::path(&place.path).into_owned());
     match place.span.and_then(|span| Some(sources.get(&place.path)?.position(span.start))) {
         Some(at) => origin.line(at.line).char_column(at.column),
         None => origin,

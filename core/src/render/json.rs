@@ -1,14 +1,13 @@
 //! The report as JSON, version 1. The shape is frozen: `schemas/report.schema.json` states it.
 
-use crate::diagnostic::{Datum, Diagnostic, Fix, Place};
-use crate::json::Writer;
-use crate::report::Report;
+use crate::diagnostic::{Diagnostic, Fix, Location, MessageValue, Report};
+use crate::json::JsonWriter;
 use crate::sources::{Position, Sources};
 
 /// The report as one line of JSON with a newline at its end: the same bytes on every front.
 #[must_use]
 pub fn json(report: &Report, sources: &Sources) -> String {
-    let mut json = Writer::new();
+    let mut json = JsonWriter::new();
     json.open('{');
     json.key("version").count(1);
     json.key("diagnostics").open('[');
@@ -31,12 +30,12 @@ pub fn json(report: &Report, sources: &Sources) -> String {
 /// One diagnostic, as [`json`] has it.
 #[must_use]
 pub fn diagnostic_json(found: &Diagnostic, sources: &Sources) -> String {
-    let mut json = Writer::new();
+    let mut json = JsonWriter::new();
     diagnostic(&mut json, found, sources);
     json.finish()
 }
 
-fn diagnostic(json: &mut Writer, found: &Diagnostic, sources: &Sources) {
+fn diagnostic(json: &mut JsonWriter, found: &Diagnostic, sources: &Sources) {
     json.open('{');
     json.key("rule").string(found.rule.id);
     json.key("severity").string(found.severity.as_str());
@@ -58,17 +57,17 @@ fn diagnostic(json: &mut Writer, found: &Diagnostic, sources: &Sources) {
     found.fixes.iter().for_each(|fix| self::fix(json, fix));
     json.close(']');
     json.key("data").open('{');
-    for (name, datum) in &found.data {
-        match datum {
-            Datum::Text(text) => json.key(name).string(text),
-            Datum::Number(number) => json.key(name).value(&number.to_string()),
+    for (name, value) in &found.data {
+        match value {
+            MessageValue::Text(text) => json.key(name).string(text),
+            MessageValue::Number(number) => json.key(name).value(&number.to_string()),
         }
     }
     json.close('}');
     json.close('}');
 }
 
-fn fix(json: &mut Writer, fix: &Fix) {
+fn fix(json: &mut JsonWriter, fix: &Fix) {
     json.open('{');
     json.key("title").string(&fix.title);
     json.key("safe").boolean(fix.safe);
@@ -86,7 +85,7 @@ fn fix(json: &mut Writer, fix: &Fix) {
 }
 
 /// `null` for a file as a whole, and where its text is not at hand.
-fn span(json: &mut Writer, place: &Place, sources: &Sources) {
+fn span(json: &mut JsonWriter, place: &Location, sources: &Sources) {
     json.key("span");
     let Some((start, end)) = place.span.and_then(|span| Some(sources.get(&place.path)?.positions(span)))
     else {

@@ -1,12 +1,13 @@
-//! SARIF 2.1.0: what code-scanning services read. Only what we emit is modelled.
+//! SARIF 2.1.0, which code-scanning services read: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
+//! Models only what we emit.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
-use crate::report::Report;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Location, Report};
+use crate::escape;
 use crate::rule::{Rule, Severity};
 use crate::rules::RULES;
-use crate::shown;
 use crate::sources::Sources;
 use crate::span::Span;
 
@@ -67,9 +68,9 @@ struct SarifResult {
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Location; 1],
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<SarifFix>,
 }
@@ -109,7 +110,7 @@ struct Message {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
+struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: PhysicalLocation,
@@ -186,7 +187,7 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
         }],
     };
     // Strings and numbers: there is nothing here that serialising could refuse.
-    let mut text = shown::json(serde_json::to_string_pretty(&log).unwrap_or_default());
+    let mut text = escape::json(serde_json::to_string_pretty(&log).unwrap_or_default());
     text.push('\n');
     text
 }
@@ -209,7 +210,7 @@ fn result(
     from_top: &dyn Fn(&str) -> String,
 ) -> SarifResult {
     let hint = found.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    let related = found.related.iter().enumerate().map(|(index, related)| Location {
+    let related = found.related.iter().enumerate().map(|(index, related)| SarifLocation {
         id: Some(index),
         physical_location: physical(&related.place, sources, from_top),
         message: Some(Message { text: related.message.clone() }),
@@ -219,7 +220,7 @@ fn result(
         rule_index: known.iter().position(|rule| *rule == found.rule).unwrap_or_default(),
         level: level(found.severity),
         message: Message { text: format!("{}{hint}", found.message) },
-        locations: [Location {
+        locations: [SarifLocation {
             id: None,
             physical_location: physical(&found.place, sources, from_top),
             message: None,
@@ -277,7 +278,7 @@ fn region(path: &str, span: Span, sources: &Sources) -> Option<Region> {
     })
 }
 
-fn physical(place: &Place, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> PhysicalLocation {
+fn physical(place: &Location, sources: &Sources, from_top: &dyn Fn(&str) -> String) -> PhysicalLocation {
     let region = place.span.and_then(|span| region(&place.path, span, sources));
     PhysicalLocation { artifact_location: ArtifactLocation { uri: uri(&from_top(&place.path)) }, region }
 }
@@ -290,17 +291,12 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative reference (RFC 3986): everything but unreserved characters and `/` is escaped.
+/// What a path in a URI keeps: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>, and the slashes.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// A path as a relative reference: <https://www.rfc-editor.org/rfc/rfc3986#section-4.2>.
 fn uri(path: &str) -> String {
-    let mut uri = String::new();
-    for byte in path.trim_start_matches("./").bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri
+    utf8_percent_encode(path.trim_start_matches("./"), KEPT).to_string()
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
-//! What can be wrong with a source URL, and where.
+//! What can be wrong with a source URL, where, and what to do about it.
 
 use thiserror::Error;
 
-use super::tag_name::TagFault;
-use crate::part;
-use crate::span::Span;
+use crate::nearest::nearest;
+use crate::span::{Span, slice_or_empty};
 
-/// A source URL that was refused: the fault, and the bytes of the input at fault.
+/// The most bytes of a source URL, in its canonical spelling.
+pub(super) const MAX_BYTES: usize = 4096;
+
+/// A source URL that was rejected: the fault, and the bytes of the input at fault.
 ///
 /// Neither the message nor [`Debug`] ever holds a user or a password of the URL. The input itself may:
 /// show it only through [`RepoUrl::redact`](super::RepoUrl::redact).
@@ -49,7 +51,7 @@ impl RepoUrlError {
                 Some(format!("drop the `#` and what follows it, or write `{proposal}`"))
             }
             (Some(proposal), _) => Some(format!("write `{proposal}`")),
-            (None, kind) => super::hint::hint(kind),
+            (None, kind) => hint(kind),
         }
     }
 }
@@ -169,7 +171,118 @@ fn quoted(name: Option<&str>) -> String {
 pub(super) fn shortened(value: &str) -> String {
     const MOST: usize = 60;
     match value.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", part(value, ..at)),
+        Some((at, _)) => format!("{}…", slice_or_empty(value, ..at)),
         None => value.to_owned(),
+    }
+}
+
+/// What is wrong with a tag; completes the sentence "the tag … ".
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TagFault {
+    /// A `/` at either end, or two in a row.
+    #[error("has an empty part: a `/` at an end, or two in a row")]
+    EmptyPart,
+    /// A part between slashes that begins with a dot.
+    #[error("has a part that begins with `.`")]
+    DotFirst,
+    /// A part between slashes that ends with `.lock`.
+    #[error("has a part that ends with `.lock`")]
+    LockLast,
+    /// `..`
+    #[error("contains `..`")]
+    TwoDots,
+    /// A dot at the end.
+    #[error("ends with `.`")]
+    DotLast,
+    /// `@{`
+    #[error("contains `@{{`")]
+    AtBrace,
+    /// A character that no tag may have, or that a URL needs for itself.
+    #[error("contains `{0}`")]
+    Character(char),
+    /// A `-` at the beginning, which `git tag` refuses and a command line would take for an option.
+    #[error("begins with `-`")]
+    LeadingDash,
+    /// `@` or `HEAD`, which in git mean the current commit.
+    #[error("is git's own name for the current commit")]
+    MeansHead,
+    /// A `%XX`; the tag it was probably meant for, where that is a tag.
+    #[error("is percent-encoded")]
+    PercentEncoded(Option<String>),
+}
+
+const SUPPORTED: &str =
+    "supported are `https://`, `http://`, `ssh://`, `user@host:path`, `file:///path` and local paths";
+
+/// What to do about `kind`.
+fn hint(kind: &RepoUrlErrorKind) -> Option<String> {
+    use RepoUrlErrorKind as K;
+    let advice = match kind {
+        K::Empty => "write a URL or a path, `.` for the current directory",
+        K::TooLong { .. } | K::RepeatedParameter => return None,
+        K::ControlCharacter(_) => "write one source URL a line, nothing else",
+        K::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
+        K::ImageName => {
+            "a source URL is `https://host/organization/repository`, over ssh `user@host:path`; write `./` before a \
+             local path"
+        }
+        K::Words => {
+            "a source URL is `https://host/organization/repository`; write `./` before a local path with a space"
+        }
+        K::Whitespace => "in a URL write a space as `%20`; a local path may not begin or end with one",
+        K::LeadingDash => "write `./-name` for a path that begins with `-`",
+        K::UnsupportedScheme(name) => return Some(scheme_hint(name)),
+        K::MissingSlashes(scheme) => return Some(format!("write `{scheme}://`")),
+        K::DrivePath => "write `file:///C:/path`",
+        K::ColonInPath => "write `./` before the path",
+        K::NotACommit => "write the tag at the end: `<url>?tag=<tag>`",
+        K::TwoCommits | K::BothSpellings => "keep one of them, as `?tag=<tag>`",
+        K::MissingHost | K::MissingPath => "write `https://host/organization/repository`",
+        K::BadHost => "a host has letters, digits, `-`, `_` and `.`, or is an IPv6 address in `[]`",
+        K::HostNotAscii => "write the host in its `xn--` form",
+        K::BadPort => {
+            "drop the `:` for the usual port; a `:`, `/` or `@` in a password is written `%3A`, `%2F`, `%40`"
+        }
+        K::BadUser => "a `@` in a user or password is written `%40`",
+        K::ScpPassword => "write `user@host:path` and let ssh use a key",
+        K::FileHost => "write three slashes: `file:///absolute/path`",
+        K::Fragment => "drop the `#` and what follows it; in a path write it as `%23`",
+        K::EmptyParameter | K::MissingValue | K::EmptyTag => {
+            "write `?tag=<tag>`, or nothing for the tip of the default branch"
+        }
+        K::UnknownParameter(name) => return Some(parameter_hint(name.as_deref())),
+        K::Tag { fault, .. } => return tag_hint(fault),
+    };
+    Some(advice.to_owned())
+}
+
+fn scheme_hint(name: &str) -> String {
+    match name {
+        "git+ssh://" | "ssh+git://" => "write `ssh://`".to_owned(),
+        "git://" => format!("`git://` is neither encrypted nor authenticated; {SUPPORTED}"),
+        name if name.ends_with("::") => {
+            format!("write `./` before it if it is a local path; {SUPPORTED}")
+        }
+        _ => SUPPORTED.to_owned(),
+    }
+}
+
+fn parameter_hint(name: Option<&str>) -> String {
+    match name {
+        Some(name) if nearest(name, ["tag"]).is_some() => "did you mean `tag`?".to_owned(),
+        _ => "the only parameter is `tag`".to_owned(),
+    }
+}
+
+fn tag_hint(fault: &TagFault) -> Option<String> {
+    match fault {
+        TagFault::PercentEncoded(Some(plain)) => {
+            Some(format!("a tag is not percent-decoded: write `{plain}`"))
+        }
+        TagFault::PercentEncoded(None) => Some("a tag is not percent-decoded: write it as it is".to_owned()),
+        TagFault::MeansHead => Some("write `?tag=head` for the tip of the default branch".to_owned()),
+        TagFault::Character('&') => Some("the only parameter is `tag`, and it is given once".to_owned()),
+        _ => None,
     }
 }

@@ -1,13 +1,77 @@
-//! Which of the forms a source is written in, by git's own rules.
+//! Which form a source URL is written in, by git's own rules (<https://git-scm.com/docs/git-clone#_git_urls>), and the
+//! legacy `<commit>@` before it.
+
+use std::fmt;
 
 use super::error::{RepoUrlError, RepoUrlErrorKind, shortened};
-use super::piece::Piece;
-use super::scheme::Scheme;
+use super::spanned_str::SpannedStr;
+use super::tag::is_commit;
+
+/// How a source URL reaches its repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// `https://host/path`
+    Https,
+    /// `http://host/path`
+    Http,
+    /// `ssh://[user@]host[:port]/path`
+    Ssh,
+    /// `[user@]host:path`, which git runs over ssh
+    Scp,
+    /// `file:///absolute/path`
+    File,
+    /// A path on this machine: absolute, relative, or `.`
+    Local,
+}
+
+impl Scheme {
+    /// The schemes that are written `name://`.
+    const WRITTEN: [Self; 4] = [Self::Https, Self::Http, Self::Ssh, Self::File];
+
+    /// The name in lower case: what stands before `://`, or `scp` or `local`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+            Self::Ssh => "ssh",
+            Self::Scp => "scp",
+            Self::File => "file",
+            Self::Local => "local",
+        }
+    }
+
+    /// The scheme written `name://`, in either case.
+    pub(super) fn written(name: &str) -> Option<Self> {
+        Self::WRITTEN.into_iter().find(|scheme| scheme.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// The port that goes without saying.
+    pub(super) const fn default_port(self) -> Option<u16> {
+        match self {
+            Self::Https => Some(443),
+            Self::Http => Some(80),
+            Self::Ssh | Self::Scp => Some(22),
+            Self::File | Self::Local => None,
+        }
+    }
+
+    /// Whether the user part of the URL is an account on an ssh server, and so no secret.
+    pub(super) const fn is_ssh(self) -> bool {
+        matches!(self, Self::Ssh | Self::Scp)
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
 
 /// The form of a source, told from its beginning.
 pub(super) enum Form<'a> {
     /// `scheme://`, and what follows that.
-    Url(Scheme, Piece<'a>),
+    Url(Scheme, SpannedStr<'a>),
     /// `[user@]host:path`
     Scp,
     /// A path on this machine.
@@ -19,7 +83,7 @@ pub(super) enum Form<'a> {
 /// # Errors
 ///
 /// A form that is not offered, or that different programs would read differently.
-pub(super) fn classify(text: Piece<'_>) -> Result<Form<'_>, RepoUrlError> {
+pub(super) fn classify(text: SpannedStr<'_>) -> Result<Form<'_>, RepoUrlError> {
     if text.text().starts_with('-') {
         return Err(RepoUrlError::new(RepoUrlErrorKind::LeadingDash, text.span_of(0, 1)));
     }
@@ -40,14 +104,14 @@ pub(super) fn classify(text: Piece<'_>) -> Result<Form<'_>, RepoUrlError> {
 }
 
 /// `name://`: the name, and what follows.
-pub(super) fn written_scheme(text: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
+pub(super) fn written_scheme(text: SpannedStr<'_>) -> Option<(SpannedStr<'_>, SpannedStr<'_>)> {
     let (name, rest) = text.split_once("://")?;
     let ends_a_name = |c: char| matches!(c, '/' | '?' | '#' | '@' | ':' | '[') || c.is_whitespace();
     (!name.is_empty() && !name.text().contains(ends_a_name)).then_some((name, rest))
 }
 
 /// `name::`, with which git would run the program `git-remote-name`.
-pub(super) fn transport_helper(text: Piece<'_>) -> Option<Piece<'_>> {
+pub(super) fn transport_helper(text: SpannedStr<'_>) -> Option<SpannedStr<'_>> {
     let (name, _) = text.split_once("::")?;
     let may_be_named = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     (!name.is_empty() && name.text().bytes().all(may_be_named)).then_some(name)
@@ -66,7 +130,7 @@ pub(super) fn before_scp_colon(text: &str) -> Option<&str> {
     text.get(..colon)
 }
 
-fn check_scp(head: Piece<'_>, before: &str) -> Result<(), RepoUrlError> {
+fn check_scp(head: SpannedStr<'_>, before: &str) -> Result<(), RepoUrlError> {
     let (before, after) = head.split_at(before.len());
     let is_drive = matches!(before.text().as_bytes(), [letter] if letter.is_ascii_alphabetic());
     if is_drive && (after.text().starts_with(":/") || after.text().starts_with(":\\")) {
@@ -85,9 +149,45 @@ fn check_scp(head: Piece<'_>, before: &str) -> Result<(), RepoUrlError> {
     Ok(())
 }
 
-fn unsupported(name: Piece<'_>, ending: &str) -> RepoUrlError {
+fn unsupported(name: SpannedStr<'_>, ending: &str) -> RepoUrlError {
     let shown = format!("{}{ending}", shortened(&name.text().to_ascii_lowercase()));
     RepoUrlError::new(RepoUrlErrorKind::UnsupportedScheme(shown), name.span())
+}
+
+/// Takes the commit of the older spelling off the front, where there is one.
+///
+/// `deadbee@host:org/repo` is also how a user called `deadbee` is written. So 7 to 40 hex digits and an `@`
+/// are a commit only when a complete source follows: something with `scheme://`, an scp-style URL that has a
+/// user of its own, or a path beginning with `/`, `./`, `../` or `~` (or that is `.` or `..`). All else stays
+/// a user, or the beginning of a relative path.
+///
+/// # Errors
+///
+/// Two commits, one after the other.
+pub(super) fn split_legacy_commit(
+    text: SpannedStr<'_>,
+) -> Result<(Option<SpannedStr<'_>>, SpannedStr<'_>), RepoUrlError> {
+    let Some((commit, rest)) = split_commit(text) else { return Ok((None, text)) };
+    match split_commit(rest) {
+        Some((second, _)) => Err(RepoUrlError::new(RepoUrlErrorKind::TwoCommits, second.span())),
+        None => Ok((Some(commit), rest)),
+    }
+}
+
+fn split_commit(text: SpannedStr<'_>) -> Option<(SpannedStr<'_>, SpannedStr<'_>)> {
+    let (commit, rest) = text.split_once("@")?;
+    (is_commit(commit.text()) && is_complete(rest)).then_some((commit, rest))
+}
+
+fn is_complete(source: SpannedStr<'_>) -> bool {
+    let text = source.text();
+    let path = text.split('?').next().unwrap_or_default();
+    let has_own_user = |before_colon: &str| before_colon.contains('@');
+    matches!(path, "." | "..")
+        || ["/", "./", "../", "~"].iter().any(|start| text.starts_with(start))
+        || written_scheme(source).is_some()
+        || transport_helper(source).is_some()
+        || before_scp_colon(path).is_some_and(has_own_user)
 }
 
 #[cfg(test)]
@@ -95,7 +195,7 @@ mod tests {
     use super::*;
 
     fn form(text: &str) -> String {
-        match classify(Piece::new(text)) {
+        match classify(SpannedStr::new(text)) {
             Ok(Form::Url(scheme, _)) => scheme.to_string(),
             Ok(Form::Scp) => "scp".to_owned(),
             Ok(Form::Local) => "local".to_owned(),
@@ -146,5 +246,56 @@ mod tests {
         assert_eq!(form("https:/h/x"), "`https:` is not followed by `//`");
         assert!(form("3.7.4@https://h/x").contains("not a commit"));
         assert!(form("-oProxyCommand=x").contains("begins with `-`"));
+    }
+
+    fn commit(text: &str) -> Option<&str> {
+        split_legacy_commit(SpannedStr::new(text)).unwrap().0.map(SpannedStr::text)
+    }
+
+    #[test]
+    fn a_commit_stands_before_a_complete_source() {
+        for text in [
+            "384f486@https://github.com/cyber-dojo-start-points/java-junit",
+            "384f486@ssh://u@host/x",
+            "384f486@file:///a",
+            "384f486@git@host:org/repo.git",
+            "384f486@git@[::1]:org/repo.git",
+            "384f486@deadbee@host:org/repo",
+            "384f486@/abs",
+            "384f486@./rel",
+            "384f486@../rel",
+            "384f486@~/rel",
+            "384f486@.",
+            "384f486@..?tag=1",
+            "384f486@ext::sh -c x",
+        ] {
+            assert_eq!(commit(text), Some("384f486"), "{text}");
+        }
+        let long = "a".repeat(40);
+        assert_eq!(commit(&format!("{long}@https://h/x")), Some(long.as_str()));
+    }
+
+    #[test]
+    fn a_user_or_a_path_is_no_commit() {
+        for text in [
+            "ssh://u@host/x",
+            "git@host:org/repo.git",
+            "https://user:pw@host/x",
+            "deadbee@host:org/repo",
+            "deadbee@[::1]:org/repo",
+            "384f486@rel/path",
+            "abcdef@https://h/x",
+            "./384f486@https://h/x",
+            &format!("{}@https://h/x", "a".repeat(41)),
+        ] {
+            assert_eq!(commit(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn two_commits_are_refused() {
+        let error = split_legacy_commit(SpannedStr::new("384f486@4edf92a@https://h/x")).err().unwrap();
+        assert_eq!(error.kind(), &RepoUrlErrorKind::TwoCommits);
+        assert_eq!((error.span().start, error.span().end), (8, 15));
     }
 }

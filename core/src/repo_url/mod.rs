@@ -1,4 +1,4 @@
-//! Source URLs: `<repo>[?tag=<tag>]`, and the older `<commit>@<repo>`.
+//! Source URLs: `<repo>[?tag=<tag>]`, and the legacy `<commit>@<repo>`.
 //!
 //! A `<repo>` is `https://`, `http://`, `ssh://`, scp-style `[user@]host:path`, `file:///path`, or a local
 //! path. Which of them it is follows git: a `:` before the first `/` makes a host, so a relative path with
@@ -7,7 +7,7 @@
 //! - `?tag=` begins at the first `?` of a remote URL. A local path may hold `?`: there only the last one
 //!   counts, and only when `letters=` (or a bare `tag`) follows it. A path that itself ends that way is
 //!   written, and shown, with `?tag=head`.
-//! - `<commit>@` is read only before a complete source, see `older.rs`; it is shown as `?tag=`.
+//! - `<commit>@` is read only before a complete source, see `form.rs`; it is shown as `?tag=`.
 //! - An image name with a tag or a digest (`ruby:3`, `ghcr.io/x/y:1`) is not a source, nor are words with spaces: a
 //!   path of that form is written `./a b`, and `ssh://host/path` for a host without a user whose path is one word.
 //! - A tag is never percent-decoded; a tag with `%XX`, `&` or `#` cannot be written.
@@ -15,35 +15,27 @@
 mod authority;
 mod error;
 mod form;
-mod hint;
-mod identity;
-mod ipv6;
-mod location;
-mod older;
-mod parameters;
-mod percent;
-mod piece;
-mod redact;
-mod scheme;
+mod repo;
+mod spanned_str;
 mod tag;
-mod tag_name;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use error::{RepoUrlError, RepoUrlErrorKind};
-pub use identity::RepoIdentity;
-pub use scheme::Scheme;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+pub use error::{RepoUrlError, RepoUrlErrorKind, TagFault};
+pub use form::Scheme;
+pub use repo::RepoIdentity;
 pub use tag::Tag;
-pub use tag_name::TagFault;
 
-use crate::span::Span;
-use location::Location;
-use piece::Piece;
-
-const MAX_BYTES: usize = 4096;
+use crate::span::{Span, find};
+use error::MAX_BYTES;
+use form::Form;
+use repo::{HIDDEN, RepoLocation};
+use spanned_str::SpannedStr;
 
 /// A source URL that can be handed to git: where a repository is, and which commit of it is wanted.
 ///
@@ -70,7 +62,7 @@ impl RepoUrl {
     ///
     /// The first fault found, with its place in `text`.
     pub fn parse(text: &str) -> Result<Self, RepoUrlError> {
-        let whole = Piece::new(text);
+        let whole = SpannedStr::new(text);
         if text.is_empty() {
             return Err(RepoUrlError::new(RepoUrlErrorKind::Empty, whole.span()));
         }
@@ -81,17 +73,18 @@ impl RepoUrl {
         if let Some((c, span)) = whole.find(char::is_control) {
             return Err(RepoUrlError::new(RepoUrlErrorKind::ControlCharacter(c), span));
         }
-        let (commit, source) = older::split(whole)?;
-        let (location, parameters) = Location::read(source)?;
+        let (commit, source) = form::split_legacy_commit(whole)?;
+        let (location, parameters) =
+            RepoLocation::read(source).map_err(|error| propose_ssh_url(error, source))?;
         let tag = match (commit, parameters) {
             (Some(_), Some(parameters)) => {
                 return Err(RepoUrlError::new(RepoUrlErrorKind::BothSpellings, parameters.span()));
             }
             (Some(commit), None) => Tag::read(commit)?,
-            (None, Some(parameters)) => parameters::read(parameters)?,
+            (None, Some(parameters)) => tag::read_parameters(parameters)?,
             (None, None) => Tag::Head,
         };
-        let Location { scheme, shown, secret, host, key } = location;
+        let RepoLocation { scheme, shown, secret, host, key } = location;
         let url = Self { shown, tag, scheme, host, secret, key };
         // The canonical spelling of `<commit>@<url>` is longer than what was written.
         check_length(whole, url.with_credentials().len() + url.parameters().len())?;
@@ -151,13 +144,13 @@ impl RepoUrl {
     /// read.
     #[must_use]
     pub fn redact(text: &str) -> String {
-        redact::redact(text)
+        redact(text)
     }
 
     fn parameters(&self) -> String {
         match self.tag.name() {
             Some(name) => format!("?tag={name}"),
-            None if self.scheme == Scheme::Local && parameters::needs_explicit_tag(&self.shown) => {
+            None if self.scheme == Scheme::Local && tag::needs_explicit_tag(&self.shown) => {
                 "?tag=head".to_owned()
             }
             None => String::new(),
@@ -165,13 +158,69 @@ impl RepoUrl {
     }
 }
 
-fn check_length(whole: Piece<'_>, bytes: usize) -> Result<(), RepoUrlError> {
+fn check_length(whole: SpannedStr<'_>, bytes: usize) -> Result<(), RepoUrlError> {
     if bytes > MAX_BYTES {
         let kind = RepoUrlErrorKind::TooLong { bytes, limit: MAX_BYTES };
         let Span { start, end } = whole.span();
         return Err(RepoUrlError::new(kind, Span::new(start.max(MAX_BYTES.min(end)), end)));
     }
     Ok(())
+}
+
+/// What is written as `%XX` in a proposed URL.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'#').add(b'%');
+
+/// Proposes the `ssh://` URL of the same repository: git decodes percent-encoding in that form alone
+/// (<https://github.com/git/git/blob/master/connect.c>, `url_decode`), so advice to write `%20` in an scp-style URL would
+/// name another repository.
+fn propose_ssh_url(error: RepoUrlError, source: SpannedStr<'_>) -> RepoUrlError {
+    if !matches!(error.kind(), RepoUrlErrorKind::Whitespace | RepoUrlErrorKind::Fragment)
+        || !matches!(form::classify(source), Ok(Form::Scp))
+    {
+        return error;
+    }
+    let (repo, parameters) = tag::split_remote(source);
+    let text = repo.text().trim();
+    let Some((server, path)) =
+        form::before_scp_colon(text).and_then(|server| Some((server, text.get(server.len() + 1..)?)))
+    else {
+        return error;
+    };
+    // An `@` in the path most likely follows a password, which no message may show. A wrong server has no URL.
+    if path.contains('@') || server.contains(is_encoded) {
+        return error;
+    }
+    let mut url = if path.contains(is_encoded) {
+        format!("ssh://{server}/{}", utf8_percent_encode(path.trim_start_matches('/'), ENCODED))
+    } else {
+        text.to_owned()
+    };
+    if let Some(parameters) = parameters {
+        url.push('?');
+        url.push_str(parameters.text());
+    }
+    match RepoUrl::parse(&url) {
+        Ok(_) => error.proposing(url),
+        Err(_) => error,
+    }
+}
+
+fn is_encoded(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '#' | '%')
+}
+
+/// `text` with all that may be a user or a password replaced; it hides too much rather than too little.
+fn redact(text: &str) -> String {
+    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+    let start = match find(before, "://") {
+        Some(at) => at + "://".len(),
+        None => match before.find(':') {
+            Some(colon) => colon + 1,
+            None => return text.to_owned(),
+        },
+    };
+    let (kept, _) = before.split_at_checked(start).unwrap_or((before, ""));
+    format!("{kept}{HIDDEN}@{host}")
 }
 
 impl FromStr for RepoUrl {

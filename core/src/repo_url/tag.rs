@@ -1,13 +1,11 @@
-//! Which commit of a repository is meant.
+//! Which commit of a repository is meant, and the parameters that say so.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::error::{RepoUrlError, RepoUrlErrorKind, shortened};
-use super::piece::Piece;
-use super::tag_name::{self, TagFault};
-use super::{MAX_BYTES, percent};
-use crate::span::Span;
+use super::error::{MAX_BYTES, RepoUrlError, RepoUrlErrorKind, TagFault, shortened};
+use super::spanned_str::{SpannedStr, percent_decoded, percent_sequences};
+use crate::span::{Span, find};
 
 /// The commit that a source URL asks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +35,7 @@ impl Tag {
     /// Beyond git's own rules it refuses what cannot be meant or cannot be written in a URL: `HEAD` and `@`,
     /// a leading `-`, `&`, `#`, whitespace and control characters of any kind, and `%XX` (a tag whose name
     /// really has `%` and two hex digits is out of reach, an encoded `/` is the likelier reason).
-    pub(super) fn read(value: Piece<'_>) -> Result<Self, RepoUrlError> {
+    pub(super) fn read(value: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
         let refuse = |fault, span| {
             let tag = shortened(value.text());
             Err(RepoUrlError::new(RepoUrlErrorKind::Tag { tag, fault }, span))
@@ -59,14 +57,14 @@ impl Tag {
         if text.starts_with('-') {
             return refuse(TagFault::LeadingDash, value.span_of(0, 1));
         }
-        if let Some((at, _)) = percent::encoded(text).next() {
-            let plain = percent::decode(text).filter(|plain| Self::from_str(plain).is_ok());
+        if let Some((at, _)) = percent_sequences(text).next() {
+            let plain = percent_decoded(text).filter(|plain| Self::from_str(plain).is_ok());
             return refuse(TagFault::PercentEncoded(plain), value.span_of(at, at + 3));
         }
         if let Some((c, span)) = value.find(|c| c == '&' || c.is_whitespace()) {
             return refuse(TagFault::Character(c), span);
         }
-        if let Err((fault, span)) = tag_name::check(value) {
+        if let Err((fault, span)) = check_ref_format(value) {
             return refuse(fault, span);
         }
         let name = text.to_owned();
@@ -92,7 +90,7 @@ impl FromStr for Tag {
             let kind = RepoUrlErrorKind::TooLong { bytes: text.len(), limit: MAX_BYTES };
             return Err(RepoUrlError::new(kind, Span::new(0, text.len())));
         }
-        Self::read(Piece::new(text))
+        Self::read(SpannedStr::new(text))
     }
 }
 
@@ -101,6 +99,109 @@ impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name().unwrap_or("head"))
     }
+}
+
+/// Checks that git accepts `refs/tags/<tag>`, as `git check-ref-format` does:
+/// <https://git-scm.com/docs/git-check-ref-format>.
+///
+/// # Errors
+///
+/// The first rule that is broken, and where.
+fn check_ref_format(tag: SpannedStr<'_>) -> Result<(), (TagFault, Span)> {
+    if let Some((c, span)) = tag.find(is_forbidden) {
+        return Err((TagFault::Character(c), span));
+    }
+    for (sequence, fault) in [("..", TagFault::TwoDots), ("@{", TagFault::AtBrace)] {
+        if let Some(at) = find(tag.text(), sequence) {
+            return Err((fault, tag.span_of(at, at + sequence.len())));
+        }
+    }
+    for part in tag.split('/') {
+        let text = part.text();
+        if text.is_empty() {
+            return Err((TagFault::EmptyPart, part.span()));
+        }
+        if text.starts_with('.') {
+            return Err((TagFault::DotFirst, part.span_of(0, 1)));
+        }
+        if text.ends_with(".lock") {
+            return Err((TagFault::LockLast, part.span_of(text.len() - ".lock".len(), text.len())));
+        }
+    }
+    if tag.text().ends_with('.') {
+        return Err((TagFault::DotLast, tag.span_of(tag.text().len() - 1, tag.text().len())));
+    }
+    Ok(())
+}
+
+/// git looks at bytes: anything beyond ASCII is welcome there.
+fn is_forbidden(c: char) -> bool {
+    c.is_ascii_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')
+}
+
+/// A text cut into its repository and the parameters after `?`, if any.
+pub(super) type RepoAndParameters<'a> = (SpannedStr<'a>, Option<SpannedStr<'a>>);
+
+/// In a remote URL the first `?` begins the parameters.
+pub(super) fn split_remote(text: SpannedStr<'_>) -> RepoAndParameters<'_> {
+    match text.split_once("?") {
+        Some((repo, parameters)) => (repo, Some(parameters)),
+        None => (text, None),
+    }
+}
+
+/// In a local path the last `?` begins the parameters, and only when what follows looks like some.
+pub(super) fn split_local(text: SpannedStr<'_>) -> RepoAndParameters<'_> {
+    match text.rsplit_once("?") {
+        Some((repo, parameters)) if is_assignment(parameters.text()) => (repo, Some(parameters)),
+        _ => (text, None),
+    }
+}
+
+/// Whether this local path would lose its end to the parameters, unless some others follow it.
+pub(super) fn needs_explicit_tag(path: &str) -> bool {
+    split_local(SpannedStr::new(path)).1.is_some()
+}
+
+/// `letters=…`, or a bare `tag`.
+fn is_assignment(text: &str) -> bool {
+    let name = text.split('&').next().unwrap_or_default();
+    match name.split_once('=') {
+        Some((name, _)) => !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        None => name == "tag",
+    }
+}
+
+/// The tag that `parameters` name.
+pub(super) fn read_parameters(parameters: SpannedStr<'_>) -> Result<Tag, RepoUrlError> {
+    let mut found = None;
+    for parameter in parameters.split('&') {
+        if parameter.is_empty() {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::EmptyParameter, parameter.span()));
+        }
+        let (name, value) = match parameter.split_once("=") {
+            Some((name, value)) => (name, Some(value)),
+            None => (parameter, None),
+        };
+        if name.text() != "tag" {
+            let kind = RepoUrlErrorKind::UnknownParameter(plain_word(name.text()));
+            return Err(RepoUrlError::new(kind, name.span()));
+        }
+        if found.is_some() {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::RepeatedParameter, parameter.span()));
+        }
+        let Some(value) = value else {
+            return Err(RepoUrlError::new(RepoUrlErrorKind::MissingValue, parameter.span()));
+        };
+        found = Some(Tag::read(value)?);
+    }
+    Ok(found.unwrap_or(Tag::Head))
+}
+
+/// Only a plain word is worth repeating: anything else may be the rest of a password with a `?` in it.
+fn plain_word(name: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    (!name.is_empty() && name.len() <= 32 && name.bytes().all(is_plain)).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -172,5 +273,59 @@ mod tests {
         let message = format!("{}~", "é".repeat(300)).parse::<Tag>().unwrap_err().to_string();
         assert!(message.chars().count() < 100, "{message}");
         assert!("x".repeat(MAX_BYTES + 1).parse::<Tag>().is_err());
+    }
+
+    fn ref_fault(tag: &str) -> Option<(TagFault, Span)> {
+        check_ref_format(SpannedStr::new(tag)).err()
+    }
+
+    #[test]
+    fn accepts_what_git_accepts() {
+        for tag in ["3.7.4", "3.7.4-18", "v1/rc.1", "a.lock.b", "@", "-x", "1.0+b", "é", "a%b", "a{b"] {
+            assert_eq!(ref_fault(tag), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn names_the_broken_rule_and_its_place() {
+        let cases = [
+            ("/a", TagFault::EmptyPart, (0, 0)),
+            ("a/", TagFault::EmptyPart, (2, 2)),
+            ("a//b", TagFault::EmptyPart, (2, 2)),
+            ("a/.b", TagFault::DotFirst, (2, 3)),
+            ("a.lock/b", TagFault::LockLast, (1, 6)),
+            ("a..b", TagFault::TwoDots, (1, 3)),
+            ("a.", TagFault::DotLast, (1, 2)),
+            ("a@{1}", TagFault::AtBrace, (1, 3)),
+            ("a b", TagFault::Character(' '), (1, 2)),
+            ("é^1", TagFault::Character('^'), (2, 3)),
+            ("a\u{7f}", TagFault::Character('\u{7f}'), (1, 2)),
+        ];
+        for (tag, expected, (start, end)) in cases {
+            assert_eq!(ref_fault(tag), Some((expected, Span::new(start, end))), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_local_path_keeps_a_question_mark_that_begins_no_parameter() {
+        for (text, path) in [
+            ("./what?", "./what?"),
+            ("./a?b", "./a?b"),
+            ("./a?=b", "./a?=b"),
+            ("./a?b2=c", "./a?b2=c"),
+            ("./a?tag=1", "./a"),
+            ("./a?tag", "./a"),
+            ("./a?tga=1", "./a"),
+            ("./a?tag=1?tag=2", "./a?tag=1"),
+        ] {
+            assert_eq!(split_local(SpannedStr::new(text)).0.text(), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_plain_word_is_repeated() {
+        assert_eq!(plain_word("tga").as_deref(), Some("tga"));
+        assert_eq!(plain_word("rd@host/x"), None);
+        assert_eq!(plain_word(""), None);
     }
 }

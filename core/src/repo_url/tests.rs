@@ -323,3 +323,17 @@ fn a_hint_about_an_scp_url_names_the_same_repository() {
         url(proposal);
     }
 }
+
+#[test]
+fn redaction_hides_everything_before_the_last_at_sign() {
+    for (text, shown) in [
+        ("https://u:p#w@h/x", "https://****@h/x"),
+        ("https://u:p@w@h/ x", "https://****@h/ x"),
+        ("384f486@https://u:p@h/x?tga=1", "384f486@https://****@h/x?tga=1"),
+        ("u:pw@h:x", "u:****@h:x"),
+        ("git@h:x y", "git@h:x y"),
+        ("https://h/x y", "https://h/x y"),
+    ] {
+        assert_eq!(RepoUrl::redact(text), shown);
+    }
+}

@@ -18,8 +18,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         for entry in subject.strings(key) {
             let Err(error) = ruby_regex::check(entry.text) else { continue };
             sink.push(|| {
-                let span =
-                    subject.text.document.span_in_string(entry.node.span, error.span.clone());
+                let span = subject.text.document.span_in_string(entry.node.span, error.span.clone());
                 let message = format!("`{}` is no Ruby regular expression: {error}", shown(entry.text));
                 Diagnostic::new(&RULE, subject.text.place(span), message)
                     .pointer(entry.pointer())

@@ -8,7 +8,7 @@ use super::out_of_range;
 use super::schema::subject_name;
 use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::json::{Decimal, Node, Pointer, Value};
+use crate::json::{Node, Pointer, Value};
 use crate::rule::{Rule, Severity, page};
 use crate::schema::{Fault, FaultKind, is_at_fault};
 use crate::shown::shown;
@@ -79,8 +79,7 @@ pub(crate) fn check_spelling(text: Text<'_>, shape: Shape, sink: &mut Sink) {
                 text.place(node.span),
                 format!("`{key}` is `{}`, expected an integer", shown(spelling)),
             );
-            let number =
-                (least..=greatest).find(|number| Decimal::read(spelling).cmp_integer(*number).is_eq());
+            let number = node.whole_number().filter(|number| (least..=greatest).contains(number));
             let diagnostic = match number {
                 Some(number) => {
                     let edit =

@@ -1,6 +1,6 @@
 //! Spans, pointers, and ranges inside strings.
 
-use super::super::{Part, Pointer, PointerError};
+use super::super::{Pointer, PointerError, PointerPart as Part};
 use super::parse;
 
 #[test]

@@ -1,20 +1,17 @@
-//! Where a repository is: the part of a source URL before `?`.
+//! Where a repository is: the part of a source URL before `?`, and the key that its duplicates share.
 
 use super::authority;
 use super::error::{RepoUrlError, RepoUrlErrorKind};
-use super::form::{self, Form};
-use super::identity;
-use super::parameters::{self, Split};
-use super::percent;
-use super::piece::Piece;
-use super::scheme::Scheme;
+use super::form::{self, Form, Scheme};
+use super::spanned_str::{SpannedStr, percent_decoded, percent_sequences};
+use super::tag::{self, Tag};
 use crate::image_name::ImageName;
 
-/// What stands in the place of a user or password that is not shown.
+/// Shown in place of a user or password.
 pub(super) const HIDDEN: &str = "****";
 
 /// A repository, checked.
-pub(super) struct Location {
+pub(super) struct RepoLocation {
     pub(super) scheme: Scheme,
     /// The repository without its secrets.
     pub(super) shown: String,
@@ -25,32 +22,30 @@ pub(super) struct Location {
     pub(super) key: String,
 }
 
-impl Location {
+impl RepoLocation {
     /// Reads a source without the older spelling's commit; hands back the parameters unread.
-    pub(super) fn read(text: Piece<'_>) -> Result<(Self, Option<Piece<'_>>), RepoUrlError> {
+    pub(super) fn read(text: SpannedStr<'_>) -> Result<(Self, Option<SpannedStr<'_>>), RepoUrlError> {
         let form = form::classify(text)?;
-        let (repo, parameters): Split<'_> = match form {
-            Form::Local => parameters::split_local(text),
-            Form::Url(..) | Form::Scp => parameters::split_remote(text),
+        let (repo, parameters) = match form {
+            Form::Local => tag::split_local(text),
+            Form::Url(..) | Form::Scp => tag::split_remote(text),
         };
         let location = match form {
             Form::Local => Self::local(repo),
             Form::Scp if is_image(repo.text()) => {
                 Err(RepoUrlError::new(RepoUrlErrorKind::ImageName, repo.span()))
             }
-            Form::Scp => check_remote(repo)
-                .map_err(|error| with_ssh_url(error, repo, parameters))
-                .and_then(|()| Self::scp(repo)),
+            Form::Scp => check_remote(repo).and_then(|()| Self::scp(repo)),
             Form::Url(scheme, rest) => {
                 check_remote(repo)?;
-                let (rest, _) = parameters::split_remote(rest);
+                let (rest, _) = tag::split_remote(rest);
                 if scheme == Scheme::File { Self::file(rest) } else { Self::url(scheme, rest) }
             }
         }?;
         Ok((location, parameters))
     }
 
-    fn local(path: Piece<'_>) -> Result<Self, RepoUrlError> {
+    fn local(path: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
         let text = path.text();
         if text.is_empty() {
             return Err(RepoUrlError::new(RepoUrlErrorKind::Empty, path.span()));
@@ -83,32 +78,32 @@ impl Location {
             shown: text.to_owned(),
             secret: None,
             host: None,
-            key: identity::local_key(text),
+            key: local_key(text),
         })
     }
 
-    fn file(rest: Piece<'_>) -> Result<Self, RepoUrlError> {
+    fn file(rest: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
         let (host, path) = rest.split_at(rest.text().find('/').unwrap_or(rest.text().len()));
         if !host.is_empty() {
             return Err(RepoUrlError::new(RepoUrlErrorKind::FileHost, host.span()));
         }
         check_path(path)?;
-        let decoded = percent::decode(path.text());
+        let decoded = percent_decoded(path.text());
         Ok(Self {
             scheme: Scheme::File,
             shown: format!("file://{}", path.text()),
             secret: None,
             host: None,
-            key: identity::local_key(decoded.as_deref().unwrap_or(path.text())),
+            key: local_key(decoded.as_deref().unwrap_or(path.text())),
         })
     }
 
-    fn url(scheme: Scheme, rest: Piece<'_>) -> Result<Self, RepoUrlError> {
+    fn url(scheme: Scheme, rest: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
         let (authority, path) = rest.split_at(rest.text().find('/').unwrap_or(rest.text().len()));
         let authority = authority::read(authority)?;
         check_path(path)?;
         let end = format!("{}{}", authority.host_and_port.text(), path.text());
-        let password = authority.password.map(Piece::text);
+        let password = authority.password.map(SpannedStr::text);
         let (shown, secret) = match authority.user {
             None => (format!("{scheme}://{end}"), None),
             Some(user) => {
@@ -133,11 +128,11 @@ impl Location {
             shown,
             secret,
             host: Some(authority.host.text().to_owned()),
-            key: identity::remote_key(authority.host.text(), port, path.text()),
+            key: remote_key(authority.host.text(), port, path.text()),
         })
     }
 
-    fn scp(repo: Piece<'_>) -> Result<Self, RepoUrlError> {
+    fn scp(repo: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
         let before = form::before_scp_colon(repo.text()).unwrap_or_default();
         let (server, path) = repo.split_at(before.len());
         let path = path.split_at(1).1;
@@ -166,62 +161,25 @@ impl Location {
             shown: repo.text().to_owned(),
             secret: None,
             host: Some(host.text().to_owned()),
-            key: identity::remote_key(host.text(), None, path.text()),
+            key: remote_key(host.text(), None, path.text()),
         })
     }
 }
 
-/// Refuses what no remote URL may hold, even encoded.
 /// Whether a text names an image, and says which: no path and no scp-style URL is likely to look so.
 fn is_image(text: &str) -> bool {
     ImageName::parse(text).is_ok_and(|name| name.tag().or(name.digest()).is_some())
 }
 
-/// Proposes the `ssh://` URL of the same repository: git undoes percent-encoding in that form alone, so that advice to
-/// write `%20` in an scp-style URL would name another one.
-fn with_ssh_url(error: RepoUrlError, repo: Piece<'_>, parameters: Option<Piece<'_>>) -> RepoUrlError {
-    if !matches!(error.kind(), RepoUrlErrorKind::Whitespace | RepoUrlErrorKind::Fragment) {
-        return error;
-    }
-    let text = repo.text().trim();
-    let Some((server, path)) =
-        form::before_scp_colon(text).and_then(|server| Some((server, text.get(server.len() + 1..)?)))
-    else {
-        return error;
-    };
-    // An `@` in the path is most likely behind a password, which no message may show. A wrong server has no URL.
-    if path.contains('@') || server.contains(is_encoded) {
-        return error;
-    }
-    let mut url = if path.contains(is_encoded) {
-        let mut url = format!("ssh://{server}/");
-        percent::encode(path.trim_start_matches('/'), is_encoded, &mut url);
-        url
-    } else {
-        text.to_owned()
-    };
-    if let Some(parameters) = parameters {
-        url.push('?');
-        url.push_str(parameters.text());
-    }
-    match super::RepoUrl::parse(&url) {
-        Ok(_) => error.proposing(url),
-        Err(_) => error,
-    }
-}
-
-fn is_encoded(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '#' | '%')
-}
-
-fn check_remote(repo: Piece<'_>) -> Result<(), RepoUrlError> {
+/// Rejects what no remote URL may contain, even percent-encoded.
+fn check_remote(repo: SpannedStr<'_>) -> Result<(), RepoUrlError> {
     if let Some((_, span)) = repo.find(char::is_whitespace) {
         return Err(RepoUrlError::new(RepoUrlErrorKind::Whitespace, span));
     }
     if let Some(at) = repo.text().find('#') {
         return Err(RepoUrlError::new(RepoUrlErrorKind::Fragment, repo.split_at(at).1.span()));
     }
-    let mut encoded = percent::encoded(repo.text());
+    let mut encoded = percent_sequences(repo.text());
     if let Some((at, byte)) = encoded.find(|(_, byte)| byte.is_ascii_control()) {
         let kind = RepoUrlErrorKind::ControlCharacter(char::from(byte));
         return Err(RepoUrlError::new(kind, repo.span_of(at, at + 3)));
@@ -229,9 +187,68 @@ fn check_remote(repo: Piece<'_>) -> Result<(), RepoUrlError> {
     Ok(())
 }
 
-fn check_path(path: Piece<'_>) -> Result<(), RepoUrlError> {
+fn check_path(path: SpannedStr<'_>) -> Result<(), RepoUrlError> {
     if path.text().bytes().all(|byte| byte == b'/') {
         return Err(RepoUrlError::new(RepoUrlErrorKind::MissingPath, path.span()));
     }
     Ok(())
+}
+
+/// A repository in a normalised spelling, and the tag asked for.
+///
+/// Two sources with one identity are very likely duplicates; two with different identities may still be the
+/// same repository, as only its server could tell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoIdentity {
+    /// `host[:port]/path` for a remote repository, `/path` or `./path` for one on this machine.
+    ///
+    /// How it is reached is left out: `https://h/org/x` and `git@h:org/x.git` are one.
+    pub repository: String,
+    /// The tag, so that several versions of one repository differ.
+    pub tag: Tag,
+}
+
+/// The key of a remote repository; `port` only where it is not the usual one.
+pub(super) fn remote_key(host: &str, port: Option<u16>, path: &str) -> String {
+    let host = host.to_ascii_lowercase();
+    let path = without_git(path.trim_matches('/'));
+    match port {
+        Some(port) => format!("{host}:{port}/{path}"),
+        None => format!("{host}/{path}"),
+    }
+}
+
+/// The key of a repository on this machine: no empty or `.` parts, `..` kept as a link may lead elsewhere.
+pub(super) fn local_key(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    if let Some(last) = parts.pop() {
+        match last.strip_suffix(".git") {
+            Some("") => {}
+            Some(short) => parts.push(short),
+            None => parts.push(last),
+        }
+    }
+    let start = if path.starts_with('/') { "/" } else { "./" };
+    format!("{start}{}", parts.join("/"))
+}
+
+fn without_git(path: &str) -> &str {
+    path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_spellings_of_one_path_have_one_key() {
+        for path in ["/a/b", "/a/b/", "//a/./b", "/a/b.git", "/a/b/.git", "/a/b.git/"] {
+            assert_eq!(local_key(path), "/a/b", "{path}");
+        }
+        for path in [".", "./", ".git", "./.git/"] {
+            assert_eq!(local_key(path), "./", "{path}");
+        }
+        assert_eq!(local_key("../a/../b"), "./../a/../b");
+        assert_eq!(local_key("/"), "/");
+    }
 }

@@ -1,10 +1,10 @@
-//! Keys that an object has more than once.
+//! The keys of an object: which it has more than once, and an index of them where they are many.
 
 use std::sync::Arc;
 
-use super::Pointer;
 use super::node::{Member, Node, Value};
-use crate::order::{FEW, few_repeats, repeats, sorted};
+use super::pointer::Pointer;
+use crate::order::{FEW, few_repeats, order, repeats, sorted};
 use crate::span::Span;
 
 /// What the pointers of all duplicates may need together, in bytes. Without a bound one long key around
@@ -25,7 +25,7 @@ pub struct DuplicateKey {
 }
 
 /// Whether any two members have the same key.
-pub(super) fn present(members: &[Member<'_>]) -> bool {
+pub(super) fn has_duplicates(members: &[Member<'_>]) -> bool {
     let keys = members.iter().map(|member| &*member.key);
     if members.len() > FEW {
         return !repeats(&keys.collect::<Vec<_>>()).is_empty();
@@ -35,7 +35,7 @@ pub(super) fn present(members: &[Member<'_>]) -> bool {
 
 /// All duplicates below `root`, in order of place.
 #[cold]
-pub(super) fn collect(root: &Node<'_>) -> Vec<DuplicateKey> {
+pub(super) fn duplicate_keys(root: &Node<'_>) -> Vec<DuplicateKey> {
     let mut walk = Walk { found: Vec::new(), pointer: Pointer::root(), spent: 0 };
     walk.visit(root);
     sorted(walk.found, |one, other| one.again.cmp(&other.again))
@@ -92,5 +92,40 @@ impl Walk {
                 again: members[again].key_span,
             });
         }
+    }
+}
+
+/// The members of an object in the order of their keys, equal keys in the order of the text.
+///
+/// Searching all members of a large object for each of a thousand faults would cost as much as a thousand texts.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeyIndex(Vec<usize>);
+
+impl KeyIndex {
+    /// Of an object with few members there is nothing to keep: they are searched one by one.
+    pub(super) fn new(node: &Node<'_>) -> Self {
+        match &node.value {
+            Value::Object(members) if members.len() > FEW => {
+                Self(order(members.len(), &|one, other| members[one].key.cmp(&members[other].key)))
+            }
+            _ => Self::default(),
+        }
+    }
+
+    /// The member of that object with this key; of duplicates the last.
+    pub(super) fn member<'n, 'a>(&self, node: &'n Node<'a>, key: &str) -> Option<&'n Member<'a>> {
+        if self.0.is_empty() {
+            return node.member(key);
+        }
+        let members = node.members();
+        let after =
+            self.0.partition_point(|index| members.get(*index).is_some_and(|member| &*member.key <= key));
+        let last = self.0.get(after.checked_sub(1)?)?;
+        members.get(*last).filter(|member| member.key == key)
+    }
+
+    /// Whether it knows of two members with one key.
+    pub(super) fn has_duplicates(&self, members: &[Member<'_>]) -> bool {
+        self.0.windows(2).any(|pair| members[pair[0]].key == members[pair[1]].key)
     }
 }

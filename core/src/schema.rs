@@ -1,12 +1,74 @@
-//! One pass over a value; a place is written down only where something is wrong.
+//! Checks a tree against a JSON Schema, and reports each fault with its location in the text.
+//!
+//! The schemas come as data from `start-points-schemas`. A general validator would work on a copy of the tree
+//! without locations; this one allocates nothing for a valid value, and is small enough for a browser. `tests/schema_agreement.rs` holds it to the `jsonschema` crate.
 
 use std::cmp::Ordering;
 
 use start_points_schemas::{Keyword, Others, Shape, Type};
 
-use super::distinct::Distinct;
-use super::{Fault, FaultKind, Faults};
-use crate::json::{Decimal, Document, Member, Node, Pointer, Value};
+use crate::json::{Document, Member, Node, Pointer, Value, integer_part};
+use crate::order::sorted;
+
+// The former names, until every crate has the new ones.
+#[doc(hidden)]
+pub use self::{SchemaFault as Fault, SchemaFaultKind as FaultKind, SchemaFaults as Faults};
+
+/// One way in which a value breaks its schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// The rule that the failing keyword names in `x-rule`.
+    pub rule: &'static str,
+    /// What is at fault: the value, or for an unknown or missing key that key.
+    pub pointer: Pointer,
+    /// What is wrong.
+    pub kind: SchemaFaultKind,
+}
+
+/// The faults of a document, up to a limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaFaults {
+    /// As many as were asked for.
+    pub first: Vec<SchemaFault>,
+    /// How many there are besides.
+    pub more: usize,
+}
+
+/// What is wrong, with the schema's side of it; the instance's side is at the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SchemaFaultKind {
+    /// The value has another JSON type than these.
+    Type {
+        /// The types that the schema takes.
+        expected: &'static [Type],
+    },
+    /// The object lacks this key.
+    Missing,
+    /// The object has this key, which the schema does not know.
+    Unknown,
+    /// Something stands where the schema allows nothing.
+    Forbidden,
+    /// A string, array or object has fewer characters, entries or members.
+    TooFew {
+        /// The least number.
+        limit: u64,
+    },
+    /// An array has more entries.
+    TooMany {
+        /// The greatest number.
+        limit: u64,
+    },
+    /// A number is below this one.
+    TooSmall {
+        /// The least value.
+        limit: i64,
+    },
+    /// A number is above this one.
+    TooLarge {
+        /// The greatest value.
+        limit: i64,
+    },
+}
 
 /// The generator refuses an object with more.
 const MAX_PROPERTIES: usize = 32;
@@ -15,16 +77,17 @@ const MAX_PROPERTIES: usize = 32;
 ///
 /// Of duplicate keys the last is looked at.
 #[must_use]
-pub fn faults(document: &Document<'_>, shape: Shape) -> Vec<Fault> {
+pub fn faults(document: &Document<'_>, shape: Shape) -> Vec<SchemaFault> {
     faults_within(document, shape, usize::MAX).first
 }
 
 /// The first `limit` of these faults; the others are counted as they are met, and never built.
 #[must_use]
-pub fn faults_within(document: &Document<'_>, shape: Shape, limit: usize) -> Faults {
-    let first = match document.duplicate_keys().is_empty() {
-        true => First::Met(Vec::new()),
-        false => First::Sorted(Distinct::default()),
+pub fn faults_within(document: &Document<'_>, shape: Shape, limit: usize) -> SchemaFaults {
+    let first = if document.duplicate_keys().is_empty() {
+        First::Met(Vec::new())
+    } else {
+        First::Sorted(Distinct::default())
     };
     let mut walk = Walk { limit, count: 0, first };
     walk.node(document.root(), shape, &Path::Root);
@@ -32,7 +95,7 @@ pub fn faults_within(document: &Document<'_>, shape: Shape, limit: usize) -> Fau
         First::Met(first) => (first, walk.count),
         First::Sorted(distinct) => distinct.finish(limit),
     };
-    Faults { more: count.saturating_sub(first.len()), first }
+    SchemaFaults { more: count.saturating_sub(first.len()), first }
 }
 
 /// Whether the root has a key that the schema does not know, or whose value breaks it.
@@ -78,7 +141,7 @@ struct Walk {
 /// The faults that are built.
 enum First {
     /// As they are met.
-    Met(Vec<Fault>),
+    Met(Vec<SchemaFault>),
     /// Sorted, each once: a value under a key that is there twice may be met twice.
     Sorted(Distinct),
 }
@@ -88,20 +151,20 @@ impl Walk {
     fn node(&mut self, node: &Node<'_>, shape: Shape, path: &Path<'_>) {
         for keyword in shape.0 {
             match (*keyword, &node.value) {
-                (Keyword::Type(expected, rule), value) if !expected.iter().any(|of| is(value, *of)) => {
-                    self.fault(path, rule, FaultKind::Type { expected });
+                (Keyword::Type(expected, rule), value) if !expected.iter().any(|of| has_type(value, *of)) => {
+                    self.fault(path, rule, SchemaFaultKind::Type { expected });
                 }
-                (Keyword::Not(rule), _) => self.fault(path, rule, FaultKind::Forbidden),
+                (Keyword::Not(rule), _) => self.fault(path, rule, SchemaFaultKind::Forbidden),
                 (Keyword::Required(keys, rule), Value::Object(_)) => {
                     for key in keys.iter().filter(|key| node.get(key).is_none()) {
-                        self.fault(&Path::Key(path, key), rule, FaultKind::Missing);
+                        self.fault(&Path::Key(path, key), rule, SchemaFaultKind::Missing);
                     }
                 }
                 (Keyword::DependentRequired(pairs, rule), Value::Object(_)) => {
                     let unpaired =
                         |(key, needed): &&(&str, &str)| node.get(key).is_some() && node.get(needed).is_none();
                     for (_, needed) in pairs.iter().filter(unpaired) {
-                        self.fault(&Path::Key(path, needed), rule, FaultKind::Missing);
+                        self.fault(&Path::Key(path, needed), rule, SchemaFaultKind::Missing);
                     }
                 }
                 (Keyword::MinProperties(limit, rule), Value::Object(members)) => {
@@ -115,17 +178,17 @@ impl Walk {
                     self.least(entries.len(), limit, path, rule);
                 }
                 (Keyword::MaxItems(limit, rule), Value::Array(entries)) if entries.len() as u64 > limit => {
-                    self.fault(path, rule, FaultKind::TooMany { limit });
+                    self.fault(path, rule, SchemaFaultKind::TooMany { limit });
                 }
                 (Keyword::Minimum(limit, rule), Value::Number(spelling))
                     if compare(spelling, limit).is_lt() =>
                 {
-                    self.fault(path, rule, FaultKind::TooSmall { limit });
+                    self.fault(path, rule, SchemaFaultKind::TooSmall { limit });
                 }
                 (Keyword::Maximum(limit, rule), Value::Number(spelling))
                     if compare(spelling, limit).is_gt() =>
                 {
-                    self.fault(path, rule, FaultKind::TooLarge { limit });
+                    self.fault(path, rule, SchemaFaultKind::TooLarge { limit });
                 }
                 (Keyword::Members(known, others), Value::Object(members)) => {
                     self.members(members, known, others, path);
@@ -163,7 +226,7 @@ impl Walk {
             let path = Path::Key(path, &member.key);
             match others {
                 Others::Any => {}
-                Others::None(rule) => self.fault(&path, rule, FaultKind::Unknown),
+                Others::None(rule) => self.fault(&path, rule, SchemaFaultKind::Unknown),
                 Others::Shape(shape) => self.node(&member.node, *shape, &path),
             }
         }
@@ -176,40 +239,79 @@ impl Walk {
 
     fn least(&mut self, found: usize, limit: u64, path: &Path<'_>, rule: &'static str) {
         if (found as u64) < limit {
-            self.fault(path, rule, FaultKind::TooFew { limit });
+            self.fault(path, rule, SchemaFaultKind::TooFew { limit });
         }
     }
 
     #[cold]
-    fn fault(&mut self, path: &Path<'_>, rule: &'static str, kind: FaultKind) {
+    fn fault(&mut self, path: &Path<'_>, rule: &'static str, kind: SchemaFaultKind) {
         self.count += 1;
         match &mut self.first {
             First::Met(met) if met.len() < self.limit => {
-                met.push(Fault { rule, pointer: path.pointer(), kind });
+                met.push(SchemaFault { rule, pointer: path.pointer(), kind });
             }
             First::Met(_) => {}
             First::Sorted(distinct) => {
-                distinct.add(Fault { rule, pointer: path.pointer(), kind }, self.limit);
+                distinct.add(SchemaFault { rule, pointer: path.pointer(), kind }, self.limit);
             }
         }
     }
 }
 
-/// Compares a number with a limit; one that is written as almost all are needs no decimal.
+/// Compares a number with a limit.
 fn compare(spelling: &str, limit: i64) -> Ordering {
-    match spelling.parse::<i64>() {
-        Ok(number) => number.cmp(&limit),
-        Err(_) => Decimal::read(spelling).cmp_integer(limit),
-    }
+    let (whole, has_fraction) = integer_part(spelling);
+    let beyond = if spelling.starts_with('-') { Ordering::Less } else { Ordering::Greater };
+    whole.cmp(&limit).then(if has_fraction { beyond } else { Ordering::Equal })
 }
 
-fn is(value: &Value<'_>, of: Type) -> bool {
+fn has_type(value: &Value<'_>, of: Type) -> bool {
     match of {
         Type::Array => matches!(value, Value::Array(_)),
-        Type::Integer => {
-            matches!(value, Value::Number(spelling) if spelling.bytes().all(|byte| byte.is_ascii_digit()) || Decimal::read(spelling).is_whole())
-        }
+        Type::Integer => matches!(value, Value::Number(spelling) if !integer_part(spelling).1),
         Type::Object => matches!(value, Value::Object(_)),
         Type::String => matches!(value, Value::String(_)),
     }
+}
+
+/// Keeps no more than twice the limit, and eight bytes of each that it has seen.
+#[derive(Debug, Default)]
+struct Distinct {
+    kept: Vec<SchemaFault>,
+    /// Only the count of what is not shown depends on them, so two that are equal by chance do no harm.
+    digests: Vec<u64>,
+}
+
+impl Distinct {
+    fn add(&mut self, fault: SchemaFault, limit: usize) {
+        self.digests.push(digest(&fault));
+        self.kept.push(fault);
+        if self.kept.len() >= limit.saturating_add(1).saturating_mul(2) {
+            self.shorten(limit);
+        }
+    }
+
+    /// The first of them, and how many there are.
+    fn finish(mut self, limit: usize) -> (Vec<SchemaFault>, usize) {
+        self.shorten(limit);
+        self.digests.sort_unstable();
+        self.digests.dedup();
+        (self.kept, self.digests.len())
+    }
+
+    /// Of equal ones the first that was met is kept.
+    fn shorten(&mut self, limit: usize) {
+        self.kept = sorted(std::mem::take(&mut self.kept), |one, other| {
+            (one.pointer.as_str(), one.rule).cmp(&(other.pointer.as_str(), other.rule))
+        });
+        self.kept.dedup_by(|again, first| again.pointer == first.pointer && again.rule == first.rule);
+        self.kept.truncate(limit);
+    }
+}
+
+/// FNV-1a, of 64 bits.
+fn digest(fault: &SchemaFault) -> u64 {
+    let bytes = fault.pointer.as_str().bytes().chain([0]).chain(fault.rule.bytes());
+    bytes
+        .fold(0xcbf2_9ce4_8422_2325, |digest, byte| (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

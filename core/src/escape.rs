@@ -1,16 +1,16 @@
-//! What messages show of foreign text: nothing that a terminal obeys, that reorders it, or that cannot be seen; and
-//! counts.
+//! Escapes foreign text for messages, so that no character controls a terminal, reorders the line or is invisible; and
+//! pluralizes counts.
 //!
-//! This is the one place that knows which characters those are.
+//! This is the only place that knows which characters those are.
 
 use std::borrow::Cow;
 
-/// The most characters of a foreign text that a message shows.
+/// The most characters of a foreign text in a message.
 const MAX_CHARACTERS: usize = 80;
 
-/// `text` as a message shows it: on one line, what cannot be seen escaped, and cut with `…` where it is long.
+/// `text` for a message: on one line, with invisible characters escaped, and cut with `…` where it is long.
 #[must_use]
-pub fn shown(text: &str) -> Cow<'_, str> {
+pub fn escaped(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_CHARACTERS && text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -25,28 +25,29 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// `text` on one line at its whole length, with what cannot be seen escaped.
+/// `text` on one line, in full, with invisible characters escaped.
 #[must_use]
 pub fn one_line(text: String) -> String {
-    match escaped(&text, is_plain) {
+    match escape_unless(&text, is_plain) {
         Cow::Borrowed(_) => text,
         Cow::Owned(escaped) => escaped,
     }
 }
 
-/// `text` with its lines and tabs, and everything else that cannot be seen escaped; a line's end is one newline.
+/// `text` with line breaks and tabs kept and other invisible characters escaped; each line ends with one newline.
 #[must_use]
 pub fn lines(text: &str) -> Cow<'_, str> {
     let is_shown = |c| is_plain(c) || matches!(c, '\n' | '\t');
-    match text.contains("\r\n") {
-        true => Cow::Owned(escaped(&text.replace("\r\n", "\n"), is_shown).into_owned()),
-        false => escaped(text, is_shown),
+    if text.contains("\r\n") {
+        return Cow::Owned(escape_unless(&text.replace("\r\n", "\n"), is_shown).into_owned());
     }
+    escape_unless(text, is_shown)
 }
 
-/// As [`lines`], but styles and links stay: the last net under a text whose foreign parts are escaped already.
+/// As [`lines`], but keeps styles and links: a safety net for a text whose foreign parts are already escaped.
 ///
-/// A style is `ESC [ … m` (SGR), a link `ESC ] 8 ; ; … ESC \` (OSC 8); no other sequence is one that we write.
+/// A style is `ESC [ … m` (SGR), a link `ESC ] 8 ; ; … ESC \` (OSC 8,
+/// <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>); we write no other sequence.
 #[must_use]
 pub fn styled_lines(text: &str) -> Cow<'_, str> {
     let mut parts = text.split('\u{1b}');
@@ -61,7 +62,7 @@ pub fn styled_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// How many bytes behind an escape character belong to a style, or to the beginning or end of a link.
+/// How many bytes after an escape character belong to a style, or to the start or end of a link.
 fn sequence_length(text: &str) -> usize {
     if let Some(style) = text.strip_prefix('[') {
         let digits = style.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
@@ -75,7 +76,7 @@ fn sequence_length(text: &str) -> usize {
     }
 }
 
-/// A JSON text with what cannot be seen as `\uXXXX`: outside its strings it has no such character.
+/// A JSON text with invisible characters as `\uXXXX`; it has none outside its strings.
 #[must_use]
 pub fn json(text: String) -> String {
     if text.chars().all(|c| is_plain(c) || c == '\n') {
@@ -97,18 +98,23 @@ pub(crate) fn push_json(c: char, out: &mut String) {
     }
 }
 
-/// A path at its whole length, with what cannot be seen escaped, and bytes that are not UTF-8 as `\xff`: see
+/// A path in full, with invisible characters escaped and bytes that are not UTF-8 as `\xff`: see
 /// [`FileSet`](crate::check::FileSet).
 #[must_use]
 pub fn path(path: &str) -> Cow<'_, str> {
-    match path.contains('\0') {
-        // Between two of them everything is as it stands, a `\` too.
-        true => path.split('\0').map(|part| escaped(part, is_plain)).collect::<Vec<_>>().join("\\x").into(),
-        false => escaped(path, is_plain),
+    if path.contains('\0') {
+        // Everything between two of them is kept as it is, a `\` too.
+        return path
+            .split('\0')
+            .map(|part| escape_unless(part, is_plain))
+            .collect::<Vec<_>>()
+            .join("\\x")
+            .into();
     }
+    escape_unless(path, is_plain)
 }
 
-fn escaped(text: &str, is_shown: impl Fn(char) -> bool) -> Cow<'_, str> {
+fn escape_unless(text: &str, is_shown: impl Fn(char) -> bool) -> Cow<'_, str> {
     if text.chars().all(&is_shown) {
         return Cow::Borrowed(text);
     }
@@ -119,11 +125,11 @@ fn escaped(text: &str, is_shown: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a character is seen as itself, where it stands.
+/// Whether a character displays as itself.
 ///
-/// Not: controls, which terminals obey; line and paragraph separators; what reorders its surroundings; and what is
-/// invisible, joiners and variation selectors among them. That is, of Unicode's general categories `Cc`, `Cf`, `Zl` and
-/// `Zp`, and `Default_Ignorable_Code_Point`: <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>.
+/// These do not: controls, which terminals obey; line and paragraph separators; characters that reorder the line; and
+/// invisible ones such as joiners and variation selectors. In Unicode's terms, the general categories `Cc`, `Cf`, `Zl`
+/// and `Zp`, and `Default_Ignorable_Code_Point`: <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>.
 #[must_use]
 pub const fn is_plain(c: char) -> bool {
     match c {
@@ -145,9 +151,9 @@ const fn is_format(c: char) -> bool {
     )
 }
 
-/// A count and its noun: `1 error`, `2 errors`, `3 repositories`.
+/// A count with its noun: `1 error`, `2 errors`, `3 repositories`.
 #[must_use]
-pub fn counted(count: usize, noun: &str) -> String {
+pub fn pluralize(count: usize, noun: &str) -> String {
     match noun.strip_suffix("ry") {
         _ if count == 1 => format!("1 {noun}"),
         Some(stem) => format!("{count} {stem}ries"),
@@ -160,11 +166,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn foreign_text_stays_on_its_line() {
-        assert_eq!(shown("plain é"), "plain é");
-        assert_eq!(shown("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
-        assert_eq!(shown("\u{202e}gpj"), "\\u{202e}gpj");
-        assert_eq!(shown(&"x".repeat(500)).chars().count(), 81);
+    fn foreign_text_stays_on_one_line() {
+        assert_eq!(escaped("plain é"), "plain é");
+        assert_eq!(escaped("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(escaped("\u{202e}gpj"), "\\u{202e}gpj");
+        assert_eq!(escaped(&"x".repeat(500)).chars().count(), 81);
         assert_eq!(lines("a\r\n\tb\r\u{9b}c\n"), "a\n\tb\\r\\u{9b}c\n");
         assert_eq!(path("a\0ff\u{feff}/b"), "a\\xff\\u{feff}/b");
         let ours = "\u{1b}[1;31merror\u{1b}[0m \u{1b}]8;;https://x/y\u{1b}\\r\u{1b}]8;;\u{1b}\\\n";
@@ -177,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_what_unicode_says() {
+    fn invisible_characters_are_those_of_unicode() {
         let hidden = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]";
         let hidden = regex::Regex::new(hidden).expect("a class");
         for c in (0..=0x0010_ffff).filter_map(char::from_u32) {

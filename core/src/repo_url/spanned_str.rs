@@ -1,16 +1,17 @@
-//! A part of the input that remembers where in the input it stands.
+//! A slice of the input that knows its offset there, and the percent-encoding in it.
 
-use crate::find;
-use crate::span::Span;
+use std::borrow::Cow;
+
+use crate::span::{Span, find};
 
 /// A slice of the input and its byte offset there.
 #[derive(Clone, Copy)]
-pub(super) struct Piece<'a> {
+pub(super) struct SpannedStr<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Piece<'a> {
+impl<'a> SpannedStr<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
@@ -27,7 +28,7 @@ impl<'a> Piece<'a> {
         Span::new(self.at, self.at + self.text.len())
     }
 
-    /// The span of the bytes `from..to` of this piece.
+    /// The span of the bytes `from..to` of this part.
     pub(super) fn span_of(self, from: usize, to: usize) -> Span {
         Span::new(from, to).shifted(self.at)
     }
@@ -57,9 +58,9 @@ impl<'a> Piece<'a> {
     pub(super) fn split(self, separator: char) -> impl Iterator<Item = Self> {
         let mut at = self.at;
         self.text.split(separator).map(move |text| {
-            let piece = Self { text, at };
+            let part = Self { text, at };
             at += text.len() + separator.len_utf8();
-            piece
+            part
         })
     }
 
@@ -73,4 +74,36 @@ impl<'a> Piece<'a> {
 /// Where a separator last stands.
 fn rfind(text: &str, separator: &str) -> Option<usize> {
     text.as_bytes().windows(separator.len()).rposition(|window| window == separator.as_bytes())
+}
+
+/// The `%XX` sequences of `text`: byte offset and the byte each stands for.
+pub(super) fn percent_sequences(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    text.as_bytes().windows(3).enumerate().filter_map(|(at, window)| match window {
+        [b'%', high, low] => Some((at, hex(*high)? * 16 + hex(*low)?)),
+        _ => None,
+    })
+}
+
+/// `text` with each `%XX` decoded; nothing where the result is not UTF-8.
+pub(super) fn percent_decoded(text: &str) -> Option<String> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undoes_each_sequence_once() {
+        assert_eq!(percent_decoded("a%20b%2Fc").as_deref(), Some("a b/c"));
+        assert_eq!(percent_decoded("%2541").as_deref(), Some("%41"));
+        assert_eq!(percent_decoded("100%"), Some("100%".to_owned()));
+        assert_eq!(percent_decoded("%c3%a9").as_deref(), Some("é"));
+        assert_eq!(percent_decoded("%ff"), None);
+        assert_eq!(percent_decoded("%é%"), Some("%é%".to_owned()));
+    }
 }
