@@ -218,3 +218,34 @@ fn ten_thousand_connections_are_held_and_answered() {
     drop(held);
     service.stop();
 }
+
+/// Starts a command in a shell that lowers the limit of open files, and can never raise it again.
+fn with_open_files(limit: u32, command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("ulimit -n {limit}; exec \"$0\" \"$@\""));
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
+}
+
+/// Each silent connection would keep its file for half a minute; new ones take the places of those.
+#[test]
+fn silent_connections_leave_ready_answered_with_64_open_files() {
+    let folder = catalogue(Kind::Custom, 2);
+    let service = Service::start(&mut with_open_files(64, &serve(folder.path(), &["--port", "0"])));
+    let silent: Vec<_> = (0..200).map(|_| TcpStream::connect(service.address()).unwrap()).collect();
+    let began = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(service.get("/ready"), (200, serde_json::json!({"ready?": true})));
+    }
+    // A probe of deploy/ waits for two seconds.
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    drop(silent);
+    let log = service.stop();
+    assert!(log.contains("ulimit -n"), "{log}");
+}

@@ -1,4 +1,4 @@
-//! Lists the files of the set-up page, where `web/dist` is built, so that they are part of the binary.
+//! Lists the files of the set-up page, if `web/dist` was built, so that they become part of the binary.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -10,7 +10,8 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", page.display());
         list(page, &mut files)?;
     } else {
-        // What is not there cannot be watched: cargo would think it changed each time.
+        // Cargo cannot watch a missing folder: it would rerun this script each time.
+        // https://doc.rust-lang.org/cargo/reference/build-scripts.html#rerun-if-changed
         println!("cargo::rerun-if-changed={}", page.parent().unwrap_or(page).display());
     }
     files.sort();

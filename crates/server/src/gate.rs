@@ -136,7 +136,7 @@ impl Permits {
         now.seconds_since(at).is_some_and(|age| age <= GRACE).then_some(at)
     }
 
-    /// Whether enough is known to serve. While no registry answers, nothing may run, and nobody knows why.
+    /// Whether enough is known to serve. While no registry answers, nothing is allowed, and the reason is unknown.
     pub(crate) fn are_known(&self) -> bool {
         self.unknown == 0 || !self.allowed.is_empty()
     }

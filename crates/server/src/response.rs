@@ -31,7 +31,7 @@ const GZIP_LEVEL: u32 = 6;
 const ZSTD_LEVEL: i32 = 6;
 
 /// A response that is not stored. Every JSON response made for one request comes from here: invisible characters are
-/// written as `\uXXXX`, whoever wrote the text.
+/// written as `\uXXXX`, whatever the text contains.
 pub(crate) fn json(status: StatusCode, text: impl Into<String>) -> Response<Body> {
     let mut response = Response::new(Body::from(shown::json(text.into())));
     *response.status_mut() = status;

@@ -26,7 +26,7 @@ use crate::v1::error::{PathText, V1Error};
 /// The page in the binary; empty if it was not built before.
 const BUILT: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
-/// Where the page is served.
+/// The path of the page.
 pub(crate) const PATH: &str = "/setup/";
 
 /// The most bytes of all files of a folder.
@@ -138,7 +138,7 @@ impl SetupPage {
 
 const INDEX: &str = "index.html";
 
-/// Where the index states the kind of its service's start-points; empty as built.
+/// The element of the index that states the kind of the service's start-points; empty as built.
 const SERVICE_KIND: &str = r#"<meta name="start-points-service" content=""#;
 
 /// The index for a service whose start-points have this kind: the page begins with them.

@@ -20,7 +20,7 @@ pub(crate) struct Snapshot {
     left_out: BTreeSet<String>,
     /// `{"names":[…]}`
     pub(crate) names: StaticResponse,
-    /// `{"image_names":[…]}`, including those left out: whoever pulls images asks here.
+    /// `{"image_names":[…]}`, including those left out: clients that pull images read it.
     pub(crate) image_names: StaticResponse,
     /// `{"manifests":{…}}`
     pub(crate) manifests: StaticResponse,

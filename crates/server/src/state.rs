@@ -19,7 +19,7 @@ use crate::shas::cache::ShasCache;
 use crate::snapshot::Snapshot;
 use crate::work::Work;
 
-/// What is served, for whoever prepares it: pulls its images, for one.
+/// What is served, for those who prepare it: the pre-puller, for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CatalogueInfo {

@@ -1,6 +1,7 @@
 //! The service on the start-points in use today.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
+#[path = "service/support/mod.rs"]
 mod support;
 
 use start_points::Kind;

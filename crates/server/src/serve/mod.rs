@@ -3,7 +3,6 @@
 mod accept;
 pub(crate) mod connections;
 mod guarded_stream;
-mod host;
 mod listener;
 mod service;
 

@@ -3,7 +3,6 @@
 
 pub(crate) mod cache;
 pub(crate) mod durations;
-mod links;
 mod page;
 mod rows;
 pub(crate) mod services;
@@ -52,7 +51,7 @@ const STYLE: &str = concat!(
 const ICON: &str = include_str!("../../../../web/public/icon.svg");
 const SCRIPT: &str = include_str!("shas.js");
 
-/// Only the page's own files load and run, and nobody frames it.
+/// Only the page's own files load and run, and no page may frame it.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",

@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use start_points::gate::{Decision, Verdict};
-use start_points::{ImageName, RepoUrl, Time, version};
+use start_points::{ImageName, RepoUrl, Scheme, Time, version};
 use utoipa::ToSchema;
 
 use super::cache::ImageFacts;
 use super::durations::Durations;
-use super::links;
 use super::services::ShasService;
 use crate::load::catalogue::LoadedStartPoint;
 use crate::snapshot::Snapshot;
@@ -144,8 +143,8 @@ fn ltf_row(name: &str, start_point: &LoadedStartPoint, looked_up: &LookedUp<'_>,
         name: name.to_owned(),
         tag: git_tag.or_else(|| image.as_ref().and_then(|image| image.tag().map(str::to_owned))),
         sha: sha.map(str::to_owned),
-        commit_url: url.zip(sha).and_then(|(url, sha)| links::commit_of_source(url, sha)),
-        image_url: image.as_ref().and_then(links::image),
+        commit_url: url.zip(sha).and_then(|(url, sha)| source_commit_link(url, sha)),
+        image_url: image.as_ref().and_then(image_link),
         image: text,
         created: created.map(|created| created.to_string()),
         durations: start_point.durations.or(in_folder.copied()),
@@ -221,7 +220,7 @@ impl ServiceRow {
         let page = service.repository.as_deref().zip(sha.as_deref());
         Self {
             name: service.name.clone(),
-            commit_url: page.map(|(repository, sha)| links::commit(repository, sha)),
+            commit_url: page.map(|(repository, sha)| commit_link(repository, sha)),
             url: service.url.clone(),
             sha,
             error,
@@ -311,5 +310,62 @@ impl PageView {
             shown.reverse();
         }
         shown.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// The web page of a commit, if the source URL is http(s).
+fn source_commit_link(url: &str, sha: &str) -> Option<String> {
+    let url = RepoUrl::parse(url).ok()?;
+    if !matches!(url.scheme(), Scheme::Https | Scheme::Http) || url.has_credentials() {
+        return None;
+    }
+    Some(commit_link(url.repo(), sha))
+}
+
+/// The page of a commit of a repository on the web.
+fn commit_link(repository: &str, sha: &str) -> String {
+    let repository = repository.trim_end_matches('/');
+    let repository = repository.strip_suffix(".git").unwrap_or(repository);
+    // Uncommitted changes have no page.
+    format!("{repository}/commit/{}", sha.trim_end_matches("-dirty"))
+}
+
+/// The page of an image.
+fn image_link(name: &ImageName) -> Option<String> {
+    let full = name.canonical();
+    let path = full.path();
+    Some(match full.registry()? {
+        "docker.io" => match (path.strip_prefix("library/"), full.tag()) {
+            (Some(official), _) => format!("https://hub.docker.com/_/{official}"),
+            (None, Some(tag)) => format!("https://hub.docker.com/r/{path}/tags?name={tag}"),
+            (None, None) => format!("https://hub.docker.com/r/{path}"),
+        },
+        "ghcr.io" => format!("https://ghcr.io/{path}"),
+        "quay.io" => format!("https://quay.io/repository/{path}?tab=tags"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_and_images_have_pages() {
+        let sha = "384f4866a3f3bcc0ab52a9d3a3fdab2b4bd9d5b2";
+        let of = |url| source_commit_link(url, sha);
+        let page = format!("https://github.com/a/b/commit/{sha}");
+        assert_eq!(of("https://github.com/a/b.git?tag=3.7"), Some(page.clone()));
+        assert_eq!(of("https://github.com/a/b"), Some(page));
+        for url in
+            ["git@github.com:a/b.git", "/tmp/x", "https://me:secret@example.com/x", "javascript:alert(1)"]
+        {
+            assert_eq!(of(url), None, "{url}");
+        }
+        let of = |name: &str| image_link(&name.parse().unwrap());
+        assert_eq!(of("ruby:3").as_deref(), Some("https://hub.docker.com/_/ruby"));
+        assert_eq!(of("a/b:3").as_deref(), Some("https://hub.docker.com/r/a/b/tags?name=3"));
+        assert_eq!(of("ghcr.io/a/b:3").as_deref(), Some("https://ghcr.io/a/b"));
+        assert_eq!(of("localhost:5000/a/b:3"), None);
     }
 }

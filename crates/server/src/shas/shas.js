@@ -1,4 +1,4 @@
-// Search and sort without loading the page again; without this file both work by loading it.
+// Searches and sorts without loading the page again. Without this script, both load it.
 "use strict";
 
 const table = document.querySelector("table.shas");
@@ -8,7 +8,7 @@ const here = new URL(location.href);
 
 if (table && find && counted) {
   const body = table.tBodies[0];
-  // Rows that the server left out for an earlier search are not here: an empty search has to load them.
+  // An earlier search left rows out: an empty search has to load them.
   const isWhole = !here.searchParams.get("q");
   const rows = [...body.rows];
   const text = new Map(rows.map((row) => [row, row.dataset.text]));
@@ -24,7 +24,7 @@ if (table && find && counted) {
 
   for (const link of table.querySelectorAll(".sort")) {
     const { key } = link.dataset;
-    // Versions are compared by the server alone.
+    // Only the server compares versions.
     if (key === "tag") continue;
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -53,7 +53,7 @@ if (table && find && counted) {
     const rank = (row) => Number(row.dataset[key]);
     const sign = backwards ? -1 : 1;
     rows.sort((a, b) => sign * (rank(a) - rank(b)) || Number(a.dataset.ltf) - Number(b.dataset.ltf));
-    // Only beside its own kind a row need not say again what it is of.
+    // A row may omit its language only next to one of the same language.
     for (const row of rows) row.classList.remove("further");
     body.append(...rows);
     remember("sort", `${backwards ? "-" : ""}${key}`);

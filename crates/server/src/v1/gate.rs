@@ -71,7 +71,7 @@ pub(super) async fn decide_all(State(shared): State<Shared>) -> Result<Response<
     decide(gate, CatalogueImages::new(names), images).await
 }
 
-/// The decisions about some images; only registries of the catalogue's repositories are asked
+/// The decisions about some images; only the catalogue's repositories are looked up
 #[utoipa::path(
     post,
     path = "/v1/gate",

@@ -1,9 +1,6 @@
-//! Which requests are answered for the host that they name, and what every answer says of itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+//! Which `Host` a request may have, and the headers of every response.
 
-mod support;
-
-use support::{Service, settings};
+use crate::support::{Service, settings};
 
 fn status(service: &Service, head: &str) -> u16 {
     let answer = service.send(format!("{head}connection: close\r\n\r\n").as_bytes());
@@ -14,7 +11,7 @@ fn status(service: &Service, head: &str) -> u16 {
 }
 
 #[test]
-fn a_service_on_loopback_is_not_reached_by_another_name() {
+fn a_service_on_loopback_accepts_no_other_name() {
     let service = Service::start(settings("custom"));
     for path in ["/names", "/v1/start-points", "/nowhere", "/v1/nowhere"] {
         let ours = status(&service, &format!("GET {path} HTTP/1.1\r\nhost: localhost:4526\r\n"));
@@ -34,11 +31,11 @@ fn a_service_on_loopback_is_not_reached_by_another_name() {
     }
     let elsewhere = "GET http://rebound.example/names HTTP/1.1\r\nhost: localhost\r\n";
     assert_eq!(status(&service, elsewhere), 421);
-    assert_eq!(status(&service, "GET /names HTTP/1.0\r\n"), 200, "no browser speaks it");
+    assert_eq!(status(&service, "GET /names HTTP/1.0\r\n"), 200, "browsers do not use it");
 }
 
 #[test]
-fn hosts_that_are_allowed_are_answered() {
+fn allowed_hosts_are_accepted() {
     let mut allowing = settings("custom");
     allowing.allowed_hosts = vec!["start-points.example".to_owned()];
     let service = Service::start(allowing);

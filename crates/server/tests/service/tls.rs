@@ -1,19 +1,16 @@
-//! TLS, with a certificate of an authority that the client trusts.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! HTTPS, with a certificate whose authority the client trusts.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::support::{Service, TestResponse, settings};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, Stream};
 use start_points_server::{Server, ServerSettings, StartError, TlsFiles};
 use start_points_testing::registry::certify;
-use support::{Answer, Service, settings};
 
 fn secured(folder: &Path) -> ServerSettings {
     let mut settings = settings("custom");
@@ -27,7 +24,7 @@ fn client(roots: RootCertStore) -> Arc<ClientConfig> {
     Arc::new(builder.unwrap().with_root_certificates(roots).with_no_client_auth())
 }
 
-fn ask(service: &Service, config: &Arc<ClientConfig>) -> std::io::Result<Answer> {
+fn ask(service: &Service, config: &Arc<ClientConfig>) -> std::io::Result<TestResponse> {
     let name = ServerName::try_from("127.0.0.1").unwrap();
     let mut connection = ClientConnection::new(Arc::clone(config), name).unwrap();
     let mut socket = TcpStream::connect(service.address)?;
@@ -35,11 +32,11 @@ fn ask(service: &Service, config: &Arc<ClientConfig>) -> std::io::Result<Answer>
     stream.write_all(b"GET /alive HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
-    Ok(Answer::parse(&answer))
+    Ok(TestResponse::parse(&answer))
 }
 
 #[test]
-fn what_is_served_over_tls_is_served_to_those_who_trust_it() {
+fn clients_that_trust_the_certificate_are_served() {
     let folder = tempfile::tempdir().unwrap();
     certify(folder.path());
     let service = Service::start(secured(folder.path()));
@@ -49,7 +46,7 @@ fn what_is_served_over_tls_is_served_to_those_who_trust_it() {
     assert_eq!(ask(&service, &trusting).unwrap().text(), "{\"alive?\":true}");
     let error = ask(&service, &client(RootCertStore::empty())).unwrap_err().to_string();
     assert!(error.contains("UnknownIssuer"), "{error}");
-    // Plain HTTP is not answered, and harms nobody.
+    // Plain HTTP gets no response, and does no harm.
     let mut plain = TcpStream::connect(service.address).unwrap();
     plain.write_all(b"GET /alive HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     let mut answer = Vec::new();
@@ -59,7 +56,7 @@ fn what_is_served_over_tls_is_served_to_those_who_trust_it() {
 }
 
 #[tokio::test]
-async fn certificates_that_cannot_be_used_are_told() {
+async fn unusable_certificates_are_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     certify(folder.path());
     let cases = [

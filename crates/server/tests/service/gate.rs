@@ -1,16 +1,13 @@
-//! What a service with an enforced gate offers, with images in a real registry.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The start-points that a service with a gate offers, with images in a real registry.
 
 use std::fs;
 use std::path::Path;
 
+use crate::support::shas::{URL, catalogue, push, settings};
+use crate::support::{Service, TestResponse, eventually};
 use serde_json::{Value, json};
 use start_points_server::{GateMode, GateSettings, ServerSettings};
 use start_points_testing::registry::Served;
-use support::shas::{URL, catalogue, push, settings};
-use support::{Answer, Service, eventually};
 
 fn gated(folder: &tempfile::TempDir, mode: GateMode) -> ServerSettings {
     let mut settings = settings(folder);
@@ -18,7 +15,7 @@ fn gated(folder: &tempfile::TempDir, mode: GateMode) -> ServerSettings {
     settings
 }
 
-fn is_ready(answer: &Answer) -> bool {
+fn is_ready(answer: &TestResponse) -> bool {
     answer.status == 200
 }
 
@@ -26,8 +23,8 @@ fn names(service: &Service) -> Value {
     service.get("/names").json()["names"].clone()
 }
 
-/// A young image, one that is too old, and one that the registry does not have.
-fn three(folder: &Path, served: &Served) {
+/// A catalogue with a young image, one that is too old, and one that the registry does not have.
+fn three_start_points(folder: &Path, served: &Served) {
     let young = push(served, "x/young:1.0", &young());
     let old = push(served, "x/old:1.0", "2015-01-01");
     let missing = served.name("x/missing:1.0").to_string();
@@ -41,14 +38,14 @@ fn young() -> String {
 }
 
 #[test]
-fn what_may_not_run_is_not_offered_and_the_gate_says_why() {
+fn an_enforced_gate_offers_only_images_that_may_run_and_says_why() {
     let (folder, served) = (tempfile::tempdir().unwrap(), Served::plain());
-    three(&folder.path().join("catalogue"), &served);
+    three_start_points(&folder.path().join("catalogue"), &served);
     let service = Service::start(gated(&folder, GateMode::Enforce));
     eventually(|| service.get("/v1/ready"), is_ready);
     eventually(|| service.get("/names"), |answer| answer.json()["names"] == json!(["Young"]));
     for name in ["Old", "Missing"] {
-        let asked = service.ask("POST", "/manifest", &[], json!({ "name": name }).to_string().as_bytes());
+        let asked = service.request("POST", "/manifest", &[], json!({ "name": name }).to_string().as_bytes());
         assert_ne!(asked.status, 200, "{name}: {}", asked.text());
     }
     let told = service.get("/v1/gate").json();
@@ -58,7 +55,7 @@ fn what_may_not_run_is_not_offered_and_the_gate_says_why() {
     assert_eq!((&reasons[0][0]["code"], reasons[1]), (&json!("too-old"), &json!([])));
     assert!(told["failures"][0]["image"].as_str().unwrap().ends_with("x/missing:1.0"));
 
-    // A reload decides before it serves: what may run is never away, and what may not is never there.
+    // A reload decides before it serves: images that may run stay on offer, others never appear.
     let newer = push(&served, "x/newer:1.0", &young());
     let older = push(&served, "x/older:1.0", "2014-01-01");
     fs::remove_dir_all(folder.path().join("catalogue")).unwrap();
@@ -69,9 +66,9 @@ fn what_may_not_run_is_not_offered_and_the_gate_says_why() {
 }
 
 #[test]
-fn a_gate_that_reports_leaves_everything_offered() {
+fn a_reporting_gate_offers_everything() {
     let (folder, served) = (tempfile::tempdir().unwrap(), Served::plain());
-    three(&folder.path().join("catalogue"), &served);
+    three_start_points(&folder.path().join("catalogue"), &served);
     let service = Service::start(gated(&folder, GateMode::Report));
     assert!(is_ready(&service.get("/v1/ready")));
     assert_eq!(names(&service), json!(["Missing", "Old", "Young"]));
@@ -79,7 +76,7 @@ fn a_gate_that_reports_leaves_everything_offered() {
 }
 
 #[test]
-fn where_no_registry_answers_nothing_is_allowed_and_nothing_is_offered() {
+fn nothing_is_offered_while_no_registry_answers() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("catalogue");
     catalogue(&place, &[("One", URL, "127.0.0.1:1/x/one:1.0"), ("Two", URL, "127.0.0.1:1/x/two:1.0")]);

@@ -1,13 +1,10 @@
-//! `/v1/`: where things come from, mixing, checking, and what is wrong with a request.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+//! `/v1/`: start-points with their origins, mixing, checking, and failures.
 
-mod support;
-
+use crate::support::{Service, settings};
 use serde_json::{Value, json};
-use support::{Service, settings};
 
 #[test]
-fn start_points_are_listed_with_where_they_come_from() {
+fn start_points_are_listed_with_their_origins() {
     let service = Service::start(settings("languages"));
     let listed = service.get("/v1/start-points").json();
     let names: Vec<_> = listed["start_points"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
@@ -24,9 +21,9 @@ fn start_points_are_listed_with_where_they_come_from() {
 }
 
 #[test]
-fn a_manifest_is_resolved_and_says_where_it_comes_from() {
+fn a_resolved_manifest_has_its_origin() {
     let service = Service::start(settings("languages"));
-    let deployed = service.ask("GET", "/manifest", &[], br#"{"name":"C (gcc), assert"}"#).json();
+    let deployed = service.request("GET", "/manifest", &[], br#"{"name":"C (gcc), assert"}"#).json();
     for path in ["C%20(gcc),%20assert", "C%20(gcc)%2014.2,%20assert"] {
         let answer = service.get(&format!("/v1/start-points/{path}"));
         let manifest = answer.json();
@@ -50,7 +47,7 @@ fn a_start_point_is_mixed_with_an_exercise_of_another_service() {
     let exercises = Service::start(settings("exercises"));
     let exercise = exercises.get("/v1/start-points/Fizz%20Buzz").json();
     let body = json!({"language": "Java, JUnit", "exercise": exercise}).to_string();
-    let answer = languages.ask("POST", "/v1/mix", &[], body.as_bytes());
+    let answer = languages.request("POST", "/v1/mix", &[], body.as_bytes());
     assert_eq!(answer.status, 200, "{}", answer.text());
     let mixed = answer.json();
     assert_eq!(mixed["exercise"], "Fizz Buzz");
@@ -58,16 +55,16 @@ fn a_start_point_is_mixed_with_an_exercise_of_another_service() {
     assert_eq!(mixed["image_name"], "registry.example.com:5000/java_junit:edf2565");
     let files: Vec<_> = mixed["visible_files"].as_object().unwrap().keys().cloned().collect();
     assert_eq!(files, ["Hiker.java", "cyber-dojo.sh", "readme.txt"]);
-    // Without an exercise it stays as it is, whichever service is asked.
+    // Without an exercise the manifest stays as it is.
     let manifest = languages.get("/v1/start-points/Java,%20JUnit").json();
     for body in [json!({"language": "Java, JUnit"}), json!({"language": manifest, "exercise": null})] {
-        let alone = languages.ask("POST", "/v1/mix", &[], body.to_string().as_bytes()).json();
+        let alone = languages.request("POST", "/v1/mix", &[], body.to_string().as_bytes()).json();
         assert_eq!(alone, manifest);
     }
 }
 
 #[test]
-fn what_cannot_be_mixed_is_told() {
+fn invalid_mixes_are_refused() {
     let service = Service::start(settings("languages"));
     for (body, status, error) in [
         ("", 400, "the body is not JSON: "),
@@ -88,7 +85,7 @@ fn what_cannot_be_mixed_is_told() {
         (r#"{"language":"xx\n"}"#, 404, "unknown start-point `xx\\n`"),
         (r#"{"language":"Java, JUnit","exercise":"xxx"}"#, 404, "unknown start-point `xxx`"),
     ] {
-        let answer = service.ask("POST", "/v1/mix", &[], body.as_bytes());
+        let answer = service.request("POST", "/v1/mix", &[], body.as_bytes());
         assert_eq!(answer.status, status, "{body}: {}", answer.text());
         let told = answer.json();
         assert!(told["error"].as_str().unwrap().starts_with(error), "{body}: {told}");
@@ -98,9 +95,9 @@ fn what_cannot_be_mixed_is_told() {
 }
 
 #[test]
-fn a_manifest_is_checked_as_the_engine_checks_it() {
+fn a_manifest_is_checked_by_the_engine() {
     let service = Service::start(settings("exercises"));
-    let check = |query: &str, body: &[u8]| service.ask("POST", &format!("/v1/check{query}"), &[], body);
+    let check = |query: &str, body: &[u8]| service.request("POST", &format!("/v1/check{query}"), &[], body);
     let clean = check("?kind=exercises", br#"{"display_name":"x","visible_filenames":["a.txt"]}"#).json();
     assert_eq!(clean["diagnostics"], json!([]));
     assert_eq!(clean["version"], 1);
@@ -120,7 +117,7 @@ fn a_manifest_is_checked_as_the_engine_checks_it() {
 }
 
 #[test]
-fn paths_and_methods_that_are_none_are_told() {
+fn unknown_paths_and_methods_are_refused() {
     let service = Service::start(settings("custom"));
     for (method, path, status) in [
         ("GET", "/v1/", 404),
@@ -132,14 +129,14 @@ fn paths_and_methods_that_are_none_are_told() {
         ("GET", "/setup/nothing.js", 404),
         ("POST", "/v1/reload", 403),
     ] {
-        let answer = service.ask(method, path, &[], b"");
+        let answer = service.request(method, path, &[], b"");
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
         assert!(answer.json()["error"].is_string(), "{method} {path}");
     }
 }
 
 #[test]
-fn the_description_lists_what_there_is() {
+fn the_openapi_description_lists_all_paths() {
     let service = Service::start(settings("custom"));
     let described = service.get("/openapi.json").json();
     let paths = described["paths"].as_object().unwrap();

@@ -1,15 +1,12 @@
-//! The set-up page: from a folder here, because the one in the binary is there only where it was built before.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The set-up page, from a folder: the binary contains it only if it was built before.
 
 use std::fs;
 
+use crate::support::{Service, settings};
 use start_points_server::{Server, StartError};
-use support::{Service, settings};
 
 #[test]
-fn the_page_is_served_with_its_policy() {
+fn the_page_is_served_with_its_content_security_policy() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("assets")).unwrap();
     fs::write(
@@ -43,13 +40,13 @@ fn the_page_is_served_with_its_policy() {
     }
     let moved = service.get("/setup");
     assert_eq!((moved.status, moved.header("location")), (308, Some("/setup/")));
-    let browser = service.ask("GET", "/", &["accept: text/html,application/xhtml+xml,*/*;q=0.8"], b"");
+    let browser = service.request("GET", "/", &["accept: text/html,application/xhtml+xml,*/*;q=0.8"], b"");
     assert_eq!((browser.status, browser.header("location")), (307, Some("/setup/")));
     assert_eq!(service.get("/").status, 400);
 }
 
 #[tokio::test]
-async fn a_folder_without_a_page_stops_the_start() {
+async fn a_folder_without_a_page_is_refused_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings("custom");
     settings.web = Some(folder.path().to_owned());

@@ -1,5 +1,5 @@
-//! A service on a port of its own, and requests to it.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
+//! A service on its own port, and requests to it.
+#![allow(dead_code, unreachable_pub, reason = "each test uses a part")]
 
 pub mod shas;
 
@@ -24,21 +24,21 @@ pub struct Service {
 
 impl Service {
     pub fn start(settings: ServerSettings) -> Self {
-        let (told, tell) = mpsc::channel();
+        let (started, start) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             Runtime::new().unwrap().block_on(async {
                 let server = Server::start(settings).await.unwrap();
-                told.send((server.address(), server.handle())).unwrap();
+                started.send((server.address(), server.handle())).unwrap();
                 server.run_until_stopped(async { stopped.await.unwrap_or_default() }).await;
             });
         });
-        let (address, handle) = tell.recv().expect("the service starts");
+        let (address, handle) = start.recv().expect("the service starts");
         Self { address, handle, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Sends a request on a connection of its own.
-    pub fn ask(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> Answer {
+    /// Sends a request on a new connection.
+    pub fn request(&self, method: &str, path: &str, headers: &[&str], body: &[u8]) -> TestResponse {
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
         for header in headers {
             head += &format!("{header}\r\n");
@@ -50,19 +50,19 @@ impl Service {
         self.send(&[head.as_bytes(), body].concat())
     }
 
-    pub fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[], b"")
+    pub fn get(&self, path: &str) -> TestResponse {
+        self.request("GET", path, &[], b"")
     }
 
     /// Sends bytes, and reads to the end.
-    pub fn send(&self, bytes: &[u8]) -> Answer {
+    pub fn send(&self, bytes: &[u8]) -> TestResponse {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        // The service may answer and close before it has read all.
+        // The service may respond and close before it has read everything.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
-        Answer::parse(&answer)
+        TestResponse::parse(&answer)
     }
 }
 
@@ -75,15 +75,15 @@ impl Drop for Service {
     }
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
     pub fn parse(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head in the answer");
         let head = std::str::from_utf8(&bytes[..end]).expect("a head in ASCII");
@@ -107,30 +107,33 @@ impl Answer {
     }
 }
 
-/// Where the recorded catalogue of a kind lies.
+/// The folder of the recorded catalogue of a kind.
 pub fn recorded(kind: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed").join(kind)
 }
 
-/// ServerSettings for the recorded catalogue of a kind.
+/// Settings for the recorded catalogue of a kind.
 pub fn settings(kind: &str) -> ServerSettings {
     ServerSettings::new(Source::Folder(recorded(kind)))
 }
 
-/// Asks until an answer is as it should be: some things are made after the service is there.
-pub fn eventually(ask: impl Fn() -> Answer, is_right: impl Fn(&Answer) -> bool) -> Answer {
+/// Repeats a request until its response is right: some things happen after the start.
+pub fn eventually(
+    request: impl Fn() -> TestResponse,
+    is_right: impl Fn(&TestResponse) -> bool,
+) -> TestResponse {
     for _ in 0..500 {
-        let answer = ask();
+        let answer = request();
         if is_right(&answer) {
             return answer;
         }
         thread::sleep(Duration::from_millis(20));
     }
-    panic!("it never came: {:?}", ask());
+    panic!("never right: {:?}", request());
 }
 
-/// The bytes of an answer's body, whatever they were packed in.
-pub fn unpacked(answer: &Answer) -> Vec<u8> {
+/// A response's body without its content coding.
+pub fn decoded(answer: &TestResponse) -> Vec<u8> {
     let mut plain = Vec::new();
     match answer.header("content-encoding") {
         Some("gzip") => {

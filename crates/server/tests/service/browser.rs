@@ -1,22 +1,19 @@
-//! The shas page in Chromium: a service with a registry and other services, and `web/tests/shas.mjs` that looks at it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The shas page in Chromium: a service with a registry and other services, checked by `web/tests/shas.mjs`.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::shas::{catalogue, durations, push, settings, settled};
+use crate::support::{self, Service};
 use serde_json::json;
 use start_points::Time;
 use start_points_server::{GateSettings, read_services};
 use start_points_testing::registry::Served;
-use support::Service;
-use support::shas::{catalogue, durations, push, settings, settled};
 
 const ORG: &str = "https://github.com/cyber-dojo-languages";
 
-/// So many days ago: what is young today is young tomorrow.
+/// A time relative to now, so that a young image is still young tomorrow.
 fn ago(days: u64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     Time::from_unix(now - days * 86_400).to_string()
@@ -24,7 +21,7 @@ fn ago(days: u64) -> String {
 
 #[test]
 #[ignore = "needs Node and Chromium: `cargo xtask test shas` brings them"]
-fn the_page_is_looked_at_in_chromium() {
+fn the_shas_page_works_in_chromium() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::plain();
     let images: Vec<String> = [
@@ -79,7 +76,7 @@ fn the_page_is_looked_at_in_chromium() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/tests/shas.mjs");
     let mut node = Command::new("node");
     node.arg(script).arg(format!("http://{}", service.address)).env_remove("NODE_OPTIONS");
-    // Where the host of the registry is shown, it is another one each time.
+    // The page shows the registry's host, which has another port each time.
     node.env("REGISTRY", &served.host);
     assert!(node.status().unwrap().success());
 }

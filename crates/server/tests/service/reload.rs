@@ -1,20 +1,17 @@
-//! Reload: between two requests, and wholly or not at all.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! Reload: between two requests, entirely or not at all.
 
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use crate::support::{self, Service, settings};
 use start_points::Kind;
 use start_points_oci::Digest;
 use start_points_server::{ServerSettings, Source};
 use start_points_testing::{deployed_catalogue, snapshot};
-use support::{Service, settings};
 
-/// A catalogue whose every file says which one it is.
+/// A catalogue whose every file has a mark.
 fn marked(folder: &Path, mark: &str) {
     deployed_catalogue(folder, Kind::Languages, 30).unwrap();
     for path in snapshot(folder).unwrap().into_keys().filter(|path| path.ends_with("cyber-dojo.sh")) {
@@ -22,7 +19,7 @@ fn marked(folder: &Path, mark: &str) {
     }
 }
 
-/// Exchanges the folder that a link leads to.
+/// Changes the target of a symbolic link atomically.
 fn link(to: &Path, at: &Path) {
     let beside = at.with_extension("new");
     std::os::unix::fs::symlink(to, &beside).unwrap();
@@ -30,7 +27,7 @@ fn link(to: &Path, at: &Path) {
 }
 
 #[test]
-fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
+fn under_load_every_response_is_entirely_of_one_catalogue() {
     let top = tempfile::tempdir().unwrap();
     let (one, other, now) = (top.path().join("one"), top.path().join("other"), top.path().join("now"));
     marked(&one, "ONE");
@@ -46,7 +43,7 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
     };
     let first = expected("ONE");
     link(&other, &now);
-    assert_eq!(service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"").status, 200);
+    assert_eq!(service.request("POST", "/v1/reload", &["authorization: Bearer secret"], b"").status, 200);
     let second = expected("OTHER");
     let (is_over, asked, seen) =
         (AtomicBool::new(false), AtomicUsize::new(0), [AtomicUsize::new(0), AtomicUsize::new(0)]);
@@ -57,8 +54,8 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
             scope.spawn(move || {
                 while !is_over.load(Ordering::Relaxed) {
                     let answer =
-                        service.ask("GET", "/manifests", &[&format!("accept-encoding: {coding}")], b"");
-                    let text = support::unpacked(&answer);
+                        service.request("GET", "/manifests", &[&format!("accept-encoding: {coding}")], b"");
+                    let text = support::decoded(&answer);
                     let which = [first, second].iter().position(|whole| **whole == text);
                     seen[which.expect("an answer of one catalogue")].fetch_add(1, Ordering::Relaxed);
                     asked.fetch_add(1, Ordering::Relaxed);
@@ -67,9 +64,9 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
         }
         for round in 0..40 {
             link(if round % 2 == 0 { &one } else { &other }, &now);
-            let answer = service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
+            let answer = service.request("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
             assert_eq!(answer.status, 200, "{}", answer.text());
-            // What is asked after the answer is of the new one.
+            // Requests after the reload's response get the new catalogue.
             let body = service.get("/manifests").body;
             assert_eq!(body, if round % 2 == 0 { &*first } else { &*second });
         }
@@ -80,7 +77,7 @@ fn under_load_every_answer_is_wholly_of_the_old_or_of_the_new() {
 }
 
 #[test]
-fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
+fn a_bad_catalogue_is_refused_and_the_old_one_still_served() {
     let top = tempfile::tempdir().unwrap();
     deployed_catalogue(top.path(), Kind::Exercises, 3).unwrap();
     let mut settings = ServerSettings::new(Source::Folder(top.path().to_owned()));
@@ -92,7 +89,7 @@ fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
     let manifest = top.path().join(manifest);
     let good = fs::read(&manifest).unwrap();
     fs::write(&manifest, "{\"display_name\": 3}").unwrap();
-    let reload = || service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
+    let reload = || service.request("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
     let refused = reload();
     assert_eq!(refused.status, 422);
     let told = refused.json();
@@ -110,7 +107,7 @@ fn a_bad_catalogue_is_refused_and_the_old_one_goes_on() {
 }
 
 #[test]
-fn a_catalogue_that_lost_a_folder_is_refused_and_the_old_one_goes_on() {
+fn a_catalogue_without_one_of_its_folders_is_refused() {
     let top = tempfile::tempdir().unwrap();
     let (folder, beside) = (top.path().join("served"), top.path().join("beside"));
     deployed_catalogue(&folder, Kind::Languages, 5).unwrap();
@@ -118,7 +115,7 @@ fn a_catalogue_that_lost_a_folder_is_refused_and_the_old_one_goes_on() {
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let before = service.get("/manifests").body;
-    let reload = || service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
+    let reload = || service.request("POST", "/v1/reload", &["authorization: Bearer secret"], b"");
     let refused = |found: &str| {
         let refused = reload();
         assert_eq!(refused.status, 422);
@@ -139,9 +136,9 @@ fn a_catalogue_that_lost_a_folder_is_refused_and_the_old_one_goes_on() {
 }
 
 #[test]
-fn only_who_holds_the_token_may_reload() {
+fn a_reload_needs_the_token() {
     let service = Service::start(settings("custom"));
-    assert_eq!(service.ask("POST", "/v1/reload", &["authorization: Bearer "], b"").status, 403);
+    assert_eq!(service.request("POST", "/v1/reload", &["authorization: Bearer "], b"").status, 403);
     let mut with_token = settings("custom");
     with_token.reload_token = Some("secret".to_owned());
     let service = Service::start(with_token);
@@ -154,9 +151,9 @@ fn only_who_holds_the_token_may_reload() {
         "authorization: Basic secret",
         "authorization: secret",
     ] {
-        let answer = service.ask("POST", "/v1/reload", &[header], b"");
+        let answer = service.request("POST", "/v1/reload", &[header], b"");
         assert_eq!((answer.status, answer.header("www-authenticate")), (401, Some("Bearer")), "{header}");
         assert!(!answer.text().contains("secret"));
     }
-    assert_eq!(service.ask("POST", "/v1/reload", &["authorization: Bearer secret"], b"").status, 200);
+    assert_eq!(service.request("POST", "/v1/reload", &["authorization: Bearer secret"], b"").status, 200);
 }

@@ -1,4 +1,4 @@
-//! What the tests of the shas page share: a catalogue, images in a registry, durations, and services that answer.
+//! Shared by tests of the shas page: a catalogue, images in a registry, durations, and services that respond.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -21,7 +21,7 @@ pub fn sha(index: usize) -> String {
     format!("{:08x}{index:032x}", 0x384f_4866_usize.wrapping_mul(2 * index + 1) % 0xffff_ffff)
 }
 
-/// Two tags of one LTF, another LTF, and hostile names: as (display name, URL, image).
+/// Writes a catalogue with these entries: display name, URL, image.
 pub fn catalogue(folder: &Path, entries: &[(&str, &str, &str)]) {
     let mut shas = String::new();
     for (index, (name, url, image)) in entries.iter().enumerate() {
@@ -71,8 +71,8 @@ pub fn settings(folder: &TempDir) -> ServerSettings {
     settings
 }
 
-/// Answers every request with these bytes, and hangs up.
-pub fn answers(bytes: &'static [u8]) -> String {
+/// The URL of a server that sends these bytes as its response to every request.
+pub fn responding_with(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/sha", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -85,7 +85,7 @@ pub fn answers(bytes: &'static [u8]) -> String {
     url
 }
 
-/// What the page says once all that it asks has answered.
+/// The page once nothing is waited for.
 pub fn settled(service: &Service) -> Value {
     for _ in 0..600 {
         let shas = service.get("/v1/shas").json();
@@ -97,5 +97,5 @@ pub fn settled(service: &Service) -> Value {
         }
         thread::sleep(std::time::Duration::from_millis(100));
     }
-    panic!("the page is still asking");
+    panic!("the page is still waiting");
 }

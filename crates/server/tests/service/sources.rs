@@ -1,18 +1,15 @@
-//! One catalogue from everywhere that it may lie, and catalogues that are not served.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! One catalogue from each kind of source, and catalogues that are refused.
 
 use std::fs;
 use std::path::Path;
 
+use crate::support::{self, Service, recorded};
 use start_points::{Kind, render};
 use start_points_oci::registry::{Credentials, Options, Registry};
 use start_points_oci::{Cancel, Created, Facts, File, Image, Layer, layout};
 use start_points_server::{LoadError, Server, ServerSettings, Source, StartError};
 use start_points_testing::registry::Served;
 use start_points_testing::{deployed_catalogue, snapshot};
-use support::{Service, recorded};
 
 /// The image of a catalogue folder.
 fn image(folder: &Path, kind: Kind) -> Image {
@@ -23,7 +20,7 @@ fn image(folder: &Path, kind: Kind) -> Image {
 }
 
 #[test]
-fn a_folder_a_layout_and_a_registry_are_served_alike() {
+fn a_folder_a_layout_and_a_registry_give_the_same_responses() {
     let top = tempfile::tempdir().unwrap();
     let registry = Served::plain();
     for kind in Kind::ALL {
@@ -71,7 +68,7 @@ async fn refused(source: Source) -> StartError {
 }
 
 #[tokio::test]
-async fn a_catalogue_with_faults_is_refused_with_all_of_them() {
+async fn a_catalogue_with_errors_is_refused_with_all_of_them() {
     let folder = tempfile::tempdir().unwrap();
     for (path, bytes) in snapshot(&recorded("languages")).unwrap() {
         let path = folder.path().join(path);
@@ -94,7 +91,7 @@ async fn a_catalogue_with_faults_is_refused_with_all_of_them() {
     assert_eq!(rules, ["unknown-key", "duplicate-display-name", "missing-file"]);
     let shown = render::concise(&faults.report, &faults.sources);
     assert!(shown.contains("1/start_point/manifest.json:"), "{shown}");
-    // What is no JSON is told with the rest.
+    // A manifest that is not JSON is reported with the rest.
     fs::write(folder.path().join("0/start_point/manifest.json"), "{").unwrap();
     let StartError::Catalogue(LoadError::Faults(faults)) =
         refused(Source::Folder(folder.path().to_owned())).await
@@ -106,7 +103,7 @@ async fn a_catalogue_with_faults_is_refused_with_all_of_them() {
 }
 
 #[tokio::test]
-async fn what_is_no_catalogue_is_told() {
+async fn sources_without_a_catalogue_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty");
     fs::create_dir(&empty).unwrap();
@@ -140,7 +137,7 @@ async fn a_link_out_of_a_catalogue_is_not_followed() {
 }
 
 #[tokio::test]
-async fn an_address_in_use_and_bad_settings_are_told() {
+async fn an_address_in_use_and_bad_origins_are_refused() {
     let service = Service::start(support::settings("custom"));
     let mut settings = support::settings("custom");
     settings.port = Some(service.address.port());

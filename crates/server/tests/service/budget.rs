@@ -1,18 +1,15 @@
-//! What is in flight is bounded, and what takes CPU or keeps us waiting does not keep probes from being answered.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The bytes in flight are bounded, and neither work nor slow clients keep probes from being answered.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::support::{Service, TestResponse, eventually, settings};
 use start_points_server::ServerSettings;
-use support::{Answer, Service, eventually, settings};
 
-/// Room for a few bodies, and nobody is let go for being slow.
-fn small() -> ServerSettings {
+/// A budget for a few bodies, and no time limit that matters.
+fn small_budget() -> ServerSettings {
     let mut settings = settings("languages");
     settings.limits.in_flight = 2 << 20;
     settings.limits.connections = 200;
@@ -30,16 +27,16 @@ fn probes(service: &Service) {
     for path in ["/alive", "/ready", "/v1/ready", "/names"] {
         assert_eq!(service.get(path).status, 200, "{path}");
     }
-    let answer = service.ask("POST", "/manifest", &[], b"{\"name\":\"C (gcc), assert\"}");
+    let answer = service.request("POST", "/manifest", &[], b"{\"name\":\"C (gcc), assert\"}");
     assert_ne!(answer.status, 503);
 }
 
-fn busy(answer: &Answer) -> bool {
+fn is_busy(answer: &TestResponse) -> bool {
     (answer.status, answer.header("retry-after")) == (503, Some("1"))
 }
 
-/// A body without its last byte.
-fn held_back(service: &Service, path: &str, bytes: usize) -> TcpStream {
+/// Sends a body without its last byte.
+fn send_incomplete_body(service: &Service, path: &str, bytes: usize) -> TcpStream {
     let mut stream = TcpStream::connect(service.address).unwrap();
     let head = format!("POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {bytes}\r\n\r\n");
     let body = "[".repeat(bytes - 1);
@@ -48,29 +45,29 @@ fn held_back(service: &Service, path: &str, bytes: usize) -> TcpStream {
 }
 
 #[test]
-fn bodies_that_are_held_back_are_refused_beyond_the_budget_and_let_go() {
-    let service = Service::start(small());
-    let held: Vec<_> = (0..60).map(|_| held_back(&service, "/v1/check", 256 << 10)).collect();
+fn incomplete_bodies_beyond_the_budget_are_refused_and_old_ones_closed() {
+    let service = Service::start(small_budget());
+    let held: Vec<_> = (0..60).map(|_| send_incomplete_body(&service, "/v1/check", 256 << 10)).collect();
     let refused = held.into_iter().filter_map(|mut stream| {
         stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
         let mut answer = [0; 1024];
         let count = stream.read(&mut answer).ok().filter(|count| *count > 0)?;
-        Some(busy(&Answer::parse(&answer[..count])))
+        Some(is_busy(&TestResponse::parse(&answer[..count])))
     });
     let refused: Vec<bool> = refused.collect();
     assert!(refused.len() > 10 && refused.iter().all(|busy| *busy), "{refused:?}");
     probes(&service);
-    // Whoever holds bytes for long makes room for others.
+    // Connections that hold bytes for long make room for others.
     eventually(
-        || service.ask("POST", "/v1/check", &[], &vec![b' '; 100 << 10]),
+        || service.request("POST", "/v1/check", &[], &vec![b' '; 100 << 10]),
         |answer| answer.status == 200,
     );
     eventually(|| service.get("/metrics"), |_| in_flight(&service) == 0);
 }
 
 #[test]
-fn heads_count_too() {
-    let service = Service::start(small());
+fn heads_are_charged_too() {
+    let service = Service::start(small_budget());
     let head = format!("GET /names HTTP/1.1\r\nhost: localhost\r\nx: {}", "y".repeat(12 << 10));
     let mut held = Vec::new();
     for _ in 0..150 {
@@ -78,7 +75,7 @@ fn heads_count_too() {
         let _ = stream.write_all(head.as_bytes());
         held.push(stream);
     }
-    // All of them have been read once one that came later is answered.
+    // All of them have been read once a later request is answered.
     probes(&service);
     let used = in_flight(&service);
     assert!((512 << 10..=2 << 20).contains(&used), "{used}");
@@ -86,7 +83,7 @@ fn heads_count_too() {
         stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
         let mut answer = [0; 1024];
         let count = stream.read(&mut answer).ok().filter(|count| *count > 0)?;
-        Some(busy(&Answer::parse(&answer[..count])))
+        Some(is_busy(&TestResponse::parse(&answer[..count])))
     });
     let answers: Vec<bool> = answers.collect();
     assert!(!answers.is_empty() && answers.iter().all(|busy| *busy), "{answers:?}");
@@ -95,11 +92,11 @@ fn heads_count_too() {
 }
 
 #[test]
-fn answers_that_nobody_reads_count_until_they_are_written() {
-    let mut settings = small();
+fn responses_stay_charged_until_they_are_written() {
+    let mut settings = small_budget();
     settings.limits.connections = 1_000;
     let service = Service::start(settings);
-    // Small requests with large answers, more of them than the system takes.
+    // Small requests with large responses, more than the system buffers.
     let body = format!("{{\"visible_filenames\":[{}1]}}", "1,".repeat(2_000));
     let one =
         format!("POST /v1/check HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -120,21 +117,21 @@ fn answers_that_nobody_reads_count_until_they_are_written() {
 }
 
 #[test]
-fn each_path_has_a_bound_of_its_own() {
+fn each_path_has_its_own_limit() {
     let service = Service::start(settings("languages"));
     for (path, most) in
         [("/names", 16 << 10), ("/manifest", 16 << 10), ("/v1/check", 256 << 10), ("/v1/mix", 512 << 10)]
     {
-        let body = |bytes: usize| service.ask("POST", path, &[], &vec![b' '; bytes]).status;
+        let body = |bytes: usize| service.request("POST", path, &[], &vec![b' '; bytes]).status;
         assert_ne!(body(most), 413, "{path}");
         assert_eq!(body(most + 1), 413, "{path}");
     }
 }
 
 #[test]
-fn no_answer_repeats_more_than_a_glance() {
+fn no_response_repeats_more_than_an_excerpt() {
     let service = Service::start(settings("languages"));
-    // Each byte takes six in JSON.
+    // JSON writes each byte as six.
     let odd = "\u{1}".repeat(200 << 10);
     let escaped = "\\u0001".repeat(2_000);
     let long = "k".repeat(100 << 10);
@@ -150,12 +147,12 @@ fn no_answer_repeats_more_than_a_glance() {
         (path.as_str(), String::new()),
         ("/v1/start-points/%01%01", String::new()),
     ] {
-        let answer = service.ask("POST", path, &[], body.as_bytes());
+        let answer = service.request("POST", path, &[], body.as_bytes());
         assert!(answer.body.len() < 16 << 10, "{path:.20}: {} bytes", answer.body.len());
     }
-    // One long key around many faults: the pointer of each repeats it.
+    // One long key around many errors: the pointer of each contains it.
     let around = format!("{{\"{long}\":[{}1]}}", "{\"a\":0,\"a\":0},".repeat(8_000));
-    let answer = service.ask("POST", "/v1/check", &[], around.as_bytes());
+    let answer = service.request("POST", "/v1/check", &[], around.as_bytes());
     assert_eq!(answer.status, 200);
     assert!(answer.body.len() < 1 << 20, "{} bytes", answer.body.len());
     let report = answer.json();
@@ -164,26 +161,26 @@ fn no_answer_repeats_more_than_a_glance() {
 }
 
 #[test]
-fn what_takes_cpu_waits_its_turn_or_is_refused_and_probes_do_not_wait() {
+fn work_waits_its_turn_or_is_refused_and_probes_do_not_wait() {
     let mut settings = settings("languages");
     (settings.limits.work, settings.limits.work_waiting) = (1, 2);
     let service = Service::start(settings);
     let piece = "{\"a\":1},";
     let body = format!("{{\"visible_filenames\":[{}1]}}", piece.repeat((200 << 10) / piece.len()));
-    let statuses: Vec<Answer> = thread::scope(|scope| {
+    let statuses: Vec<TestResponse> = thread::scope(|scope| {
         let ask =
-            || (0..4).map(|_| service.ask("POST", "/v1/check", &[], body.as_bytes())).collect::<Vec<_>>();
+            || (0..4).map(|_| service.request("POST", "/v1/check", &[], body.as_bytes())).collect::<Vec<_>>();
         let asking: Vec<_> = (0..12).map(|_| scope.spawn(ask)).collect();
         while asking.iter().any(|asking| !asking.is_finished()) {
             assert_eq!(service.get("/ready").status, 200);
         }
         asking.into_iter().flat_map(|asking| asking.join().unwrap()).collect()
     });
-    assert!(statuses.iter().all(|answer| answer.status == 200 || busy(answer)), "{statuses:?}");
-    assert!(statuses.iter().any(|answer| answer.status == 200) && statuses.iter().any(busy));
+    assert!(statuses.iter().all(|answer| answer.status == 200 || is_busy(answer)), "{statuses:?}");
+    assert!(statuses.iter().any(|answer| answer.status == 200) && statuses.iter().any(is_busy));
 }
 
-/// Each new one takes the place of the one that has been silent longest.
+/// Each new connection takes the place of the one that has been silent longest.
 #[test]
 fn silent_connections_do_not_keep_others_out() {
     let mut settings = settings("custom");
@@ -194,9 +191,9 @@ fn silent_connections_do_not_keep_others_out() {
     for _ in 0..20 {
         probes(&service);
     }
-    // They would be let go after half a minute.
+    // The silent ones would time out after half a minute.
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-    // The last of them are still there, the first are not.
+    // The last ones are still open, the first ones are not.
     let is_open = |stream: &TcpStream| {
         stream.set_nonblocking(true).unwrap();
         let mut stream = stream;

@@ -1,18 +1,15 @@
-//! The shas page and the gate of a service, with images in a real registry and services that answer.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The shas page and the gate of a service, with images in a real registry and services that respond.
 
 use std::fs;
 
+use crate::support::Service;
+use crate::support::shas::{URL, catalogue, durations, push, responding_with, settings, settled, sha};
 use serde_json::{Value, json};
 use start_points_server::{GateSettings, read_services};
 use start_points_testing::registry::Served;
-use support::Service;
-use support::shas::{URL, answers, catalogue, durations, push, settings, settled, sha};
 
 #[test]
-fn tags_of_one_ltf_are_rows_with_commit_image_durations_and_what_the_gate_says() {
+fn each_tag_is_a_row_with_commit_image_durations_and_decision() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::plain();
     let old = push(&served, "languages/java_junit:384f486", "2015-01-01");
@@ -62,11 +59,11 @@ fn tags_of_one_ltf_are_rows_with_commit_image_durations_and_what_the_gate_says()
 
     let asked = served.requests().len();
     assert_eq!(service.get("/v1/shas").json()["ltfs"], shas["ltfs"]);
-    assert_eq!(served.requests().len(), asked, "what was found out is kept");
+    assert_eq!(served.requests().len(), asked, "the cache is used");
 }
 
 #[test]
-fn the_page_is_searched_and_sorted_by_its_url() {
+fn the_url_searches_and_sorts() {
     let folder = tempfile::tempdir().unwrap();
     let entry =
         |name: &'static str, tag: &str, image: &'static str| (name, format!("{URL}?tag={tag}"), image);
@@ -104,17 +101,17 @@ fn the_page_is_searched_and_sorted_by_its_url() {
 }
 
 #[test]
-fn services_say_their_commits_or_why_not() {
+fn each_service_has_a_commit_or_an_error() {
     let folder = tempfile::tempdir().unwrap();
     catalogue(&folder.path().join("catalogue"), &[("C", URL, "a/c:1")]);
-    let good = answers(b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"sha\":\"ABCDEF1\"}");
+    let good = responding_with(b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n{\"sha\":\"ABCDEF1\"}");
     let list = json!([
         {"name": "runner", "url": good, "repository": "https://github.com/cyber-dojo/runner"},
         {"name": "saver", "sha": "384f4866a3f3bcc0ab52a9d3a3fdab2b4bd9d5b2"},
-        {"name": "ragger", "url": answers(b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"sha\":null}")},
-        {"name": "<b>bad</b>", "url": answers(b"HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"sha\":\"<script>alert(1)\"}    ")},
-        {"name": "away", "url": answers(b"HTTP/1.1 302 Found\r\nlocation: http://example.com/\r\ncontent-length: 0\r\n\r\n")},
-        {"name": "broken", "url": answers(b"nonsense")},
+        {"name": "ragger", "url": responding_with(b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"sha\":null}")},
+        {"name": "<b>bad</b>", "url": responding_with(b"HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"sha\":\"<script>alert(1)\"}    ")},
+        {"name": "away", "url": responding_with(b"HTTP/1.1 302 Found\r\nlocation: http://example.com/\r\ncontent-length: 0\r\n\r\n")},
+        {"name": "broken", "url": responding_with(b"nonsense")},
         {"name": "gone", "url": "http://127.0.0.1:1/sha"},
     ]);
     let file = folder.path().join("services.json");
@@ -139,7 +136,7 @@ fn services_say_their_commits_or_why_not() {
 }
 
 #[test]
-fn a_list_of_services_that_is_wrong_is_refused() {
+fn an_invalid_list_of_services_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("services.json");
     for (text, told) in [
@@ -164,7 +161,7 @@ fn a_list_of_services_that_is_wrong_is_refused() {
 }
 
 #[test]
-fn the_gate_answers_for_the_catalogue_and_asks_nobody_else() {
+fn the_gate_asks_only_registries_of_the_catalogue() {
     let folder = tempfile::tempdir().unwrap();
     let (served, other) = (Served::plain(), Served::plain());
     let image = push(&served, "x/gcc:1.0", "2015-01-01");
@@ -177,7 +174,7 @@ fn the_gate_answers_for_the_catalogue_and_asks_nobody_else() {
     let all = service.get("/v1/gate").json();
     assert_eq!((&all["verdict"], &all["decisions"][0]["image"]), (&json!("deny"), &json!(image)));
 
-    let ask = |body: &str| service.ask("POST", "/v1/gate", &[], body.as_bytes());
+    let ask = |body: &str| service.request("POST", "/v1/gate", &[], body.as_bytes());
     let asked = other.requests().len();
     let some = ask(&json!({"images": [older, foreign, "127.0.0.1:1/x:1"]}).to_string()).json();
     let codes = |at: usize| {

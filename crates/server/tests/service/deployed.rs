@@ -1,15 +1,12 @@
 //! The deployed API, compared with recorded responses of the deployed service: `deployed/README.md` says how they were
 //! recorded.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
 
 use std::collections::BTreeMap;
 
+use crate::support::{self, Service};
 use serde::Deserialize;
 use serde_json::Value;
 use start_points::shown;
-use support::Service;
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -33,7 +30,7 @@ struct Answered {
 }
 
 fn recorded() -> Vec<Recorded> {
-    let lines = include_str!("deployed/answers.jsonl").lines();
+    let lines = include_str!("../deployed/answers.jsonl").lines();
     lines.map(|line| serde_json::from_str(line).expect("a recorded answer")).collect()
 }
 
@@ -74,7 +71,7 @@ fn every_recorded_request_is_answered_as_recorded() {
     let mut count = 0;
     for Recorded { kind, request, answer } in recorded() {
         let service = services.entry(kind.clone()).or_insert_with(|| service(&kind));
-        let ours = service.ask(&request.method, &request.path, &[], request.body.as_bytes());
+        let ours = service.request(&request.method, &request.path, &[], request.body.as_bytes());
         let recorded = expected(&request.body, &answer.body);
         assert_eq!(
             without_parser_words(ours.text()),

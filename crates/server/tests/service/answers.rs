@@ -1,19 +1,16 @@
-//! What goes with an answer: entity tags, compression, origins, ids, counts, readiness.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! Response headers, metrics and readiness: entity tags, compression, origins, request ids.
 
 use std::collections::BTreeSet;
 
+use crate::support::{self, Service, TestResponse, decoded, eventually, settings};
 use start_points::Kind;
 use start_points_server::{ServerSettings, Source};
 use start_points_testing::deployed_catalogue;
-use support::{Answer, Service, eventually, settings, unpacked};
 
 const BIG: [&str; 2] = ["/manifests", "/v1/start-points"];
 
 #[test]
-fn an_answer_that_the_client_has_is_not_sent_again() {
+fn a_response_that_the_client_has_is_not_sent_again() {
     let service = Service::start(settings("languages"));
     for path in ["/names", "/manifests", "/image_names", "/v1/start-points", "/v1/start-points/Java,%20JUnit"]
     {
@@ -21,15 +18,15 @@ fn an_answer_that_the_client_has_is_not_sent_again() {
         let etag = first.header("etag").expect(path).to_owned();
         assert_eq!(first.header("cache-control"), Some("no-cache"), "{path}");
         for known in [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), "*".to_owned()] {
-            let again = service.ask("GET", path, &[&format!("if-none-match: {known}")], b"");
+            let again = service.request("GET", path, &[&format!("if-none-match: {known}")], b"");
             assert_eq!((again.status, again.body.len()), (304, 0), "{path} {known}");
             assert_eq!(again.header("etag"), Some(etag.as_str()));
         }
-        let other = service.ask("GET", path, &["if-none-match: \"other\""], b"");
+        let other = service.request("GET", path, &["if-none-match: \"other\""], b"");
         assert_eq!((other.status, &other.body), (200, &first.body), "{path}");
     }
     let ask = |name: &str, headers: &[&str]| {
-        service.ask("GET", "/manifest", headers, format!("{{\"name\":\"{name}\"}}").as_bytes())
+        service.request("GET", "/manifest", headers, format!("{{\"name\":\"{name}\"}}").as_bytes())
     };
     let known = format!("if-none-match: {}", ask("Java, JUnit", &[]).header("etag").unwrap());
     assert_eq!(ask("Java, JUnit", &[&known]).status, 304);
@@ -40,7 +37,7 @@ fn an_answer_that_the_client_has_is_not_sent_again() {
 }
 
 #[test]
-fn big_answers_come_compressed_to_those_who_take_it() {
+fn large_responses_are_compressed_for_clients_that_accept_it() {
     let folder = tempfile::tempdir().unwrap();
     deployed_catalogue(folder.path(), Kind::Languages, 20).unwrap();
     let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
@@ -49,29 +46,29 @@ fn big_answers_come_compressed_to_those_who_take_it() {
         assert_eq!(plain.header("vary"), Some("accept-encoding"));
         for (accepted, coding) in [("zstd, gzip", "zstd"), ("gzip", "gzip"), ("gzip;q=1.0, zstd;q=0", "gzip")]
         {
-            let ask = || service.ask("GET", path, &[&format!("accept-encoding: {accepted}")], b"");
+            let ask = || service.request("GET", path, &[&format!("accept-encoding: {accepted}")], b"");
             let answer = eventually(ask, |answer| answer.header("content-encoding").is_some());
             assert_eq!(answer.header("content-encoding"), Some(coding));
             assert!(answer.body.len() < plain.body.len());
-            assert_eq!(unpacked(&answer), plain.body, "{path} {coding}");
+            assert_eq!(decoded(&answer), plain.body, "{path} {coding}");
             assert_ne!(answer.header("etag"), plain.header("etag"));
             let known = format!("if-none-match: {}", answer.header("etag").unwrap());
-            assert_eq!(service.ask("GET", path, &[&known], b"").status, 304);
+            assert_eq!(service.request("GET", path, &[&known], b"").status, 304);
         }
         for accepted in ["identity", "br", "gzip;q=0", "*;q=0"] {
-            let answer = service.ask("GET", path, &[&format!("accept-encoding: {accepted}")], b"");
+            let answer = service.request("GET", path, &[&format!("accept-encoding: {accepted}")], b"");
             assert_eq!((answer.header("content-encoding"), &answer.body), (None, &plain.body), "{accepted}");
         }
     }
 }
 
 #[test]
-fn only_listed_origins_may_read() {
+fn only_listed_origins_may_read_responses() {
     let mut settings = settings("custom");
     settings.origins = vec!["https://good.example".to_owned(), "http://localhost:8080".to_owned()];
     let service = Service::start(settings);
     let allowed = |origin: &str| {
-        let answer = service.ask("GET", "/names", &[&format!("origin: {origin}")], b"");
+        let answer = service.request("GET", "/names", &[&format!("origin: {origin}")], b"");
         assert_eq!(answer.status, 200);
         answer.header("access-control-allow-origin").map(str::to_owned)
     };
@@ -81,22 +78,22 @@ fn only_listed_origins_may_read() {
         assert_eq!(allowed(other), None, "{other}");
     }
     let asks = ["origin: https://good.example", "access-control-request-method: POST"];
-    let preflight = service.ask("OPTIONS", "/v1/mix", &asks, b"");
+    let preflight = service.request("OPTIONS", "/v1/mix", &asks, b"");
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("POST"));
-    // Without a list nobody is told anything, and OPTIONS is a method like any other.
+    // Without a list there are no CORS headers, and OPTIONS is a method like any other.
     let closed = Service::start(support::settings("custom"));
-    let answer = closed.ask("GET", "/names", &["origin: https://good.example"], b"");
+    let answer = closed.request("GET", "/names", &["origin: https://good.example"], b"");
     assert_eq!(answer.header("access-control-allow-origin"), None);
 }
 
 #[test]
-fn every_answer_has_an_id() {
+fn every_response_has_a_request_id() {
     let service = Service::start(settings("custom"));
     let ids: BTreeSet<_> =
         (0..20).map(|_| service.get("/alive").header("x-request-id").expect("an id").to_owned()).collect();
     assert_eq!(ids.len(), 20);
     let given = |id: &str| {
-        let answer = service.ask("GET", "/alive", &[&format!("x-request-id: {id}")], b"");
+        let answer = service.request("GET", "/alive", &[&format!("x-request-id: {id}")], b"");
         answer.header("x-request-id").unwrap().to_owned()
     };
     assert_eq!(given("abc-123"), "abc-123");
@@ -105,7 +102,7 @@ fn every_answer_has_an_id() {
 }
 
 #[test]
-fn counts_are_told_where_they_are_asked_for() {
+fn metrics_are_served_on_request_only() {
     let silent = Service::start(settings("custom"));
     assert_eq!(silent.get("/metrics").status, 400);
     let mut settings = settings("custom");
@@ -120,16 +117,17 @@ fn counts_are_told_where_they_are_asked_for() {
         "start_points_requests_total{route=\"other\",status=\"400\"} 1",
         "start_points_start_points 3",
         "start_points_ready 1",
-        // The one that asks; those before it end when they end.
+        // The connection of this request; earlier ones may take a moment to end.
         "start_points_connections 1",
     ];
-    let is_told = |answer: &Answer| lines.iter().all(|line| answer.text().lines().any(|told| told == *line));
+    let is_told =
+        |answer: &TestResponse| lines.iter().all(|line| answer.text().lines().any(|told| told == *line));
     let told = eventually(|| service.get("/metrics"), is_told);
     assert!(told.header("content-type").unwrap().starts_with("application/openmetrics-text"));
 }
 
 #[test]
-fn what_is_not_at_hand_is_not_offered() {
+fn start_points_with_missing_images_are_not_offered() {
     let service = Service::start(settings("languages"));
     let whole = service.get("/manifests").json();
     let missing = "cyberdojofoundation/python_unittest:4edf92a";
@@ -142,7 +140,7 @@ fn what_is_not_at_hand_is_not_offered() {
     let manifests = service.get("/manifests").json();
     assert_eq!(manifests["manifests"].as_object().unwrap().len(), 2);
     assert_eq!(manifests["manifests"]["Java, JUnit"], whole["manifests"]["Java, JUnit"]);
-    assert_eq!(service.ask("GET", "/manifest", &[], br#"{"name":"Python, unittest"}"#).status, 500);
+    assert_eq!(service.request("GET", "/manifest", &[], br#"{"name":"Python, unittest"}"#).status, 500);
     assert_eq!(service.get("/v1/start-points/Python,%20unittest").status, 404);
     assert!(service.get("/image_names").text().contains(missing));
     assert_eq!((service.get("/ready").status, service.get("/ready").text()), (200, r#"{"ready?":false}"#));
