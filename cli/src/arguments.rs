@@ -13,7 +13,7 @@ use start_points_schemas::Schema;
 
 use crate::fetching::FetchArguments;
 use crate::registry::RegistryArguments;
-use crate::settings::{self, Flags};
+use crate::settings::{self, Overrides};
 
 /// How manifests are read.
 #[derive(Debug, Args, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(crate) struct ManifestArguments {
     pub dialect: Option<DialectChoice>,
 }
 
-impl From<&ManifestArguments> for Flags {
+impl From<&ManifestArguments> for Overrides {
     fn from(arguments: &ManifestArguments) -> Self {
         Self { kind: arguments.kind, dialect: arguments.dialect, ..Self::default() }
     }
@@ -62,7 +62,7 @@ pub(crate) enum FormatArgument {
     Github,
 }
 
-impl From<FormatArgument> for settings::Format {
+impl From<FormatArgument> for settings::ReportFormat {
     fn from(format: FormatArgument) -> Self {
         match format {
             FormatArgument::Full => Self::Full,

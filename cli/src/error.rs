@@ -64,7 +64,7 @@ impl CliError {
     }
 
     fn hint(&self) -> Option<String> {
-        let of_disk = || self.error.downcast_ref::<start_points_workspace::Error>()?.hint();
+        let of_disk = || self.error.downcast_ref::<start_points_workspace::WorkspaceError>()?.hint();
         let of_read = || self.error.downcast_ref::<ReadError>()?.hint();
         let of_policy = || self.error.downcast_ref::<FileError>()?.hint();
         self.hint.as_deref().or_else(of_disk).or_else(of_read).map(str::to_owned).or_else(of_policy)

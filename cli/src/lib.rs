@@ -23,8 +23,7 @@ pub(crate) use start_points_workspace::{find, settings};
 
 /// Paths and files of this machine.
 pub(crate) mod disk {
-    pub(crate) use start_points_workspace::path::{key_of, parent, shown};
-    pub(crate) use start_points_workspace::read::from_repository_top;
+    pub(crate) use start_points_workspace::path::{from_repository_top, key_of, parent, shown};
 }
 
 /// The command's definition, for completions and generated docs.

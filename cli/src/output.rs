@@ -12,7 +12,7 @@ use start_points::sources::Sources;
 use start_points::{Report, render, shown};
 use start_points_io::WriteOutcome;
 
-use crate::settings::Format;
+use crate::settings::ReportFormat;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -92,16 +92,16 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
 pub(crate) fn print_report(
     report: &Report,
     sources: &Sources,
-    format: Format,
+    format: ReportFormat,
     from_top: &dyn Fn(&str) -> String,
 ) -> io::Result<()> {
     match format {
-        Format::Full if links() => print_styled(&render::full_linked(report, sources)),
-        Format::Full => print_styled(&render::full(report, sources, true)),
-        Format::Concise => print(&render::concise(report, sources)),
-        Format::Json => print_json(render::json(report, sources)),
-        Format::Sarif => print_json(render::sarif_from(report, sources, from_top)),
-        Format::Github => print(&render::github_from(report, sources, from_top)),
+        ReportFormat::Full if links() => print_styled(&render::full_linked(report, sources)),
+        ReportFormat::Full => print_styled(&render::full(report, sources, true)),
+        ReportFormat::Concise => print(&render::concise(report, sources)),
+        ReportFormat::Json => print_json(render::json(report, sources)),
+        ReportFormat::Sarif => print_json(render::sarif_from(report, sources, from_top)),
+        ReportFormat::Github => print(&render::github_from(report, sources, from_top)),
     }
 }
 

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use start_points::check::{Checker, Manifest, StartPoint, check_tree as core_check_tree};
 use start_points::files::Files;
 use start_points::{DialectChoice, Kind};
-use start_points_workspace::settings::Flags;
+use start_points_workspace::settings::Overrides;
 
 use crate::disk;
 use crate::errors::Failure;
@@ -59,8 +59,8 @@ pub(crate) fn check(
     let judged = Judged::new(kind, dialect, tag, levels)?;
     match (path, manifest) {
         (Some(path), None) if files.is_none() => {
-            let flags = Flags { file: settings, environment: false, ..judged.flags() };
-            py.detach(|| disk::check(&[path], flags)).map(|(report, ..)| report)
+            let overrides = Overrides { file: settings, environment: false, ..judged.overrides() };
+            py.detach(|| disk::check(&[path], overrides)).map(|(report, ..)| report)
         }
         (None, Some(text)) => {
             let files = tree::files(files)?;
@@ -122,8 +122,8 @@ pub(crate) fn _check_paths(
     let judged = Judged::new(kind, dialect, None, Some(levels))?;
     let parsed = |word: String| word.parse().map_err(|why: String| Failure::new("SettingsError", why, None));
     let format = format.map(parsed).transpose()?;
-    let flags = Flags { format, exclude, error_on_warnings, ..judged.flags() };
-    let (report, format, fails) = py.detach(|| disk::check(&paths, flags))?;
+    let overrides = Overrides { format, exclude, error_on_warnings, ..judged.overrides() };
+    let (report, format, fails) = py.detach(|| disk::check(&paths, overrides))?;
     Ok((report, format.as_str().to_owned(), fails))
 }
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use pyo3::Python;
-use start_points_workspace::settings::{Flags, Format};
-use start_points_workspace::{DiskChecker, DiskFiles, Error};
+use start_points_workspace::settings::{Overrides, ReportFormat};
+use start_points_workspace::{DiskChecker, DiskFiles, WorkspaceError};
 
 use crate::errors::Failure;
 use crate::report::Report;
@@ -13,9 +13,12 @@ use crate::report::Report;
 const SIGNALS_EVERY: usize = 256;
 
 /// Checks everything that the paths name; answers the report, the output format, and whether the check fails.
-pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format, bool), Failure> {
+pub(crate) fn check(
+    paths: &[PathBuf],
+    overrides: Overrides,
+) -> Result<(Report, ReportFormat, bool), Failure> {
     let (mut targets, mut raised) = (0_usize, None);
-    let mut checker = DiskChecker::new(flags);
+    let mut checker = DiskChecker::new(overrides);
     let found = checker.check(&DiskFiles::new(paths), paths, &mut |_| {
         targets += 1;
         if targets.is_multiple_of(SIGNALS_EVERY) {
@@ -32,12 +35,12 @@ pub(crate) fn check(paths: &[PathBuf], flags: Flags) -> Result<(Report, Format, 
     Ok((Report::on_disk(found.output), format, fails))
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+impl From<WorkspaceError> for Failure {
+    fn from(error: WorkspaceError) -> Self {
         let hint = error.hint().map(str::to_owned);
         match error {
-            Error::Path { path, error } => Self::Os(path, error),
-            Error::Level(error) => error.into(),
+            WorkspaceError::Path { path, error } => Self::Os(path, error),
+            WorkspaceError::Level(error) => error.into(),
             error => Self::new("SettingsError", error, hint),
         }
     }

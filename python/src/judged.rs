@@ -10,7 +10,7 @@ use start_points::check::CheckOptions;
 use start_points::kind::UnknownWord;
 use start_points::levels::Level;
 use start_points::{DialectChoice, Kind};
-use start_points_workspace::settings::Flags;
+use start_points_workspace::settings::Overrides;
 
 use crate::errors::Failure;
 use crate::tree::pairs;
@@ -94,8 +94,8 @@ impl Judged {
     }
 
     /// The same for what is on disk.
-    pub(crate) fn flags(self) -> Flags {
+    pub(crate) fn overrides(self) -> Overrides {
         let Self { options: CheckOptions { kind, tag, .. }, dialect, chosen_levels } = self;
-        Flags { kind, dialect, tag, levels: chosen_levels, ..Flags::default() }
+        Overrides { kind, dialect, tag, levels: chosen_levels, ..Overrides::default() }
     }
 }

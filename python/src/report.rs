@@ -8,7 +8,7 @@ use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
 use start_points::check::CheckOutput;
 use start_points::render;
 use start_points::sources::Sources;
-use start_points_workspace::read::from_repository_top;
+use start_points_workspace::path::from_repository_top;
 
 use crate::diagnostic::Diagnostic;
 use crate::errors::Failure;

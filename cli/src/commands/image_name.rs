@@ -18,7 +18,7 @@ use crate::disk;
 use crate::error::{CliError, CommandOutcome};
 use crate::git;
 use crate::output::print;
-use crate::settings::Flags;
+use crate::settings::Overrides;
 
 /// Arguments of `image-name`.
 #[derive(Debug, Args)]
@@ -39,8 +39,8 @@ pub(crate) struct ImageNameArguments {
 
 pub(crate) fn run(arguments: &ImageNameArguments) -> Result<CommandOutcome, CliError> {
     let folder = &arguments.folder;
-    let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
-    let mut checker = DiskChecker::new(flags);
+    let overrides = Overrides { dialect: arguments.dialect, ..Overrides::default() };
+    let mut checker = DiskChecker::new(overrides);
     let (_, options) = checker.settings(&folder.join(layout::MANIFEST))?;
     let options = CheckOptions { kind: Some(Kind::Languages), ..options.clone() };
     let files = DiskFiles::new(&[folder]);

@@ -19,7 +19,7 @@ use crate::error::{CliError, CommandOutcome};
 use crate::find::{self, Target};
 use crate::output::{print, print_json, table};
 use crate::registry::{Registries, RegistryArguments, source};
-use crate::settings::Flags;
+use crate::settings::Overrides;
 use crate::{disk, git};
 
 /// Arguments of `inspect`.
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<CommandOutcome, CliErr
         Source::Folder(path) | Source::Layout { path, .. } => path,
         Source::Image(_) => Path::new("."),
     };
-    let mut settings = DiskChecker::new(Flags::from(&arguments.manifests));
+    let mut settings = DiskChecker::new(Overrides::from(&arguments.manifests));
     let kind = settings.settings(beside)?.1.kind;
     let (digest, offered) = match &source {
         Source::Folder(folder) if read::is_catalogue(&Folder::new(folder)) => {
@@ -124,8 +124,8 @@ fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>
 fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<Offered>, CliError> {
     let files = DiskFiles::new(&[folder]);
     let mut found = Vec::new();
-    find::each(std::slice::from_ref(folder), &mut |target| {
-        if let Target::Manifest(path) | Target::Found(path) = target {
+    find::visit_targets(std::slice::from_ref(folder), &mut |target| {
+        if let Target::Manifest(path) | Target::Discovered(path) = target {
             let (_, options) = settings.settings(&path)?;
             found.push((path, options.clone()));
         }

@@ -14,7 +14,7 @@ use start_points_workspace::{DiskChecker, DiskFiles, manifest_at};
 use crate::arguments::dialect_parser;
 use crate::error::{CliError, CommandOutcome};
 use crate::output::{eprint_styled, print_json, print_warning};
-use crate::settings::Flags;
+use crate::settings::Overrides;
 use crate::{disk, git};
 
 /// Arguments of `mix`.
@@ -55,8 +55,8 @@ impl Text {
 }
 
 pub(crate) fn run(arguments: &MixArguments) -> Result<CommandOutcome, CliError> {
-    let flags = Flags { dialect: arguments.dialect, ..Flags::default() };
-    let mut settings = DiskChecker::new(flags);
+    let overrides = Overrides { dialect: arguments.dialect, ..Overrides::default() };
+    let mut settings = DiskChecker::new(overrides);
     let paths: Vec<&PathBuf> = std::iter::once(&arguments.language).chain(&arguments.exercise).collect();
     let files = DiskFiles::new(&paths);
     let language = read(&files, &arguments.language, None, &mut settings)?;

@@ -8,7 +8,8 @@ use minisign_verify::{PublicKey, Signature};
 use start_points::Span;
 use start_points::gate::{InputError, Policy, Risks};
 use start_points::json::{Document, Member, Node, Value};
-use start_points_workspace::{path::shown, read};
+use start_points_io::read_regular_file;
+use start_points_workspace::path::shown;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
@@ -63,7 +64,7 @@ pub fn read_policy_with(policy: Option<&Path>, advisories: &[PathBuf]) -> Result
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<String, FileFault> {
-    let bytes = read::read(path, limit).map_err(FileFault::Io)?;
+    let bytes = read_regular_file(path, limit).map_err(FileFault::Io)?;
     if bytes.len() as u64 > limit {
         return Err(FileFault::TooLarge(limit));
     }

@@ -103,7 +103,7 @@ impl SetupPage {
             } else if kind.is_file() {
                 let size = entry.metadata()?.len();
                 *left = left.checked_sub(size).ok_or_else(|| io::Error::other("it has more than 64 MiB"))?;
-                let bytes = start_points_workspace::read::read(&entry.path(), size)?;
+                let bytes = start_points_io::read_regular_file(&entry.path(), size)?;
                 self.files.insert(name.into(), Bytes::from(bytes).into());
                 if self.files.len() > MAX_FILES {
                     return Err(io::Error::other(format!("it has more than {MAX_FILES} files")));

@@ -1,111 +1,111 @@
-//! What is on disk, checked: each target read, checked and let go, so that memory holds one start-point at a time.
+//! Checks start-points on disk, one at a time, so that memory holds one only.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use start_points::check::{CheckOptions, CheckOutput, Checker, FileSet};
-use start_points::diagnostic::Diagnostic;
+use start_points::check::{CheckOptions, CheckOutput, Checker, FileSet, unreadable};
 use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::layout;
+use start_points::rule::Severity;
 
-use crate::Error;
 use crate::disk_files::DiskFiles;
+use crate::error::WorkspaceError;
 use crate::find::{self, Target};
-use crate::path::key_of;
-use crate::settings::{self, Flags, Format, Settings};
+use crate::path::{key_of, path_of};
+use crate::settings::{Overrides, ReportFormat, Settings, read_settings};
+use crate::settings_file::SettingsFolders;
 
-/// Checks what is on disk, again and again with the same flags; settings files are read once.
+/// Checks start-points on disk with the settings of their repositories, each of which is read once.
 #[derive(Debug)]
 pub struct DiskChecker {
-    flags: Flags,
-    folders: settings::Folders,
+    overrides: Overrides,
+    folders: SettingsFolders,
     settings: BTreeMap<Option<PathBuf>, (Settings, CheckOptions)>,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Default)]
 pub struct DiskOutput {
-    /// The report, and what it is about.
+    /// The report, and the texts it points into.
     pub output: CheckOutput,
-    /// How many manifests and docker folders settings exclude.
+    /// How many manifests and docker folders the settings exclude.
     pub excluded: usize,
 }
 
-/// A manifest whose text does not come from its file.
+/// A manifest whose text is given rather than read from its file.
 #[derive(Debug, Clone, Copy)]
 pub struct GivenText<'a> {
-    /// What the report calls it.
+    /// Its path in the report.
     pub key: &'a str,
     /// The text.
     pub bytes: &'a [u8],
-    /// Where it belongs; `None` where nothing is known of the files around it.
+    /// Its path on disk; `None` if the files around it are unknown.
     pub place: Option<&'a Path>,
 }
 
 impl DiskChecker {
-    /// No settings are read yet.
+    /// Reads no settings yet.
     #[must_use]
-    pub fn new(flags: Flags) -> Self {
-        Self { flags, folders: settings::Folders::default(), settings: BTreeMap::new() }
+    pub fn new(overrides: Overrides) -> Self {
+        Self { overrides, folders: SettingsFolders::default(), settings: BTreeMap::new() }
     }
 
-    /// The output format: that of the settings of the first path.
+    /// The output format, from the settings of the first path.
     ///
     /// # Errors
     /// Settings that cannot be read.
-    pub fn format(&mut self, first: Option<&PathBuf>) -> Result<Format, Error> {
+    pub fn format(&mut self, first: Option<&PathBuf>) -> Result<ReportFormat, WorkspaceError> {
         let first = first.map_or(Path::new("."), PathBuf::as_path);
         Ok(self.settings(first)?.0.format)
     }
 
-    /// The settings that count for a path, and how they check.
+    /// The settings of a path, and the check options made from them.
     ///
     /// # Errors
     /// Settings that cannot be read.
-    pub fn settings(&mut self, path: &Path) -> Result<&(Settings, CheckOptions), Error> {
-        let folder = if self.flags.file { self.folders.of(path) } else { None };
+    pub fn settings(&mut self, path: &Path) -> Result<&(Settings, CheckOptions), WorkspaceError> {
+        let folder = if self.overrides.file { self.folders.find(path) } else { None };
         if !self.settings.contains_key(&folder) {
-            let read = settings::read(folder.as_deref(), &self.flags)?;
-            let mut options = read.check_options(self.flags.tag.as_deref());
-            options.max_faults = self.flags.max_faults.unwrap_or(options.max_faults);
+            let read = read_settings(folder.as_deref(), &self.overrides)?;
+            let mut options = read.check_options(self.overrides.tag.as_deref());
+            options.max_faults = self.overrides.max_faults.unwrap_or(options.max_faults);
             self.settings.insert(folder.clone(), (read, options));
         }
         Ok(&self.settings[&folder])
     }
 
-    /// Checks everything that the paths name. `watch` sees each target before it is checked, and answers whether to
-    /// go on.
+    /// Checks everything below the paths. `watch` is called before each target and returns whether to continue.
     ///
     /// # Errors
-    /// A path that is named and cannot be read, settings that cannot be read, and where `watch` says so.
+    /// A given path or its settings cannot be read, or `watch` stopped the check.
     pub fn check(
         &mut self,
         files: &DiskFiles,
         paths: &[PathBuf],
         watch: &mut dyn FnMut(&Target) -> bool,
-    ) -> Result<DiskOutput, Error> {
+    ) -> Result<DiskOutput, WorkspaceError> {
         let mut checker = Checker::new();
         let mut excluded = 0;
-        find::each(paths, &mut |target| {
+        find::visit_targets(paths, &mut |target| {
             if !watch(&target) {
-                return Err(Error::Stopped);
+                return Err(WorkspaceError::Stopped);
             }
             let (settings, options) = self.settings(target.path())?;
             if is_excluded(settings, target.path()) {
-                excluded += usize::from(!matches!(target, Target::Nothing(_)));
+                excluded += usize::from(!matches!(target, Target::EmptyRepository(_)));
                 return Ok(true);
             }
             let key = key_of(target.path());
             match &target {
-                Target::Nothing(_) => checker.no_manifest(&key, options),
+                Target::EmptyRepository(_) => checker.no_manifest(&key, options),
                 Target::Submodule(_) => return Ok(checker.submodule(files, &key, options)),
                 Target::Unreadable(_, reason) => checker.push(unreadable(&key, reason), options),
                 Target::Docker(_) => {
                     checker.docker(files, &key, options);
                 }
                 Target::Manifest(_) => return Ok(checker.manifest(files, &key, false, options)),
-                Target::Found(_) => return Ok(checker.manifest(files, &key, true, options)),
+                Target::Discovered(_) => return Ok(checker.manifest(files, &key, true, options)),
             }
             Ok(true)
         })?;
@@ -116,11 +116,33 @@ impl DiskChecker {
     ///
     /// # Errors
     /// Settings that cannot be read.
-    pub fn check_text(&mut self, files: &DiskFiles, text: GivenText<'_>) -> Result<DiskOutput, Error> {
+    pub fn check_text(
+        &mut self,
+        files: &DiskFiles,
+        text: GivenText<'_>,
+    ) -> Result<DiskOutput, WorkspaceError> {
         let (_, options) = self.settings(text.place.unwrap_or(Path::new(".")))?;
         let mut checker = Checker::new();
         checker.text(text.place.map(|_| files as &dyn FileSet), text.key, text.bytes, options);
         Ok(DiskOutput { output: finish(checker, files), excluded: 0 })
+    }
+
+    /// Whether the report has an error, or a warning in a repository with `error_on_warnings`.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn fails(&mut self, found: &DiskOutput) -> Result<bool, WorkspaceError> {
+        if !found.output.report.is_clean() {
+            return Ok(true);
+        }
+        for diagnostic in found.output.report.diagnostics() {
+            if diagnostic.severity == Severity::Warning
+                && self.settings(&path_of(&diagnostic.place.path))?.0.error_on_warnings
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -131,11 +153,7 @@ fn finish(checker: Checker, files: &DiskFiles) -> CheckOutput {
     })
 }
 
-fn unreadable(key: &str, reason: &str) -> Diagnostic {
-    start_points::check::unreadable(key, reason)
-}
-
-/// The one manifest that a path means: itself, or the one in that folder, or the one in its `start_point/`.
+/// The manifest for a path: the file itself, the one in that folder, or the one in its `start_point/`.
 #[must_use]
 pub fn manifest_at(path: &Path) -> Option<PathBuf> {
     if path.is_file() {
@@ -146,7 +164,7 @@ pub fn manifest_at(path: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// Whether settings leave a path out, itself or a folder that it is in.
+/// Whether the settings exclude a path or a folder that it is in.
 fn is_excluded(settings: &Settings, path: &Path) -> bool {
     if settings.excluded.is_empty() {
         return false;

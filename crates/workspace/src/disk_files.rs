@@ -1,4 +1,4 @@
-//! The files of this machine, as the engine looks at them: bounded, no pipe or device, and no link out of a repository.
+//! Files on disk for the engine: bounded, never through a pipe or device, and no link out of a repository.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,28 +11,28 @@ use start_points::check::FileSet;
 use start_points::files::{Entry, Other};
 use start_points::layout;
 use start_points::text_map::TextMap;
+use start_points_io::read_regular_file;
 
 use crate::path::{key_of, parent, path_of};
-use crate::read::read;
 
-/// The most files of a folder that are looked at.
+/// The most files of a folder that are listed.
 const MAX_FOLDER_ENTRIES: usize = 10_000;
 
-/// More folders than are above one another; beyond them the oldest answers are not worth their memory.
+/// More folders than any path has above it. Beyond that, old results are not worth their memory.
 const MAX_KNOWN: usize = 256;
 
-/// The files of this machine. Keys are [`key_of`] paths, relative to the current folder where those are.
+/// Files on disk. Keys are [`key_of`] paths, relative to the current folder where those are.
 #[derive(Debug, Default)]
 pub struct DiskFiles {
     below: Option<PathBuf>,
     roots: Vec<PathBuf>,
-    tops: Mutex<HashMap<PathBuf, Top>>,
-    overlay: TextMap<Vec<u8>>,
+    tops: Mutex<HashMap<PathBuf, RepositoryTop>>,
+    overlays: TextMap<Vec<u8>>,
 }
 
 /// The folder that links may not lead out of.
 #[derive(Debug, Clone)]
-struct Top {
+struct RepositoryTop {
     path: PathBuf,
     /// The real folder of the file itself.
     folder: PathBuf,
@@ -42,8 +42,8 @@ struct Top {
 }
 
 impl DiskFiles {
-    /// Files that belong to no repository are taken to belong to the current folder where they are below it, or else to
-    /// the innermost of these paths that they are below.
+    /// Files outside of repositories belong to the current folder if they are below it, otherwise to the innermost of
+    /// these paths around them.
     #[must_use]
     pub fn new<P: AsRef<Path>>(roots: &[P]) -> Self {
         let here = std::env::current_dir().and_then(fs::canonicalize).ok();
@@ -61,20 +61,20 @@ impl DiskFiles {
         Self { below: Some(folder.to_owned()), ..Self::default() }
     }
 
-    /// Shows this text in the place of a file's, as an editor has it that has not saved yet.
-    pub fn show_instead(&mut self, key: impl Into<Arc<str>>, bytes: Vec<u8>) {
-        self.overlay.insert(key, bytes);
+    /// Overlays a file with this text, like an editor's unsaved buffer.
+    pub fn overlay(&mut self, key: impl Into<Arc<str>>, bytes: Vec<u8>) {
+        self.overlays.insert(key, bytes);
     }
 
-    /// Every text that is shown in the place of a file's.
+    /// Every overlaid text.
     #[must_use]
-    pub fn shown_instead(&self) -> &TextMap<Vec<u8>> {
-        &self.overlay
+    pub fn overlays(&self) -> &TextMap<Vec<u8>> {
+        &self.overlays
     }
 
-    /// Shows files as they are again.
-    pub fn show_files(&mut self) {
-        self.overlay = TextMap::new();
+    /// Removes every overlay.
+    pub fn clear_overlays(&mut self) {
+        self.overlays = TextMap::new();
     }
 
     /// The file that a key names.
@@ -86,13 +86,13 @@ impl DiskFiles {
         }
     }
 
-    /// The real top of the repository that a file is in, or of what was named around it.
+    /// The real top of a file's repository, or of the path that was given around it.
     #[must_use]
     pub fn top(&self, path: &Path) -> Option<PathBuf> {
         self.top_of(path).map(|top| top.path)
     }
 
-    fn top_of(&self, path: &Path) -> Option<Top> {
+    fn top_of(&self, path: &Path) -> Option<RepositoryTop> {
         let folder = parent(path);
         if let Some(known) = self.known().get(folder) {
             return Some(known.clone());
@@ -107,7 +107,7 @@ impl DiskFiles {
             None => repository_top(&real),
         };
         let root = || self.roots.iter().find(|root| real.starts_with(root)).cloned();
-        let top = Top {
+        let top = RepositoryTop {
             folder: fs::canonicalize(folder).ok()?,
             through_link: base != folder,
             is_repository: repository.is_some(),
@@ -121,7 +121,7 @@ impl DiskFiles {
         Some(top)
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, Top>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, RepositoryTop>> {
         self.tops.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -149,7 +149,7 @@ impl DiskFiles {
 
 impl FileSet for DiskFiles {
     fn entry(&self, key: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
-        if let Some(bytes) = self.overlay.get(key) {
+        if let Some(bytes) = self.overlays.get(key) {
             let is_read = bytes.len() <= limit;
             return Some(if is_read {
                 Entry::Content(bytes.clone())
@@ -160,7 +160,7 @@ impl FileSet for DiskFiles {
         let path = self.path(key);
         let metadata = match fs::symlink_metadata(&path) {
             Ok(metadata) => metadata,
-            Err(error) => return unseen(&error),
+            Err(error) => return entry_for_error(&error),
         };
         let is_link = metadata.is_symlink();
         if !self.stays_inside(&path, is_link, within) {
@@ -169,7 +169,7 @@ impl FileSet for DiskFiles {
         let metadata = if is_link { fs::metadata(&path) } else { Ok(metadata) };
         let metadata = match metadata {
             Ok(metadata) => metadata,
-            Err(error) => return unseen(&error),
+            Err(error) => return entry_for_error(&error),
         };
         if metadata.is_dir() {
             return Some(Entry::Other(Other::Folder));
@@ -180,7 +180,7 @@ impl FileSet for DiskFiles {
         if metadata.len() > limit as u64 {
             return Some(Entry::Size(metadata.len()));
         }
-        Some(match read(&path, limit as u64) {
+        Some(match read_regular_file(&path, limit as u64) {
             Ok(bytes) if bytes.len() > limit => Entry::Size(bytes.len() as u64),
             Ok(bytes) => Entry::Content(bytes),
             Err(_) => Entry::Other(Other::Unreadable),
@@ -193,7 +193,7 @@ impl FileSet for DiskFiles {
         let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
         let on_disk = files.map(|entry| key_of(Path::new(&entry.file_name())));
         let prefix = if matches!(folder, "" | ".") { String::new() } else { format!("{folder}/") };
-        let shown = self.overlay.beginning_with(&prefix).filter_map(|(key, _)| key.strip_prefix(&*prefix));
+        let shown = self.overlays.beginning_with(&prefix).filter_map(|(key, _)| key.strip_prefix(&*prefix));
         on_disk.chain(shown.filter(|name| !name.contains('/')).map(str::to_owned)).collect()
     }
 
@@ -210,14 +210,14 @@ impl FileSet for DiskFiles {
         if top.is_repository || layout::kind_of_place(&below).is_some() {
             return below.into();
         }
-        // Outside of repositories the folders around what was named say what it is.
+        // Outside of repositories, the folders around the given path tell the kind.
         let around = key_of(&real);
         if layout::kind_of_place(&around).is_some() { around.into() } else { below.into() }
     }
 }
 
-/// What an error says of a file: there is nothing, or something that cannot be looked at.
-fn unseen(error: &io::Error) -> Option<Entry> {
+/// What a failed `stat` means: no file, or an unreadable one.
+fn entry_for_error(error: &io::Error) -> Option<Entry> {
     match error.kind() {
         ErrorKind::NotFound
         | ErrorKind::NotADirectory
@@ -227,7 +227,8 @@ fn unseen(error: &io::Error) -> Option<Entry> {
     }
 }
 
-/// The innermost folder with a `.git`. A submodule has a file of that name, and is a part of the repository around it.
+/// The innermost folder with a `.git`. In a submodule that is a file, and the repository around it counts:
+/// <https://git-scm.com/docs/gitsubmodules>.
 fn repository_top(folder: &Path) -> Option<PathBuf> {
     let mut tops = folder.ancestors().filter(|folder| folder.join(".git").exists());
     let inner = tops.next()?;

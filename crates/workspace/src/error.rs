@@ -1,4 +1,4 @@
-//! Why a check of what lies on disk cannot run.
+//! Errors that keep start-points on disk from being checked.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,11 +7,14 @@ use start_points::levels::LevelError;
 
 use crate::path::shown;
 
-/// Why a check cannot run; faults of start-points are in its report.
+/// The hint for an unknown rule.
+pub(crate) const RULES_HINT: &str = "`start-points explain` lists the rules";
+
+/// Why a check cannot run. Faults of start-points are in its report.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
-    /// A path that was named cannot be read.
+pub enum WorkspaceError {
+    /// A given path cannot be read.
     #[error("cannot read `{}`: {error}", shown(path))]
     Path {
         /// The path.
@@ -19,15 +22,15 @@ pub enum Error {
         /// What the system says.
         error: io::Error,
     },
-    /// A settings file, or a variable of the environment, is not as it has to be.
+    /// A settings file or an environment variable is wrong.
     #[error("{message}")]
     Settings {
         /// Where, and what is wrong.
         message: String,
-        /// How to mend it.
+        /// How to fix it.
         hint: Option<String>,
     },
-    /// A rule level that was given beside the settings.
+    /// A `--level` is wrong.
     #[error("--level: {0}")]
     Level(LevelError),
     /// The caller asked to stop.
@@ -35,22 +38,22 @@ pub enum Error {
     Stopped,
 }
 
-impl Error {
-    /// A fault of settings, with advice.
+impl WorkspaceError {
+    /// A fault of settings, with a hint.
     pub(crate) fn settings(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Settings { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// How to mend it.
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Path { error, .. } if error.kind() == io::ErrorKind::NotFound => {
-                Some("name a manifest, a repository, or a folder of many")
+                Some("give the path of a manifest, a repository, or a folder of repositories")
             }
-            Self::Path { .. } => Some("check that you may read it: `ls -ld`"),
+            Self::Path { .. } => Some("check its permissions with `ls -ld`"),
             Self::Settings { hint, .. } => hint.as_deref(),
-            Self::Level(_) => Some(crate::settings::RULES_HINT),
+            Self::Level(_) => Some(RULES_HINT),
             Self::Stopped => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Fixes: found in memory until none is left, then written, each file whole and only while it is what was checked.
+//! Fixes: computed in memory until none is left, then written, each file atomically and only if it is unchanged.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -14,21 +14,22 @@ use start_points_io::{Cancel, RepositoryWriter, RewriteOutcome};
 
 use crate::checker::DiskOutput;
 use crate::disk_files::DiskFiles;
+use crate::error::WorkspaceError;
+use crate::path;
 use crate::path::parent;
-use crate::{Error, path};
 
-/// The most faults of one text that are looked at at once to be fixed.
+/// The most faults of one text in one round of fixes.
 pub const MAX_FAULTS: usize = 100_000;
 
-/// Fixes that touch one another are made in turn. Each turn makes at least half of those that are left.
+/// Fixes that overlap are made in rounds. Each round makes at least half of the remaining ones.
 const MAX_ROUNDS: usize = 64;
 
-/// A fix that was made.
+/// An applied fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppliedFix {
-    /// The file that its fault is in.
+    /// The file of its fault.
     pub path: Arc<str>,
-    /// The line of the fault when it was fixed, where it has one.
+    /// The line of the fault when it was fixed, if it has one.
     pub line: Option<usize>,
     /// The rule that found it.
     pub rule: &'static str,
@@ -41,52 +42,51 @@ pub struct AppliedFix {
 pub struct FixedFile {
     /// Its key.
     pub key: Arc<str>,
-    /// What was checked; `None` for a file that does not exist yet.
+    /// The checked text; `None` for a new file.
     pub old: Option<Vec<u8>>,
-    /// What it becomes.
+    /// The fixed text.
     pub new: Vec<u8>,
 }
 
-/// What fixing comes to.
+/// The result of fixing.
 #[derive(Debug, Clone, Default)]
-pub struct Fixed {
-    /// What is left when the fixes are made.
+pub struct FixResult {
+    /// What a check finds after the fixes.
     pub left: DiskOutput,
-    /// The fixes, in the order in which they are made.
+    /// The applied fixes, in order.
     pub applied: Vec<AppliedFix>,
-    /// The files, in the order in which they are to be written: new ones first, so that a run that is cut off in
-    /// between loses nothing that an old one held.
+    /// The changed files, in writing order: new ones first, so that a run that is interrupted loses no content.
     pub files: Vec<FixedFile>,
-    /// Files whose fixes lead nowhere: one does not remove its fault. That is a fault of ours.
+    /// Files with a fix that does not remove its fault: a bug of ours.
     pub unsettled: Vec<Arc<str>>,
 }
 
-/// Which fixes are made.
+/// Which fixes to make.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FixOptions<'a> {
-    /// Whether those that may change the meaning are made too.
+    /// Whether to make fixes that may change the meaning.
     pub unsafe_too: bool,
-    /// The one file that is fixed, where it is not every file.
+    /// The only file to fix; `None` for every file.
     pub only: Option<&'a str>,
 }
 
-/// Finds the fixes of what `check` finds; nothing is written. `files` shows the fixed texts afterwards.
+/// Fixes what `check` finds, in memory only: afterwards `files` shows the fixed texts.
 ///
 /// # Errors
 /// Those of `check`.
 pub fn fix(
     files: &mut DiskFiles,
     options: FixOptions<'_>,
-    check: &mut dyn FnMut(&DiskFiles) -> Result<DiskOutput, Error>,
-) -> Result<Fixed, Error> {
-    let mut fixed = Fixed::default();
+    check: &mut dyn FnMut(&DiskFiles) -> Result<DiskOutput, WorkspaceError>,
+) -> Result<FixResult, WorkspaceError> {
+    let mut fixed = FixResult::default();
     let mut originals: TextMap<Option<Vec<u8>>> = TextMap::new();
     let mut seen: HashSet<(Arc<str>, Vec<u8>)> = HashSet::new();
     for round in 0.. {
         fixed.left = check(files)?;
         let CheckOutput { report, sources, .. } = &fixed.left.output;
         let edits = report.diagnostics().iter().flat_map(|fault| &fault.fixes).flat_map(|fix| &fix.edits);
-        // A text may have as many faults as bytes: whether it is fixed is asked once.
+        // A text may have as many faults as bytes: decide once per file.
         let mut fixed_paths: HashMap<&Arc<str>, bool> = HashMap::new();
         for edit in edits {
             fixed_paths.entry(&edit.path).or_insert_with_key(|path| {
@@ -111,14 +111,14 @@ pub fn fix(
             let old = sources.get(key).map(|source| source.bytes().to_vec());
             let new = changes.apply(key, old.as_deref().unwrap_or_default());
             originals.get_or_insert_with(key, || old.clone());
-            // A text that comes back goes round for ever.
+            // A text seen before would cycle for ever.
             if round >= MAX_ROUNDS
                 || old.as_ref() == Some(&new)
                 || !seen.insert((Arc::clone(key), new.clone()))
             {
                 unsettled.push(Arc::clone(key));
             } else {
-                files.show_instead(Arc::clone(key), new);
+                files.overlay(Arc::clone(key), new);
             }
         }
         for fault in changes.chosen().iter().filter_map(|index| Some(fixable.get(*index)?.1)) {
@@ -138,7 +138,7 @@ pub fn fix(
         fixed.unsettled.append(&mut unsettled);
     }
     for (key, old) in originals.iter() {
-        let Some(new) = files.shown_instead().get(key) else { continue };
+        let Some(new) = files.overlays().get(key) else { continue };
         if old.as_ref() != Some(new) {
             fixed.files.push(FixedFile { key: Arc::clone(key), old: old.clone(), new: new.clone() });
         }
@@ -149,30 +149,30 @@ pub fn fix(
 
 /// Why a file is not written.
 #[derive(Debug, thiserror::Error)]
-pub enum NotWritten {
-    /// It is not what was checked.
-    #[error("changed while it was checked: left alone")]
+pub enum FixWriteError {
+    /// It changed since the check.
+    #[error("changed during the check; left unchanged")]
     Changed,
     /// A link leads out of its repository.
-    #[error("a symbolic link leads out of the repository: left alone")]
+    #[error("is behind a symbolic link out of the repository; left unchanged")]
     Outside,
-    /// What the system says.
+    /// An I/O error.
     #[error("cannot be written: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// The turns of this run in the repositories that it fixes.
+/// Writes fixed files, with a lock on each of their repositories.
 #[derive(Debug)]
-pub struct Turns(Vec<(PathBuf, RepositoryWriter)>);
+pub struct FixWriter(Vec<(PathBuf, RepositoryWriter)>);
 
-impl Turns {
-    /// Waits for the turn in every repository that these paths are in. It is the same order for every run, so that none
-    /// waits for another for ever.
+impl FixWriter {
+    /// Locks every repository of these paths, waiting for other runs. The order is the same in every run, so that no
+    /// two wait for each other.
     ///
     /// # Errors
-    /// Where another run holds one for too long.
-    pub fn wait(files: &DiskFiles, paths: &[PathBuf]) -> Result<Self, Error> {
-        // Of a folder it is that of what is in it; `folder/.` would be the folder itself, whose parent is outside.
+    /// Another run holds a lock for too long.
+    pub fn lock(files: &DiskFiles, paths: &[PathBuf]) -> Result<Self, WorkspaceError> {
+        // A folder stands for what is in it: its own parent may be outside the repository.
         let top = |path: &PathBuf| match path.is_dir() {
             true => files.top(&path.join(layout::MANIFEST)),
             false => files.top(path),
@@ -182,44 +182,44 @@ impl Turns {
         tops.dedup();
         let turn = |top: PathBuf| Ok((top.clone(), RepositoryWriter::lock(&top, &Cancel::default())?));
         tops.into_iter().map(turn).collect::<Result<_, start_points_io::ReplaceError>>().map(Self).map_err(
-            |error| Error::Settings {
+            |error| WorkspaceError::Settings {
                 message: error.to_string(),
-                hint: Some("let the other run end".to_owned()),
+                hint: Some("wait for the other run to end".to_owned()),
             },
         )
     }
 
-    /// Writes a fixed file, where it still is what was checked.
+    /// Writes a fixed file if it has not changed since the check.
     ///
     /// # Errors
-    /// Why it is as it was.
-    pub fn write(&self, files: &DiskFiles, file: &FixedFile) -> Result<(), NotWritten> {
+    /// Why the file was not written.
+    pub fn write(&self, files: &DiskFiles, file: &FixedFile) -> Result<(), FixWriteError> {
         let path = files.path(&file.key);
         let (Some(top), Some(name)) = (files.top(&path), path.file_name()) else {
-            return Err(NotWritten::Outside);
+            return Err(FixWriteError::Outside);
         };
         let real = match fs::canonicalize(&path) {
             Ok(real) => real,
             Err(_) => fs::canonicalize(parent(&path))?.join(name),
         };
         if !real.starts_with(&top) {
-            return Err(NotWritten::Outside);
+            return Err(FixWriteError::Outside);
         }
         let innermost = self
             .0
             .iter()
             .filter(|(top, _)| real.starts_with(top))
             .max_by_key(|(top, _)| top.as_os_str().len());
-        let Some((_, turn)) = innermost else { return Err(NotWritten::Outside) };
+        let Some((_, turn)) = innermost else { return Err(FixWriteError::Outside) };
         match turn.replace(&real, file.old.as_deref(), &file.new)? {
             RewriteOutcome::Written => Ok(()),
-            RewriteOutcome::Changed => Err(NotWritten::Changed),
+            RewriteOutcome::Changed => Err(FixWriteError::Changed),
         }
     }
 }
 
-/// How a key is shown in what a run says of its file.
+/// The path of a key, for messages.
 #[must_use]
-pub fn shown(key: &str) -> String {
+pub fn shown_key(key: &str) -> String {
     path::shown(Path::new(&path::path_of(key)))
 }

@@ -1,6 +1,4 @@
-//! Start-points on disk: found, read, checked with their settings, and written whole or not at all.
-//!
-//! The command and the Python package both check what is on disk; this is how both do it.
+//! Start-points on disk: discovery, settings, checks and fixes. The command and the Python package share it.
 
 mod checker;
 mod disk_files;
@@ -8,10 +6,10 @@ mod error;
 pub mod find;
 pub mod fix;
 pub mod path;
-pub mod read;
 pub mod settings;
-mod strict;
+mod settings_file;
 
 pub use checker::{DiskChecker, DiskOutput, GivenText, manifest_at};
 pub use disk_files::DiskFiles;
-pub use error::Error;
+pub use error::WorkspaceError;
+pub use settings_file::{SETTINGS_FILE, SettingsFolders, settings_folder};

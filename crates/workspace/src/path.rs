@@ -1,13 +1,13 @@
-//! Paths as the engine knows them, and back: nothing of a name is lost.
+//! Paths as keys of the engine, and back without loss.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A path as a key of [`DiskFiles`](crate::DiskFiles), and as reports have it: forward slashes between names, no
 /// leading `./`.
 ///
-/// On Unix every byte is kept: one that is not UTF-8 becomes U+0000 and two hexadecimal digits, which no name can hold.
-/// On Windows, backslashes become forward slashes, and half a surrogate pair becomes U+FFFD.
+/// On Unix every byte is kept: one that is not UTF-8 becomes U+0000 and two hexadecimal digits, as no name holds a NUL.
+/// On Windows, backslashes become forward slashes, and lone surrogates become U+FFFD.
 #[must_use]
 pub fn key_of(path: &Path) -> String {
     let text = text_of(path);
@@ -42,7 +42,7 @@ fn text_of(path: &Path) -> Cow<'_, str> {
     Cow::Owned(path.to_string_lossy().replace('\\', "/"))
 }
 
-/// A path as a message shows it: its key, with what cannot be printed escaped.
+/// A path for messages: its key, with invisible characters escaped.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     start_points::shown::path(&key_of(path)).into_owned()
@@ -72,7 +72,7 @@ fn with_bytes(key: &str) -> PathBuf {
                 bytes.push(byte);
                 bytes.extend_from_slice(rest.as_bytes());
             }
-            // A manifest can name such a file, and no file system has it.
+            // A manifest can name such a file, but no file system holds one.
             None => {
                 bytes.push(0);
                 bytes.extend_from_slice(part.as_bytes());
@@ -91,6 +91,28 @@ fn with_bytes(key: &str) -> PathBuf {
 #[must_use]
 pub fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A path relative to the top of its git repository; unchanged outside of repositories.
+#[must_use]
+pub fn from_repository_top(path: &str) -> String {
+    let relative = || {
+        let absolute = without_parents(&std::path::absolute(path_of(path)).ok()?);
+        let top = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists())?;
+        Some(key_of(absolute.strip_prefix(top).ok()?))
+    };
+    relative().unwrap_or_else(|| path.to_owned())
+}
+
+/// `a/../b` as `b`: GitHub and code-scanning services compare paths as text.
+fn without_parents(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, component| {
+        match component {
+            Component::ParentDir => _ = normal.pop(),
+            other => normal.push(other),
+        }
+        normal
+    })
 }
 
 #[cfg(all(test, unix))]

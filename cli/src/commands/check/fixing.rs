@@ -8,14 +8,14 @@ use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 use start_points::shown::counted;
 use start_points_workspace::fix::{
-    self, AppliedFix, FixOptions, Fixed, FixedFile, MAX_FAULTS, NotWritten, Turns, shown,
+    self, AppliedFix, FixOptions, FixResult, FixWriteError, FixWriter, FixedFile, MAX_FAULTS, shown_key,
 };
 use start_points_workspace::{DiskChecker, DiskFiles};
 
 use super::run::{CheckArguments, check, fixable, outcome, report};
 use crate::error::{CliError, CommandOutcome};
 use crate::output::{HEADING, eprint_line, print_bytes, print_hint, print_styled, print_warning, styled};
-use crate::settings::{Flags, Format};
+use crate::settings::{Overrides, ReportFormat};
 
 /// Shows every fix as a diff; there being one is a fault, as it is for `check`.
 pub(super) fn show(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
@@ -34,7 +34,7 @@ pub(super) fn show(arguments: &CheckArguments) -> Result<CommandOutcome, CliErro
 /// Makes the fixes, says which, and reports what is left.
 pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
     let mut files = DiskFiles::new(&arguments.paths);
-    let turns = Turns::wait(&files, &arguments.paths)?;
+    let turns = FixWriter::lock(&files, &arguments.paths)?;
     let fixed = find_fixes(&mut files, &mut fixer(arguments), arguments)?;
     let mut failed = Vec::new();
     for file in &fixed.files {
@@ -43,8 +43,8 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliErr
         }
     }
     drop(turns);
-    files.show_files();
-    let mut checker = DiskChecker::new(Flags::from(arguments));
+    files.clear_overlays();
+    let mut checker = DiskChecker::new(Overrides::from(arguments));
     let found = check(&mut checker, &files, arguments)?;
     let format = checker.format(arguments.paths.first())?;
     report(&found, format, arguments)?;
@@ -53,16 +53,16 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliErr
     if !arguments.quiet {
         tell(&made)?;
         let (_, risky) = fixable(&found);
-        if risky > 0 && !arguments.unsafe_fixes && format == Format::Full {
+        if risky > 0 && !arguments.unsafe_fixes && format == ReportFormat::Full {
             eprint_line(&format!("{risky} more fixable with `--unsafe-fixes`"))?;
         }
     }
     tell_unsettled(&fixed)?;
     for (key, error) in &failed {
-        print_warning(&format!("`{}` {error}", shown(key)))?;
+        print_warning(&format!("`{}` {error}", shown_key(key)))?;
     }
-    match failed.into_iter().find(|(_, error)| matches!(error, NotWritten::Io(_))) {
-        Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown(key)).into()),
+    match failed.into_iter().find(|(_, error)| matches!(error, FixWriteError::Io(_))) {
+        Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown_key(key)).into()),
         None if fixable(&found).0 > fixable(&fixed.left).0 => Err(CliError::with_hint(
             "a file is as it was: when its fixes were looked for it could not be read, or was another one",
             "run it again",
@@ -73,14 +73,14 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliErr
 
 /// A checker that keeps every fault which may have a fix.
 fn fixer(arguments: &CheckArguments) -> DiskChecker {
-    DiskChecker::new(Flags { max_faults: Some(MAX_FAULTS), ..Flags::from(arguments) })
+    DiskChecker::new(Overrides { max_faults: Some(MAX_FAULTS), ..Overrides::from(arguments) })
 }
 
 fn find_fixes(
     files: &mut DiskFiles,
     checker: &mut DiskChecker,
     arguments: &CheckArguments,
-) -> Result<Fixed, CliError> {
+) -> Result<FixResult, CliError> {
     let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: None };
     Ok(fix::fix(files, options, &mut |files| check(checker, files, arguments))?)
 }
@@ -89,7 +89,7 @@ fn find_fixes(
 pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), CliError> {
     for AppliedFix { path, line, rule, title } in made {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        eprint_line(&format!("fixed {}{line}: {rule}: {title}", shown(path)))?;
+        eprint_line(&format!("fixed {}{line}: {rule}: {title}", shown_key(path)))?;
     }
     if !made.is_empty() {
         eprint_line(&format!("{} fixed", counted(made.len(), "fault")))?;
@@ -98,9 +98,9 @@ pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), CliError> {
 }
 
 /// A fix that does not remove its fault is a fault of ours.
-pub(super) fn tell_unsettled(fixed: &Fixed) -> Result<(), CliError> {
+pub(super) fn tell_unsettled(fixed: &FixResult) -> Result<(), CliError> {
     for key in &fixed.unsettled {
-        print_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown(key)))?;
+        print_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown_key(key)))?;
         print_hint("this is a fault of start-points: please report it with the file")?;
     }
     Ok(())

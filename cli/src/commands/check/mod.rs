@@ -11,7 +11,7 @@ use start_points_workspace::{DiskChecker, DiskFiles};
 
 use crate::disk;
 use crate::error::{CliError, CommandOutcome};
-use crate::settings::{Flags, Format};
+use crate::settings::{Overrides, ReportFormat};
 pub(crate) use run::CheckArguments;
 use run::{check, offer_fixes, outcome, report};
 
@@ -37,11 +37,11 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError
     if writes {
         return fixing::write(arguments);
     }
-    let mut checker = DiskChecker::new(Flags::from(arguments));
+    let mut checker = DiskChecker::new(Overrides::from(arguments));
     let found = check(&mut checker, &DiskFiles::new(&arguments.paths), arguments)?;
     let format = checker.format(arguments.paths.first())?;
     report(&found, format, arguments)?;
-    if !arguments.quiet && format == Format::Full {
+    if !arguments.quiet && format == ReportFormat::Full {
         offer_fixes(&found)?;
     }
     outcome(&mut checker, &found)

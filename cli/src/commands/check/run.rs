@@ -13,7 +13,7 @@ use crate::disk;
 use crate::error::{CliError, CommandOutcome};
 use crate::output::{eprint_line, print_report};
 use crate::progress::Progress;
-use crate::settings::{Flags, Format};
+use crate::settings::{Overrides, ReportFormat};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub(crate) struct CheckArguments {
     pub quiet: bool,
 }
 
-impl From<&CheckArguments> for Flags {
+impl From<&CheckArguments> for Overrides {
     fn from(arguments: &CheckArguments) -> Self {
         Self {
             format: arguments.format.map(Into::into),
@@ -80,7 +80,7 @@ pub(super) fn check(
     checker: &mut DiskChecker,
     files: &DiskFiles,
     arguments: &CheckArguments,
-) -> Result<DiskOutput, start_points_workspace::Error> {
+) -> Result<DiskOutput, start_points_workspace::WorkspaceError> {
     let mut progress = Progress::new("checked", arguments.quiet);
     let found = checker.check(files, &arguments.paths, &mut |target| {
         progress.step(&target.to_string());
@@ -91,7 +91,11 @@ pub(super) fn check(
 }
 
 /// Prints a report, and what there is to say of it.
-pub(super) fn report(found: &DiskOutput, format: Format, arguments: &CheckArguments) -> Result<(), CliError> {
+pub(super) fn report(
+    found: &DiskOutput,
+    format: ReportFormat,
+    arguments: &CheckArguments,
+) -> Result<(), CliError> {
     let output = &found.output;
     print_report(&output.report, &output.sources, format, &disk::from_repository_top)?;
     if arguments.quiet {

@@ -14,7 +14,7 @@ use super::run::{CheckArguments, outcome, report};
 use crate::disk;
 use crate::error::{CliError, CommandOutcome};
 use crate::output::print_bytes;
-use crate::settings::Flags;
+use crate::settings::Overrides;
 
 /// What reports call a manifest whose place is not known.
 const NAME: &str = "<stdin>";
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError
     let mut files = DiskFiles::new(&roots);
     let fixes = arguments.fix || arguments.unsafe_fixes || arguments.diff;
     let max_faults = fixes.then_some(MAX_FAULTS);
-    let mut checker = DiskChecker::new(Flags { max_faults, ..Flags::from(arguments) });
+    let mut checker = DiskChecker::new(Overrides { max_faults, ..Overrides::from(arguments) });
     if !fixes {
         let given = GivenText { key: &key, bytes: &bytes, place: place.map(PathBuf::as_path) };
         let found = checker.check_text(&files, given)?;
@@ -40,10 +40,10 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError
     }
     let options = FixOptions { unsafe_too: arguments.unsafe_fixes, only: Some(&key) };
     let fixed = fix::fix(&mut files, options, &mut |files| {
-        let bytes = files.shown_instead().get(&key).unwrap_or(&bytes);
+        let bytes = files.overlays().get(&key).unwrap_or(&bytes);
         checker.check_text(files, GivenText { key: &key, bytes, place: place.map(PathBuf::as_path) })
     })?;
-    let text = files.shown_instead().get(&key).unwrap_or(&bytes).clone();
+    let text = files.overlays().get(&key).unwrap_or(&bytes).clone();
     if arguments.diff {
         print_diff(&[FixedFile { key: key.as_str().into(), old: Some(bytes), new: text }])?;
     } else {

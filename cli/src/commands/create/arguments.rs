@@ -8,7 +8,7 @@ use start_points::{DialectChoice, Kind};
 use start_points_catalogue::Output;
 
 use crate::arguments::{BuildArguments, dialect_parser, level_parser};
-use crate::settings::Flags;
+use crate::settings::Overrides;
 
 /// Arguments of `create`.
 #[derive(Debug, Args)]
@@ -94,7 +94,7 @@ impl SourceArguments {
     }
 }
 
-impl From<&CreateArguments> for Flags {
+impl From<&CreateArguments> for Overrides {
     fn from(arguments: &CreateArguments) -> Self {
         Self {
             dialect: arguments.dialect,

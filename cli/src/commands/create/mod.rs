@@ -16,17 +16,18 @@ use crate::fetching::FetchSession;
 use crate::output::{eprint_line, print_report};
 use crate::progress::Progress;
 use crate::registry::{self, Registries};
-use crate::settings::{self, Flags};
+use crate::settings::{Overrides, read_settings};
 use crate::sources::{self, Named};
 pub(crate) use arguments::CreateArguments;
 use outputs::Outputs;
+use start_points_workspace::settings_folder;
 
 pub(crate) fn run(arguments: &CreateArguments) -> Result<CommandOutcome, CliError> {
     let outputs = Outputs::of(arguments)?;
     let (kind, named) = arguments.sources.given();
     let named = sources::named(named, &arguments.from)?;
-    let here = settings::folder_for(Path::new("."));
-    let settings = settings::read(here.as_deref(), &Flags::from(arguments))?;
+    let here = settings_folder(Path::new("."));
+    let settings = read_settings(here.as_deref(), &Overrides::from(arguments))?;
     let fetching = FetchSession::open(arguments.build.fetch, arguments.work_tree, arguments.build.quiet)?;
     let (cancel, seconds) = (fetching.cancel(), arguments.build.fetch.timeout);
     let registries = Registries::open(&arguments.build.registry, seconds, cancel, arguments.build.quiet);

@@ -16,7 +16,8 @@ use crate::fetching::FetchSession;
 use crate::git;
 use crate::output::{eprint_line, print_report, verb};
 use crate::registry::{Registries, failure, pushed};
-use crate::settings::{self, Flags};
+use crate::settings::{Overrides, ReportFormat, read_settings};
+use start_points_workspace::settings_folder;
 
 /// Arguments of `image pack`.
 #[derive(Debug, Args)]
@@ -90,17 +91,17 @@ pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError>
 
 struct Chosen {
     checked: Options,
-    format: settings::Format,
+    format: ReportFormat,
 }
 
 fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, CliError> {
-    let flags = Flags {
+    let overrides = Overrides {
         dialect: arguments.dialect,
         format: arguments.build.format.map(Into::into),
-        ..Flags::default()
+        ..Overrides::default()
     };
     let folder = if url.scheme() == Scheme::Local { url.repo() } else { "." };
-    let mut settings = settings::read(settings::folder_for(Path::new(folder)).as_deref(), &flags)?;
+    let mut settings = read_settings(settings_folder(Path::new(folder)).as_deref(), &overrides)?;
     // An image of the commit says that it is the commit's: what differs is not left out in silence.
     if !arguments.work_tree {
         settings.levels.set_rule(&source_rules::UNCOMMITTED_CHANGES, Level::On(Severity::Error));

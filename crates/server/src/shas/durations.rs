@@ -95,7 +95,7 @@ fn file_of(folder: &Path, image: &ImageName) -> Option<PathBuf> {
 
 /// The durations of an image in a folder of durations.
 pub(crate) fn in_folder(folder: &Path, image: &ImageName) -> Option<Durations> {
-    let bytes = start_points_workspace::read::read(&file_of(folder, image)?, MAX_BYTES as u64).ok()?;
+    let bytes = start_points_io::read_regular_file(&file_of(folder, image)?, MAX_BYTES as u64).ok()?;
     Durations::parse(&bytes)
 }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use start_points::shown::shown;
 use start_points_io::parallel;
+use start_points_io::read_regular_file as read;
 use start_points_workspace::path;
-use start_points_workspace::read::read;
 use thiserror::Error;
 use ureq::Agent;
 
