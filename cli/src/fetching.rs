@@ -8,9 +8,12 @@ use std::time::Duration;
 use clap::Args;
 use start_points::RepoUrl;
 use start_points_catalogue::cdsp::Puller;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::urls::{Newer, newer};
-use start_points_fetch::{Cause, FetchError, Fetcher, Limits, Options, Resolved, Source, Step, Watch};
+use start_points_fetch::UrlUpdate;
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{
+    FetchError, FetchErrorKind, FetchLimits, FetchOptions, FetchStep, FetchWatch, FetchedSource, Fetcher,
+    ResolvedUrl,
+};
 use start_points_io::{BlobCache, Cancel};
 use start_points_oci::Registry;
 
@@ -43,26 +46,26 @@ type Each<T> = Vec<Result<T, FetchError>>;
 
 impl FetchSession {
     pub(crate) fn open(arguments: FetchArguments, work_tree: bool, quiet: bool) -> Result<Self, CliError> {
-        let mut limits = Limits::default();
+        let mut limits = FetchLimits::default();
         limits.retry.time = Duration::from_secs(arguments.timeout.into());
-        let git = Git::find(Configuration::User, limits)
+        let git = Git::find(GitConfig::User, limits)
             .map_err(|error| CliError::hinted(error.clone(), Some(error.hint())))?;
         let cache = BlobCache::open(&cache_folder()?)?;
         end_on_interrupt(git.cancel().clone())?;
-        let options = Options { jobs: arguments.jobs, offline: arguments.offline, work_tree };
+        let options = FetchOptions { jobs: arguments.jobs, offline: arguments.offline, work_tree };
         Ok(Self { fetcher: Fetcher::new(git, cache, options), quiet })
     }
 
-    pub(crate) fn fetch_all(&self, urls: &[RepoUrl]) -> Result<Each<Source>, CliError> {
+    pub(crate) fn fetch_all(&self, urls: &[RepoUrl]) -> Result<Each<FetchedSource>, CliError> {
         self.watched(urls, |watch| self.fetcher.fetch_all(urls, watch))
     }
 
-    pub(crate) fn resolve_all(&self, urls: &[RepoUrl]) -> Result<Each<Resolved>, CliError> {
+    pub(crate) fn resolve_all(&self, urls: &[RepoUrl]) -> Result<Each<ResolvedUrl>, CliError> {
         self.watched(urls, |watch| self.fetcher.resolve_all(urls, watch))
     }
 
-    pub(crate) fn newer(&self, urls: &[RepoUrl]) -> Result<Each<Newer>, CliError> {
-        self.watched(urls, |watch| newer(&self.fetcher, urls, watch))
+    pub(crate) fn newer(&self, urls: &[RepoUrl]) -> Result<Each<UrlUpdate>, CliError> {
+        self.watched(urls, |watch| self.fetcher.updates(urls, watch))
     }
 
     /// What pulls images into the same cache, with the same options.
@@ -85,13 +88,13 @@ impl FetchSession {
     fn watched<T>(
         &self,
         urls: &[RepoUrl],
-        work: impl FnOnce(Watch<'_>) -> Each<T>,
+        work: impl FnOnce(FetchWatch<'_>) -> Each<T>,
     ) -> Result<Each<T>, CliError> {
         let progress = Mutex::new(Progress::of(urls.len(), "repositories", self.quiet));
         let done = work(&|step| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             match step.step {
-                Step::Done | Step::Failed => progress.step(&step.url.to_string()),
+                FetchStep::Done | FetchStep::Failed => progress.step(&step.url.to_string()),
                 _ => progress.tell(&step.url.to_string()),
             }
         });
@@ -99,7 +102,7 @@ impl FetchSession {
         if self.cancel().is_cancelled() {
             return Err(interrupted());
         }
-        let of_machine = |error: &&FetchError| matches!(error.cause(), Cause::Io(_));
+        let of_machine = |error: &&FetchError| matches!(error.kind(), FetchErrorKind::Io(_));
         match done.iter().filter_map(|done| done.as_ref().err()).find(of_machine) {
             Some(error) => Err(CliError::hinted(error.clone(), error.hint())),
             None => Ok(done),

@@ -7,9 +7,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use anyhow::Context as _;
 use start_points::CommitSha;
 use start_points_catalogue::Revision;
-use start_points_fetch::git::{Configuration, Git};
+use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::local;
-use start_points_fetch::{Cause, Limits};
+use start_points_fetch::{FetchErrorKind, FetchLimits};
 
 use crate::disk;
 use crate::error::{CliError, CommandOutcome};
@@ -34,11 +34,11 @@ pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, CliError
 }
 
 /// Warns once about each repository that is passed over for what it is.
-fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>, CliError> {
+fn if_any<T>(folder: &Path, found: Option<Result<T, FetchErrorKind>>) -> Result<Option<T>, CliError> {
     static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     match found {
         Some(Ok(found)) => Ok(Some(found)),
-        Some(Err(cause @ Cause::Embedded { .. })) => {
+        Some(Err(cause @ FetchErrorKind::Embedded { .. })) => {
             let text = cause.to_string();
             if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
                 print_warning(&format!("`{}`: {text}", disk::shown(folder)))?;
@@ -50,8 +50,8 @@ fn if_any<T>(folder: &Path, found: Option<Result<T, Cause>>) -> Result<Option<T>
     }
 }
 
-fn failure(folder: &Path, cause: Cause) -> CliError {
-    let hint = cause.hint().filter(|_| matches!(cause, Cause::Embedded { .. }));
+fn failure(folder: &Path, cause: FetchErrorKind) -> CliError {
+    let hint = cause.hint().filter(|_| matches!(cause, FetchErrorKind::Embedded { .. }));
     let context = format!("`{}` is in no git repository with a commit", disk::shown(folder));
     CliError::hinted(anyhow::Error::new(cause).context(context), hint)
 }
@@ -76,6 +76,6 @@ pub(crate) fn tell_dirty() -> Result<CommandOutcome, CliError> {
 /// Looked for once.
 fn program() -> anyhow::Result<&'static Git> {
     static GIT: OnceLock<Option<Git>> = OnceLock::new();
-    let found = GIT.get_or_init(|| Git::find(Configuration::User, Limits::default()).ok());
+    let found = GIT.get_or_init(|| Git::find(GitConfig::User, FetchLimits::default()).ok());
     found.as_ref().context("cannot run `git`: is it installed?")
 }

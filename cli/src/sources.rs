@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use start_points::repo_url::RepoUrlErrorKind;
 use start_points::{ImageName, RepoUrl, RepoUrlError};
-use start_points_fetch::urls::List;
+use start_points_fetch::UrlList;
 
 use crate::disk;
 use crate::error::CliError;
@@ -75,8 +75,8 @@ pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, C
 }
 
 /// Reads a list of source URLs.
-pub(crate) fn read(path: &Path) -> Result<List, CliError> {
-    List::read(path).map_err(|error| {
+pub(crate) fn read(path: &Path) -> Result<UrlList, CliError> {
+    UrlList::read(path).map_err(|error| {
         CliError::hinted(error, Some("name a text file with one source URL a line, in UTF-8"))
     })
 }

@@ -21,8 +21,8 @@ use start_points::files::Entry;
 use start_points::resolve::mix;
 use start_points::{Kind, RepoUrl, layout, render};
 use start_points_catalogue::read::{Folder, Held};
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Fetcher, Limits, unwatched};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchLimits, Fetcher, unwatched};
 use start_points_io::BlobCache;
 use start_points_oci::Contents;
 use start_points_testing::git::Repository;
@@ -185,10 +185,10 @@ fn a_commit_is_read_as_the_files_are() {
         urls[branch[1..].parse::<usize>().unwrap()] = Some(RepoUrl::parse(&url).unwrap());
     }
     let urls: Vec<RepoUrl> = urls.into_iter().map(Option::unwrap).collect();
-    let git = Git::find(Configuration::None, Limits::default()).unwrap();
+    let git = Git::find(GitConfig::None, FetchLimits::default()).unwrap();
     let cache = BlobCache::open(&folder.path().join("cache")).unwrap();
     let fetched =
-        Fetcher::new(git, cache, start_points_fetch::Options::default()).fetch_all(&urls, &unwatched);
+        Fetcher::new(git, cache, start_points_fetch::FetchOptions::default()).fetch_all(&urls, &unwatched);
     for (at, (layout, source)) in all.iter().zip(fetched).enumerate() {
         let content = source.unwrap().content;
         let paths: Vec<&str> =

@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use clap::Args;
 use serde_json::json;
 use start_points::{RepoUrl, RepoUrlError, Tag, shown};
-use start_points_fetch::{FetchError, Named, Resolved};
+use start_points_fetch::{CommitName, FetchError, ResolvedUrl};
 
 use crate::arguments::TextFormat;
 use crate::error::{CliError, CommandOutcome};
@@ -34,7 +34,7 @@ pub(crate) struct UrlArguments {
 }
 
 /// What a repository answered; `None` where it was not asked.
-type Answer = Option<Result<Resolved, FetchError>>;
+type Answer = Option<Result<ResolvedUrl, FetchError>>;
 
 pub(crate) fn run(arguments: &UrlArguments) -> Result<CommandOutcome, CliError> {
     let parsed: Vec<_> = arguments.urls.iter().map(|text| (text, RepoUrl::parse(text))).collect();
@@ -98,19 +98,19 @@ fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> 
             rows.extend(moved.map(|last| row("moved", format!("it was {last} when it was last seen"))));
         }
         Some(Err(error)) => {
-            rows.push(row("error", error.cause().to_string()));
+            rows.push(row("error", error.kind().to_string()));
             rows.extend(error.hint().map(|hint| row("hint", hint)));
         }
     }
     shown::lines(&format!("{url}\n{}", table(&rows))).into_owned()
 }
 
-fn named(resolved: &Resolved) -> String {
+fn named(resolved: &ResolvedUrl) -> String {
     match &resolved.named {
-        Named::Tag(name) => format!("git tag {name}"),
-        Named::Head(Some(branch)) => format!("the tip of {branch}"),
-        Named::Head(None) => "the tip".to_owned(),
-        Named::Commit => "the commit itself".to_owned(),
+        CommitName::Tag(name) => format!("git tag {name}"),
+        CommitName::Head(Some(branch)) => format!("the tip of {branch}"),
+        CommitName::Head(None) => "the tip".to_owned(),
+        CommitName::Commit => "the commit itself".to_owned(),
     }
 }
 
@@ -120,9 +120,9 @@ fn as_json(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> 
         None => {}
         Some(Ok(resolved)) => {
             let (kind, name) = match &resolved.named {
-                Named::Tag(name) => ("tag", Some(name)),
-                Named::Head(branch) => ("head", branch.as_ref()),
-                Named::Commit => ("commit", None),
+                CommitName::Tag(name) => ("tag", Some(name)),
+                CommitName::Head(branch) => ("head", branch.as_ref()),
+                CommitName::Commit => ("commit", None),
             };
             json["resolved"] = json!({
                 "commit": resolved.commit.as_str(),
@@ -131,7 +131,7 @@ fn as_json(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> 
             });
         }
         Some(Err(error)) => {
-            json["error"] = error.cause().to_string().into();
+            json["error"] = error.kind().to_string().into();
             json["hint"] = error.hint().into();
         }
     }

@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use start_points::shown::{self, counted};
 use start_points::{RepoUrl, Tag};
-use start_points_fetch::urls::{Fault, List, Newer};
-use start_points_fetch::{Cause, FetchError, Resolved};
+use start_points_fetch::{FetchError, FetchErrorKind, ResolvedUrl};
+use start_points_fetch::{UrlList, UrlListFault, UrlUpdate};
 
 use crate::arguments::TextFormat;
 use crate::disk;
@@ -74,8 +74,8 @@ struct Wrong {
 
 impl Wrong {
     /// What is wrong with the text of a list.
-    fn of_list(list: &List) -> Vec<Self> {
-        let of = |Fault { line, kind }| Self { line, message: kind.to_string(), hint: kind.hint() };
+    fn of_list(list: &UrlList) -> Vec<Self> {
+        let of = |UrlListFault { line, kind }| Self { line, message: kind.to_string(), hint: kind.hint() };
         let images = images(list);
         list.faults().into_iter().map(of).filter(|wrong| !images.contains(&wrong.line)).collect()
     }
@@ -104,13 +104,13 @@ fn print_wrong(arguments: &ListArguments, wrong: &mut [Wrong]) -> Result<(), Cli
 }
 
 /// The numbers of the lines, and their URLs.
-fn numbered(list: &List) -> (Vec<usize>, Vec<RepoUrl>) {
+fn numbered(list: &UrlList) -> (Vec<usize>, Vec<RepoUrl>) {
     let images = images(list);
     list.urls().filter(|(line, _)| !images.contains(line)).unzip()
 }
 
 /// The numbers of the lines that name images of start-points: `create` takes them, there is no repository to ask.
-fn images(list: &List) -> BTreeSet<usize> {
+fn images(list: &UrlList) -> BTreeSet<usize> {
     let named = |(line, text)| matches!(Named::parse(text), Ok(Named::Image(_))).then_some(line);
     list.texts().filter_map(named).collect()
 }
@@ -121,13 +121,13 @@ fn check(arguments: &ListArguments) -> Result<CommandOutcome, CliError> {
     let fetching = FetchSession::open(arguments.fetch, false, false)?;
     let resolved = fetching.resolve_all(&urls)?;
     let mut wrong = Wrong::of_list(&list);
-    let mut found: Vec<(usize, Resolved)> = Vec::new();
+    let mut found: Vec<(usize, ResolvedUrl)> = Vec::new();
     let mut unasked = 0;
     for (line, resolved) in lines.into_iter().zip(resolved) {
         match resolved {
             Ok(resolved) => found.push((line, resolved)),
             // Not that it is wrong: nobody may ask.
-            Err(error) if matches!(error.cause(), Cause::Offline) => unasked += 1,
+            Err(error) if matches!(error.kind(), FetchErrorKind::Offline) => unasked += 1,
             Err(error) => wrong.push(Wrong::of_fetch(line, &error)),
         }
     }
@@ -151,7 +151,7 @@ fn check(arguments: &ListArguments) -> Result<CommandOutcome, CliError> {
     Ok(if wrong.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Faults })
 }
 
-fn resolved_json(found: &[(usize, Resolved)], wrong: &[Wrong]) -> String {
+fn resolved_json(found: &[(usize, ResolvedUrl)], wrong: &[Wrong]) -> String {
     let mut rows: Vec<_> = wrong.iter().map(|wrong| (wrong.line, wrong.as_json())).collect();
     rows.extend(found.iter().map(|(line, resolved)| {
         let row = json!({
@@ -219,7 +219,7 @@ fn update(arguments: &ListArguments, pin: bool) -> Result<CommandOutcome, CliErr
     Ok(if wrong.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Faults })
 }
 
-fn later(arguments: &ListArguments, list: &List, pin: bool) -> Result<(Vec<Later>, Vec<Wrong>), CliError> {
+fn later(arguments: &ListArguments, list: &UrlList, pin: bool) -> Result<(Vec<Later>, Vec<Wrong>), CliError> {
     let (lines, urls) = numbered(list);
     let fetching = FetchSession::open(arguments.fetch, false, false)?;
     let mut wrong = Wrong::of_list(list);
@@ -239,7 +239,7 @@ fn later(arguments: &ListArguments, list: &List, pin: bool) -> Result<(Vec<Later
 }
 
 /// What a URL names now.
-fn is(newer: &Newer) -> String {
+fn is(newer: &UrlUpdate) -> String {
     let tag = newer.resolved.url.tag();
     tag.name().unwrap_or("head").to_owned()
 }

@@ -29,7 +29,7 @@ pub struct Repository {
     /// Its start-points, by path.
     pub start_points: Vec<StartPoint>,
     /// Every manifest, the files those name, and what names their images, by path.
-    pub(crate) files: BTreeMap<String, source::File>,
+    pub(crate) files: BTreeMap<String, source::FetchedFile>,
 }
 
 /// A start-point of a repository.

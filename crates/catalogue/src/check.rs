@@ -8,7 +8,7 @@ use start_points::levels::Levels;
 use start_points::resolve::Named;
 use start_points::sources::Sources;
 use start_points::{DialectChoice, Kind, Report, layout};
-use start_points_fetch::source::File;
+use start_points_fetch::source::FetchedFile;
 
 use crate::catalogue::{self, Catalogue, Repository};
 use crate::gathered::{Gathered, Had, Identity, Origin};
@@ -155,7 +155,10 @@ fn resolved(
 }
 
 /// The files that a catalogue keeps of a start-point: its manifest, the files that it names, and what names its image.
-fn belonging(start_point: &StartPoint<'_>, files: &BTreeMap<String, File>) -> Vec<(String, File)> {
+fn belonging(
+    start_point: &StartPoint<'_>,
+    files: &BTreeMap<String, FetchedFile>,
+) -> Vec<(String, FetchedFile)> {
     let manifest = start_point.manifest.path();
     let named = start_point.manifest.named_files().into_iter();
     let inside = named.filter(|name| start_point.files.get(name).is_some());

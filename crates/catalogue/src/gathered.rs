@@ -3,8 +3,8 @@
 use start_points::diagnostic::Diagnostic;
 use start_points::repo_url::RepoIdentity;
 use start_points::{Dialect, Kind, RepoUrl};
-use start_points_fetch::source::Content;
-use start_points_fetch::{FetchError, Source};
+use start_points_fetch::source::FetchedContent;
+use start_points_fetch::{FetchError, FetchedSource};
 use start_points_oci::{Created, Digest};
 
 use crate::revision::Revision;
@@ -34,7 +34,7 @@ pub(crate) struct Had {
     pub(crate) kind: Option<Kind>,
     pub(crate) dialect: Option<Dialect>,
     /// Its files.
-    pub(crate) content: Content,
+    pub(crate) content: FetchedContent,
 }
 
 /// Where files come from.
@@ -51,8 +51,8 @@ pub(crate) enum Identity {
     Image(Digest),
 }
 
-impl From<Result<Source, FetchError>> for Gathered {
-    fn from(fetched: Result<Source, FetchError>) -> Self {
+impl From<Result<FetchedSource, FetchError>> for Gathered {
+    fn from(fetched: Result<FetchedSource, FetchError>) -> Self {
         let source = match fetched {
             Ok(source) => source,
             Err(error) => {
@@ -60,7 +60,7 @@ impl From<Result<Source, FetchError>> for Gathered {
                 return Self { name: error.url().to_owned(), found, had: None };
             }
         };
-        let Source { resolved, content, work_tree } = source;
+        let FetchedSource { resolved, content, work_tree } = source;
         let name = resolved.url.to_string();
         let noticed = [rules::moved_tag(&resolved), work_tree.as_ref().and_then(rules::uncommitted_changes)];
         let dirty = work_tree.is_some_and(|work_tree| work_tree.is_dirty());

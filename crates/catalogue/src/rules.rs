@@ -8,12 +8,12 @@ use start_points::source_rules::{
     MALFORMED_SOURCE_IMAGE, MOVED_TAG, REPEATED_SOURCE, RESERVED_FILENAME, UNCOMMITTED_CHANGES,
     UNFETCHED_REPOSITORY, UNPULLED_IMAGE, UNRESOLVED_IMAGE_NAME,
 };
-use start_points_fetch::local::WorkTree;
-use start_points_fetch::{FetchError, Resolved};
+use start_points_fetch::local::WorkTreeState;
+use start_points_fetch::{FetchError, ResolvedUrl};
 use start_points_oci::{Digest, ImageError};
 
 pub(crate) fn unfetched_repository(error: &FetchError) -> Diagnostic {
-    let message = error.cause().to_string();
+    let message = error.kind().to_string();
     let found = Diagnostic::new(&UNFETCHED_REPOSITORY, Place::file("."), message);
     match error.hint() {
         Some(hint) => found.hint(hint),
@@ -53,7 +53,7 @@ pub(crate) fn repeated_source(first: &str) -> Diagnostic {
         .data("first", first)
 }
 
-pub(crate) fn moved_tag(resolved: &Resolved) -> Option<Diagnostic> {
+pub(crate) fn moved_tag(resolved: &ResolvedUrl) -> Option<Diagnostic> {
     let (tag, last) = (resolved.git_tag()?, resolved.moved_from.as_ref()?);
     let message = format!("git tag `{tag}` was {} and is now {}", last.sha7(), resolved.commit.sha7());
     Some(
@@ -65,7 +65,7 @@ pub(crate) fn moved_tag(resolved: &Resolved) -> Option<Diagnostic> {
     )
 }
 
-pub(crate) fn uncommitted_changes(work_tree: &WorkTree) -> Option<Diagnostic> {
+pub(crate) fn uncommitted_changes(work_tree: &WorkTreeState) -> Option<Diagnostic> {
     let count = work_tree.changes;
     let differ = match count {
         0 => return None,

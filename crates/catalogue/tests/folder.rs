@@ -11,8 +11,8 @@ use std::path::Path;
 use start_points::{Kind, RepoUrl};
 use start_points_catalogue::folder::{WriteError, check_place, write};
 use start_points_catalogue::{Catalogue, Gathered, check};
-use start_points_fetch::source::{Content, File};
-use start_points_fetch::{Named, Resolved, Source};
+use start_points_fetch::source::{FetchedContent, FetchedFile};
+use start_points_fetch::{CommitName, FetchedSource, ResolvedUrl};
 use start_points_io::{Cancel, ReplaceError, WriteOutcome};
 use support::{World, borrowed, ltf, names, snapshot};
 
@@ -170,18 +170,20 @@ fn hostile_paths_are_never_written() {
     let world = World::new(Kind::Exercises);
     for folder in ["..", "a/../../..", "/tmp", "a\\..", "a\nb", "a/./b", "a//b"] {
         let manifest = br#"{ "display_name": "Bowling", "visible_filenames": ["readme.txt"] }"#;
-        let file = |bytes: &[u8]| File { bytes: bytes.to_vec(), executable: false };
-        let files: BTreeMap<String, File> = [
+        let file = |bytes: &[u8]| FetchedFile { bytes: bytes.to_vec(), executable: false };
+        let files: BTreeMap<String, FetchedFile> = [
             (format!("{folder}/manifest.json"), file(manifest)),
             (format!("{folder}/readme.txt"), file(b"x\n")),
         ]
         .into();
         let url: RepoUrl = "https://h/x".parse().unwrap();
         let commit = "4edf92a3f0e6a1b2c3d4e5f60718293a4b5c6d7e".parse().unwrap();
-        let resolved = Resolved { url, commit, named: Named::Commit, moved_from: None };
-        let content = Content { files, ..Content::default() };
-        let checked =
-            check(&[Gathered::from(Ok(Source { resolved, content, work_tree: None }))], &world.options);
+        let resolved = ResolvedUrl { url, commit, named: CommitName::Commit, moved_from: None };
+        let content = FetchedContent { files, ..FetchedContent::default() };
+        let checked = check(
+            &[Gathered::from(Ok(FetchedSource { resolved, content, work_tree: None }))],
+            &world.options,
+        );
         let catalogue = checked.catalogue.clone().unwrap_or_else(|| panic!("{:?}", world.faults(&checked)));
         let error = write(&catalogue, &world.output(), &Cancel::default()).unwrap_err();
         assert!(matches!(error, WriteError::HostilePath(_)), "{folder:?}: {error}");

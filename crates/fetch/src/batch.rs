@@ -6,51 +6,58 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use start_points::{CommitSha, RepoUrl, Scheme, Tag};
 
 use crate::cache::RepositoryRecord;
-use crate::cause::Cause;
-use crate::fetcher::{Fetcher, Source};
-use crate::local::{self, Local};
-use crate::proof::Proofs;
-use crate::remote::{Found, Named, Remote, Resolved, Scratch, Tips, find};
-use crate::source::{Content, download};
-use crate::urls::Newer;
-use crate::wire::{Quick, quick};
+use crate::context::{FetchContext, repository};
+use crate::error::FetchErrorKind;
+use crate::local::{LocalRepository, WorkTreeState};
+use crate::proof::CommitProofs;
+use crate::remote::{
+    CommitName, RefLookup, RemoteRefs, RemoteRepository, ResolvedUrl, TempBareRepo, find, no_commit,
+};
+use crate::source::{FetchedContent, download};
+use crate::url_update::UrlUpdate;
+use crate::wire::{FirstFetch, quick};
 
 /// The most later tags of which it is asked whether they name commits.
 const MOST_LATER: usize = 100;
 
-type Answer = Arc<OnceLock<Result<Arc<Tips>, Cause>>>;
+type SharedRefs = Arc<OnceLock<Result<Arc<RemoteRefs>, FetchErrorKind>>>;
 
 /// Work on many URLs, in which every repository's references are asked for once.
-pub(crate) struct Batch<'a> {
-    fetcher: &'a Fetcher,
-    answers: Mutex<HashMap<String, Answer>>,
-    scratch: OnceLock<Result<Scratch, Cause>>,
-    proofs: Proofs<'a>,
+pub(crate) struct FetchBatch<'a> {
+    context: &'a FetchContext,
+    answers: Mutex<HashMap<String, SharedRefs>>,
+    scratch: OnceLock<Result<TempBareRepo, FetchErrorKind>>,
+    proofs: CommitProofs<'a>,
 }
 
-impl<'a> Batch<'a> {
-    pub(crate) fn new(fetcher: &'a Fetcher, urls: &'a [RepoUrl]) -> Self {
-        let proofs = Proofs::new(fetcher, urls);
-        Self { fetcher, answers: Mutex::default(), scratch: OnceLock::new(), proofs }
+impl<'a> FetchBatch<'a> {
+    pub(crate) fn new(context: &'a FetchContext, urls: &'a [RepoUrl]) -> Self {
+        let proofs = CommitProofs::new(context, urls);
+        Self { context, answers: Mutex::default(), scratch: OnceLock::new(), proofs }
     }
 
-    pub(crate) fn tips(&self, url: &RepoUrl) -> Result<Arc<Tips>, Cause> {
-        let Fetcher { git, options, .. } = self.fetcher;
+    pub(crate) fn refs(&self, url: &RepoUrl) -> Result<Arc<RemoteRefs>, FetchErrorKind> {
+        let FetchContext { git, options, .. } = self.context;
         if options.offline && !url.is_local() {
-            return Err(Cause::Offline);
+            return Err(FetchErrorKind::Offline);
         }
-        let ask =
-            || if url.is_local() { Local::open(git, url)?.tips() } else { Remote::new(git, url).tips() };
+        let ask = || {
+            if url.is_local() {
+                LocalRepository::open(git, url)?.refs()
+            } else {
+                RemoteRepository::new(git, url).refs()
+            }
+        };
         self.answer(url).get_or_init(|| ask().map(Arc::new)).clone()
     }
 
     /// The commit that a URL means, proven to be one.
-    pub(crate) fn resolve(&self, url: &RepoUrl) -> Result<Resolved, Cause> {
+    pub(crate) fn resolve(&self, url: &RepoUrl) -> Result<ResolvedUrl, FetchErrorKind> {
         let named = self.named(url)?;
         if !named.is_remembered {
             let commit = &named.resolved.commit;
-            if self.proofs.all(url, &*self.tips(url)?, &[commit])?.contains(&false) {
-                return Err(Cause::NotACommit(url.tag().to_string()));
+            if self.proofs.all(url, &*self.refs(url)?, &[commit])?.contains(&false) {
+                return Err(FetchErrorKind::NotACommit(url.tag().to_string()));
             }
             self.remember(&named.resolved)?;
         }
@@ -61,11 +68,11 @@ impl<'a> Batch<'a> {
     fn content(
         &self,
         url: &RepoUrl,
-        take: impl FnOnce(&Resolved) -> Result<Content, Cause>,
-    ) -> Result<(Resolved, Content), Cause> {
-        let ReadName { resolved, is_remembered } = self.named(url)?;
+        take: impl FnOnce(&ResolvedUrl) -> Result<FetchedContent, FetchErrorKind>,
+    ) -> Result<(ResolvedUrl, FetchedContent), FetchErrorKind> {
+        let ResolvedName { resolved, is_remembered } = self.named(url)?;
         let content = take(&resolved).map_err(|cause| match cause {
-            Cause::NotACommit(_) => Cause::NotACommit(url.tag().to_string()),
+            FetchErrorKind::NotACommit(_) => FetchErrorKind::NotACommit(url.tag().to_string()),
             other => other,
         })?;
         if !is_remembered {
@@ -75,39 +82,39 @@ impl<'a> Batch<'a> {
     }
 
     /// What a URL's tag names: perhaps a tree or a file, where it is not remembered.
-    fn named(&self, url: &RepoUrl) -> Result<ReadName, Cause> {
-        let record = self.fetcher.cache.record(&repository(url)?)?;
+    fn named(&self, url: &RepoUrl) -> Result<ResolvedName, FetchErrorKind> {
+        let record = self.context.cache.record(&repository(url)?)?;
         if let Some((commit, named)) = self.remembered(url, &record) {
-            let resolved = Resolved { url: url.clone(), commit, named, moved_from: None };
-            return Ok(ReadName { resolved, is_remembered: true });
+            let resolved = ResolvedUrl { url: url.clone(), commit, named, moved_from: None };
+            return Ok(ResolvedName { resolved, is_remembered: true });
         }
-        let tips = self.tips(url)?;
-        let (commit, named) = match find(&tips, url.tag())? {
-            Found::Yes(commit, named) => (commit, named),
-            Found::Perhaps(digits) => (self.search(url, &digits, &tips)?, Named::Commit),
+        let refs = self.refs(url)?;
+        let (commit, named) = match find(&refs, url.tag())? {
+            RefLookup::Yes(commit, named) => (commit, named),
+            RefLookup::Perhaps(digits) => (self.search(url, &digits, &refs)?, CommitName::Commit),
         };
         let moved_from = match &named {
-            Named::Tag(tag) => record.tag(tag).filter(|last| *last != commit),
-            Named::Head(_) | Named::Commit => None,
+            CommitName::Tag(tag) => record.tag(tag).filter(|last| *last != commit),
+            CommitName::Head(_) | CommitName::Commit => None,
         };
-        let resolved = Resolved { url: url.clone(), commit, named, moved_from };
-        Ok(ReadName { resolved, is_remembered: false })
+        let resolved = ResolvedUrl { url: url.clone(), commit, named, moved_from };
+        Ok(ResolvedName { resolved, is_remembered: false })
     }
 
-    fn remember(&self, Resolved { url, commit, named, .. }: &Resolved) -> Result<(), Cause> {
+    fn remember(&self, ResolvedUrl { url, commit, named, .. }: &ResolvedUrl) -> Result<(), FetchErrorKind> {
         let change = |record: &mut RepositoryRecord| record.remember(url.tag().name(), commit, named);
-        self.fetcher.cache.update_record(&repository(url)?, change)
+        self.context.cache.update_record(&repository(url)?, change)
     }
 
     /// What a URL's repository offers now. A tag that names a tree or a file is not offered.
-    pub(crate) fn newer(&self, url: &RepoUrl) -> Result<Newer, Cause> {
-        let tips = self.tips(url)?;
-        let ReadName { resolved, is_remembered } = self.named(url)?;
-        let newer = Newer::compare(resolved.clone(), &tips);
-        let proven = self.proofs.all(url, &tips, &[&resolved.commit, &newer.commit])?;
+    pub(crate) fn newer(&self, url: &RepoUrl) -> Result<UrlUpdate, FetchErrorKind> {
+        let refs = self.refs(url)?;
+        let ResolvedName { resolved, is_remembered } = self.named(url)?;
+        let newer = UrlUpdate::compare(resolved.clone(), &refs);
+        let proven = self.proofs.all(url, &refs, &[&resolved.commit, &newer.commit])?;
         if !is_remembered {
             if proven.first() == Some(&false) {
-                return Err(Cause::NotACommit(url.tag().to_string()));
+                return Err(FetchErrorKind::NotACommit(url.tag().to_string()));
             }
             self.remember(&resolved)?;
         }
@@ -115,30 +122,30 @@ impl<'a> Batch<'a> {
             return Ok(newer);
         }
         // The latest is not a commit: of as many as may be asked for, which are?
-        let mut tips = Tips::clone(&tips);
-        let mut later = newer.tags().iter().rev().filter_map(|tag| tips.tags.get_key_value(tag));
+        let mut refs = RemoteRefs::clone(&refs);
+        let mut later = newer.tags().iter().rev().filter_map(|tag| refs.tags.get_key_value(tag));
         let asked: Vec<_> =
             later.by_ref().take(MOST_LATER).map(|(tag, object)| (tag.clone(), object.clone())).collect();
         let mut left_out: Vec<String> = later.map(|(tag, _)| tag.clone()).collect();
         let objects: Vec<&CommitSha> = asked.iter().map(|(_, object)| object).collect();
-        let are_commits = self.proofs.all(url, &tips, &objects)?;
+        let are_commits = self.proofs.all(url, &refs, &objects)?;
         left_out.extend(asked.iter().zip(are_commits).filter(|(_, is)| !is).map(|((tag, _), _)| tag.clone()));
         for tag in left_out {
-            tips.tags.remove(&tag);
+            refs.tags.remove(&tag);
         }
-        Ok(Newer::compare(resolved, &tips))
+        Ok(UrlUpdate::compare(resolved, &refs))
     }
 
     /// What need not be asked for: commits never move. Offline nothing may be asked for.
-    fn remembered(&self, url: &RepoUrl, record: &RepositoryRecord) -> Option<(CommitSha, Named)> {
+    fn remembered(&self, url: &RepoUrl, record: &RepositoryRecord) -> Option<(CommitSha, CommitName)> {
         if url.is_local() {
             return None;
         }
-        let tag = |name: &str| Some((record.tag(name)?, Named::Tag(name.to_owned())));
-        match (url.tag(), self.fetcher.options.offline) {
-            (Tag::Commit(name), false) => Some((record.commit(name)?, Named::Commit)),
+        let tag = |name: &str| Some((record.tag(name)?, CommitName::Tag(name.to_owned())));
+        match (url.tag(), self.context.options.offline) {
+            (Tag::Commit(name), false) => Some((record.commit(name)?, CommitName::Commit)),
             (Tag::Commit(name), true) => {
-                tag(name).or_else(|| Some((record.likely_commit(name)?, Named::Commit)))
+                tag(name).or_else(|| Some((record.likely_commit(name)?, CommitName::Commit)))
             }
             (Tag::Named(name), true) => tag(name),
             (Tag::Head, true) => record.head(),
@@ -146,29 +153,34 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn search(&self, url: &RepoUrl, digits: &str, tips: &Tips) -> Result<CommitSha, Cause> {
-        let Fetcher { git, cache, .. } = self.fetcher;
+    fn search(&self, url: &RepoUrl, digits: &str, refs: &RemoteRefs) -> Result<CommitSha, FetchErrorKind> {
+        let FetchContext { git, cache, .. } = self.context;
         if url.is_local() {
-            return Local::open(git, url)?.commit(digits);
+            return LocalRepository::open(git, url)?.commit(digits);
         }
-        Remote::new(git, url).in_history(digits, &cache.scratch(), tips)
+        RemoteRepository::new(git, url).in_history(digits, &cache.scratch(), refs).map_err(
+            |cause| match cause {
+                FetchErrorKind::NoCommit(digits) => no_commit(refs, &digits),
+                other => other,
+            },
+        )
     }
 
-    pub(crate) fn source(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<Source, Cause> {
+    pub(crate) fn source(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<FetchedSource, FetchErrorKind> {
         if url.is_local() {
             return self.local(url);
         }
-        let Fetcher { git, cache, options } = self.fetcher;
+        let FetchContext { git, cache, options } = self.context;
         self.first(url, fetching)?;
-        let take = |resolved: &Resolved| {
+        let take = |resolved: &ResolvedUrl| {
             let kept = || cache.content(&resolved.commit);
             if let Some(content) = kept()? {
                 return Ok(content);
             }
             if options.offline {
-                return Err(Cause::Offline);
+                return Err(FetchErrorKind::Offline);
             }
-            let remote = Remote::new(git, url);
+            let remote = RemoteRepository::new(git, url);
             let _lock = cache.lock(&resolved.commit, remote.deadline, git)?;
             if let Some(content) = kept()? {
                 return Ok(content);
@@ -179,71 +191,77 @@ impl<'a> Batch<'a> {
             Ok(content)
         };
         let (resolved, content) = self.content(url, take)?;
-        Ok(Source { resolved, content, work_tree: None })
+        Ok(FetchedSource { resolved, content, work_tree: None })
     }
 
     /// Asks a repository that was never seen for its references and the commit at once.
-    fn first(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), Cause> {
-        let Fetcher { git, cache, options } = self.fetcher;
+    fn first(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), FetchErrorKind> {
+        let FetchContext { git, cache, options } = self.context;
         let is_http = matches!(url.scheme(), Scheme::Http | Scheme::Https);
         if options.offline || !is_http || !cache.record(&repository(url)?)?.is_empty() {
             return Ok(());
         }
         let ask = || {
-            let Some(Quick { tips, found }) = quick(Remote::new(git, url), cache, self.scratch()?)? else {
-                return Remote::new(git, url).tips();
+            let Some(FirstFetch { refs, found }) =
+                quick(RemoteRepository::new(git, url), cache, self.scratch()?)?
+            else {
+                return RemoteRepository::new(git, url).refs();
             };
             fetching();
             if let Some(commit) = found {
                 let remember = |record: &mut RepositoryRecord| {
-                    record.remember(url.tag().name(), &commit, &Named::Commit);
+                    record.remember(url.tag().name(), &commit, &CommitName::Commit);
                 };
                 cache.update_record(&repository(url)?, remember)?;
             }
-            Ok(tips)
+            Ok(refs)
         };
         self.answer(url).get_or_init(|| ask().map(Arc::new)).clone().map(drop)
     }
 
-    fn scratch(&self) -> Result<&Scratch, Cause> {
+    fn scratch(&self) -> Result<&TempBareRepo, FetchErrorKind> {
         let make = || {
-            Scratch::new(&self.fetcher.cache.scratch(), false).map_err(|error| Cause::Io(error.to_string()))
+            TempBareRepo::new(&self.context.cache.scratch(), false)
+                .map_err(|error| FetchErrorKind::Io(error.to_string()))
         };
         self.scratch.get_or_init(make).as_ref().map_err(Clone::clone)
     }
 
-    fn answer(&self, url: &RepoUrl) -> Answer {
+    fn answer(&self, url: &RepoUrl) -> SharedRefs {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(answers.entry(url.with_credentials().to_owned()).or_default())
     }
 
-    fn local(&self, url: &RepoUrl) -> Result<Source, Cause> {
-        let Fetcher { git, options, .. } = self.fetcher;
-        let local = Local::open(git, url)?;
+    fn local(&self, url: &RepoUrl) -> Result<FetchedSource, FetchErrorKind> {
+        let FetchContext { git, options, .. } = self.context;
+        let local = LocalRepository::open(git, url)?;
         let take = options.work_tree && *url.tag() == Tag::Head;
         if take && !local.has_work_tree() {
-            return Err(Cause::NoWorkTree);
+            return Err(FetchErrorKind::NoWorkTree);
         }
         let work_tree = local.has_work_tree().then(|| local.changes(take)).transpose()?;
         let (resolved, content) = self.content(url, |resolved| match take {
             true => local.work_tree_content(&resolved.commit),
             false => local.content(&resolved.commit),
         })?;
-        Ok(Source { resolved, content, work_tree })
+        Ok(FetchedSource { resolved, content, work_tree })
     }
+}
+
+/// The files that a source URL leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchedSource {
+    /// The commit, and what names it.
+    pub resolved: ResolvedUrl,
+    /// The files.
+    pub content: FetchedContent,
+    /// For a local repository with a work tree: how that differs, and whether it was taken.
+    pub work_tree: Option<WorkTreeState>,
 }
 
 /// What a URL names.
-struct ReadName {
-    resolved: Resolved,
+struct ResolvedName {
+    resolved: ResolvedUrl,
     /// Whether that was found out before.
     is_remembered: bool,
-}
-
-/// What a repository is called in the cache, however it is reached and from wherever.
-pub(crate) fn repository(url: &RepoUrl) -> Result<String, Cause> {
-    match url.is_local() {
-        true => Ok(local::folder(url)?.display().to_string()),
-        false => Ok(url.identity().repository),
-    }
 }

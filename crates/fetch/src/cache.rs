@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 use start_points::CommitSha;
 use start_points_io::{BlobCache, CacheKey, CacheLock, Deadline, LockError};
 
-use crate::cause::Cause;
+use crate::error::FetchErrorKind;
 use crate::git::Git;
-use crate::remote::{Kinds, Named};
+use crate::remote::{CommitName, ObjectKinds};
 use crate::snapshot;
-use crate::source::Content;
+use crate::source::FetchedContent;
 
 /// The most commits of a repository that a record keeps.
 const MAX_COMMITS: usize = 1_000;
@@ -40,31 +40,40 @@ impl CommitCache {
     }
 
     /// The content of a commit.
-    pub(crate) fn content(&self, commit: &CommitSha) -> Result<Option<Content>, Cause> {
+    pub(crate) fn content(&self, commit: &CommitSha) -> Result<Option<FetchedContent>, FetchErrorKind> {
         let bytes = self.0.get(key(commit)).map_err(io_error)?;
         Ok(bytes.and_then(|bytes| snapshot::read(&bytes)))
     }
 
     /// Whether an object was ever fetched as a commit, which proves that it is one.
-    pub(crate) fn has_content(&self, object: &CommitSha) -> Result<bool, Cause> {
+    pub(crate) fn has_content(&self, object: &CommitSha) -> Result<bool, FetchErrorKind> {
         self.0.contains(key(object)).map_err(io_error)
     }
 
-    pub(crate) fn put_content(&self, commit: &CommitSha, content: &Content) -> Result<(), Cause> {
+    pub(crate) fn put_content(
+        &self,
+        commit: &CommitSha,
+        content: &FetchedContent,
+    ) -> Result<(), FetchErrorKind> {
         snapshot::write(content).and_then(|bytes| self.0.put(key(commit), &bytes)).map_err(io_error)
     }
 
     /// Waits until no other run fetches this commit.
-    pub(crate) fn lock(&self, commit: &CommitSha, deadline: Deadline, git: &Git) -> Result<CacheLock, Cause> {
+    pub(crate) fn lock(
+        &self,
+        commit: &CommitSha,
+        deadline: Deadline,
+        git: &Git,
+    ) -> Result<CacheLock, FetchErrorKind> {
         self.0.lock(key(commit), deadline, git.cancel()).map_err(|error| match error {
-            LockError::Cancelled => Cause::Cancelled,
+            LockError::Cancelled => FetchErrorKind::Cancelled,
             LockError::Io(error) => io_error(error),
-            _ => Cause::TimeUp { seconds: git.limits().retry.time.as_secs() },
+            _ => FetchErrorKind::TimedOut { seconds: git.limits().retry.time.as_secs() },
         })
     }
 
     /// What is known of a repository.
-    pub(crate) fn record(&self, repository: &str) -> Result<RepositoryRecord, Cause> {
+    pub(crate) fn record(&self, repository: &str) -> Result<RepositoryRecord, FetchErrorKind> {
         let bytes = self.0.record(repository).map_err(io_error)?;
         Ok(RepositoryRecord::parse(bytes.as_deref()))
     }
@@ -74,7 +83,7 @@ impl CommitCache {
         &self,
         repository: &str,
         change: impl FnOnce(&mut RepositoryRecord),
-    ) -> Result<(), Cause> {
+    ) -> Result<(), FetchErrorKind> {
         let update = |bytes: Option<Vec<u8>>| {
             let old = RepositoryRecord::parse(bytes.as_deref());
             let mut new = old.clone();
@@ -89,8 +98,8 @@ fn key(commit: &CommitSha) -> CacheKey<'_> {
     CacheKey::Commit(commit.as_str())
 }
 
-fn io_error(error: io::Error) -> Cause {
-    Cause::Io(format!("the cache: {error}"))
+fn io_error(error: io::Error) -> FetchErrorKind {
+    FetchErrorKind::Io(format!("the cache: {error}"))
 }
 
 /// What is known of a repository. A record that cannot be read is an empty one.
@@ -105,7 +114,7 @@ pub(crate) struct RepositoryRecord {
     /// Commits that the repository is known to hold, the last one asked for last.
     #[serde(default)]
     commits: Vec<KnownCommit>,
-    /// Objects that tags name; whether each is a commit, which never changes.
+    /// CatFile that tags name; whether each is a commit, which never changes.
     #[serde(default)]
     objects: BTreeMap<String, bool>,
 }
@@ -128,18 +137,18 @@ impl RepositoryRecord {
     }
 
     /// Remembers what a tag, or nothing for the default branch, turned out to name.
-    pub(crate) fn remember(&mut self, asked: Option<&str>, commit: &CommitSha, named: &Named) {
+    pub(crate) fn remember(&mut self, asked: Option<&str>, commit: &CommitSha, named: &CommitName) {
         let text = commit.to_string();
         let digits = match named {
-            Named::Commit => asked.map_or(text.len(), str::len),
-            Named::Head(_) | Named::Tag(_) => text.len(),
+            CommitName::Commit => asked.map_or(text.len(), str::len),
+            CommitName::Head(_) | CommitName::Tag(_) => text.len(),
         };
         match named {
-            Named::Head(branch) => self.head = Some((text.clone(), branch.clone())),
-            Named::Tag(tag) => {
+            CommitName::Head(branch) => self.head = Some((text.clone(), branch.clone())),
+            CommitName::Tag(tag) => {
                 self.tags.insert(tag.clone(), text.clone());
             }
-            Named::Commit => {}
+            CommitName::Commit => {}
         }
         if let Some(known) = self.commits.iter_mut().find(|known| known.commit == text) {
             known.digits = known.digits.min(digits);
@@ -156,7 +165,7 @@ impl RepositoryRecord {
     }
 
     /// Remembers which objects are commits.
-    pub(crate) fn remember_kinds(&mut self, kinds: &Kinds) {
+    pub(crate) fn remember_kinds(&mut self, kinds: &ObjectKinds) {
         if self.objects.len() + kinds.len() > MAX_COMMITS {
             self.objects.clear();
         }
@@ -164,9 +173,9 @@ impl RepositoryRecord {
     }
 
     /// The tip of the default branch when it was last seen.
-    pub(crate) fn head(&self) -> Option<(CommitSha, Named)> {
+    pub(crate) fn head(&self) -> Option<(CommitSha, CommitName)> {
         let (commit, branch) = self.head.as_ref()?;
-        Some((commit.parse().ok()?, Named::Head(branch.clone())))
+        Some((commit.parse().ok()?, CommitName::Head(branch.clone())))
     }
 
     /// What a git tag named when it was last seen.
@@ -206,9 +215,9 @@ mod tests {
     #[test]
     fn a_commit_is_known_by_its_digits_unless_a_tag_is_called_so() {
         let mut record = RepositoryRecord::default();
-        record.remember(Some("abcdef10"), &sha("abcdef1"), &Named::Commit);
-        record.remember(Some("1234567"), &sha("abcdef2"), &Named::Tag("1234567".to_owned()));
-        record.remember(Some("1234567"), &sha("1234567"), &Named::Commit);
+        record.remember(Some("abcdef10"), &sha("abcdef1"), &CommitName::Commit);
+        record.remember(Some("1234567"), &sha("abcdef2"), &CommitName::Tag("1234567".to_owned()));
+        record.remember(Some("1234567"), &sha("1234567"), &CommitName::Commit);
         assert_eq!(record.commit("ABCDEF10"), Some(sha("abcdef1")));
         assert_eq!(record.commit("ABCDEF1"), None, "the repository was not asked for so few digits");
         assert_eq!(record.likely_commit("ABCDEF1"), Some(sha("abcdef1")));
@@ -222,7 +231,7 @@ mod tests {
         let mut record = RepositoryRecord::default();
         for index in 0..MAX_COMMITS + 5 {
             let digits = format!("{index:07}");
-            record.remember(Some(&digits), &sha(&digits), &Named::Commit);
+            record.remember(Some(&digits), &sha(&digits), &CommitName::Commit);
         }
         assert_eq!(record.commits.len(), MAX_COMMITS);
         assert_eq!(record.commit("0000000"), None);

@@ -7,7 +7,7 @@ use start_points_io::RetryPolicy;
 /// The bounds of what one repository may cost. What lies beyond is an error that names the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
+pub struct FetchLimits {
     /// The time for everything that is done for one repository, and how often it is asked when the network fails.
     pub retry: RetryPolicy,
     /// For a server that sends (next to) nothing.
@@ -28,7 +28,7 @@ pub struct Limits {
     pub total_bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for FetchLimits {
     fn default() -> Self {
         Self {
             retry: RetryPolicy::default(),

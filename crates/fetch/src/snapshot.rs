@@ -5,26 +5,26 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use start_points::files::{Entry, Other};
 
-use crate::source::{Content, File, LeftOut, Reason};
+use crate::source::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
 
 #[derive(Serialize, Deserialize)]
-struct Head {
+struct SnapshotHead {
     /// What was kept before this was asked for lacks it, and is fetched again.
     committed: u64,
-    files: Vec<Listed>,
-    others: Vec<(String, Stands)>,
-    left_out: Vec<(String, Why)>,
+    files: Vec<SnapshotFile>,
+    others: Vec<(String, SnapshotEntry)>,
+    left_out: Vec<(String, SnapshotReason)>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Listed {
+struct SnapshotFile {
     path: String,
     size: usize,
     executable: bool,
 }
 
 #[derive(Serialize, Deserialize)]
-enum Stands {
+enum SnapshotEntry {
     Size(u64),
     Folder,
     EscapingLink,
@@ -34,13 +34,13 @@ enum Stands {
 }
 
 #[derive(Serialize, Deserialize)]
-enum Why {
+enum SnapshotReason {
     Large,
     Name,
 }
 
-pub(crate) fn write(content: &Content) -> io::Result<Vec<u8>> {
-    let files = content.files.iter().map(|(path, file)| Listed {
+pub(crate) fn write(content: &FetchedContent) -> io::Result<Vec<u8>> {
+    let files = content.files.iter().map(|(path, file)| SnapshotFile {
         path: path.clone(),
         size: file.bytes.len(),
         executable: file.executable,
@@ -48,12 +48,12 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<u8>> {
     let others = content.others.iter().filter_map(|(path, entry)| Some((path.clone(), stands(entry)?)));
     let left_out = content.left_out.iter().map(|left_out| {
         let why = match left_out.reason {
-            Reason::Large => Why::Large,
-            Reason::Name => Why::Name,
+            OmitReason::Large => SnapshotReason::Large,
+            OmitReason::Name => SnapshotReason::Name,
         };
         (left_out.path.clone(), why)
     });
-    let head = Head {
+    let head = SnapshotHead {
         committed: content.committed,
         files: files.collect(),
         others: others.collect(),
@@ -65,15 +65,15 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(crate) fn read(bytes: &[u8]) -> Option<Content> {
+pub(crate) fn read(bytes: &[u8]) -> Option<FetchedContent> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, mut rest) = bytes.split_at_checked(end + 1)?;
-    let head: Head = serde_json::from_slice(head).ok()?;
-    let mut content = Content { committed: head.committed, ..Content::default() };
-    for Listed { path, size, executable } in head.files {
+    let head: SnapshotHead = serde_json::from_slice(head).ok()?;
+    let mut content = FetchedContent { committed: head.committed, ..FetchedContent::default() };
+    for SnapshotFile { path, size, executable } in head.files {
         let (bytes, after) = rest.split_at_checked(size)?;
         rest = after;
-        content.files.insert(path, File { bytes: bytes.to_vec(), executable });
+        content.files.insert(path, FetchedFile { bytes: bytes.to_vec(), executable });
     }
     content.others = head.others.into_iter().map(|(path, stands)| (path, entry(&stands))).collect();
     content.left_out = head
@@ -81,36 +81,36 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Content> {
         .into_iter()
         .map(|(path, why)| {
             let reason = match why {
-                Why::Large => Reason::Large,
-                Why::Name => Reason::Name,
+                SnapshotReason::Large => OmitReason::Large,
+                SnapshotReason::Name => OmitReason::Name,
             };
-            LeftOut { path, reason }
+            OmittedPath { path, reason }
         })
         .collect();
     rest.is_empty().then_some(content)
 }
 
-/// Content is kept among the files.
-fn stands(entry: &Entry) -> Option<Stands> {
+/// FetchedContent is kept among the files.
+fn stands(entry: &Entry) -> Option<SnapshotEntry> {
     Some(match entry {
         Entry::Content(_) => return None,
-        Entry::Size(size) => Stands::Size(*size),
-        Entry::Other(Other::Folder) => Stands::Folder,
-        Entry::Other(Other::EscapingLink) => Stands::EscapingLink,
-        Entry::Other(Other::Special) => Stands::Special,
-        Entry::Other(Other::Unreadable) => Stands::Unreadable,
-        Entry::Other(Other::Submodule) => Stands::Submodule,
+        Entry::Size(size) => SnapshotEntry::Size(*size),
+        Entry::Other(Other::Folder) => SnapshotEntry::Folder,
+        Entry::Other(Other::EscapingLink) => SnapshotEntry::EscapingLink,
+        Entry::Other(Other::Special) => SnapshotEntry::Special,
+        Entry::Other(Other::Unreadable) => SnapshotEntry::Unreadable,
+        Entry::Other(Other::Submodule) => SnapshotEntry::Submodule,
     })
 }
 
-fn entry(stands: &Stands) -> Entry {
+fn entry(stands: &SnapshotEntry) -> Entry {
     Entry::Other(match stands {
-        Stands::Size(size) => return Entry::Size(*size),
-        Stands::Folder => Other::Folder,
-        Stands::EscapingLink => Other::EscapingLink,
-        Stands::Special => Other::Special,
-        Stands::Unreadable => Other::Unreadable,
-        Stands::Submodule => Other::Submodule,
+        SnapshotEntry::Size(size) => return Entry::Size(*size),
+        SnapshotEntry::Folder => Other::Folder,
+        SnapshotEntry::EscapingLink => Other::EscapingLink,
+        SnapshotEntry::Special => Other::Special,
+        SnapshotEntry::Unreadable => Other::Unreadable,
+        SnapshotEntry::Submodule => Other::Submodule,
     })
 }
 
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let file = |bytes: &[u8], executable| File { bytes: bytes.to_vec(), executable };
-        let content = Content {
+        let file = |bytes: &[u8], executable| FetchedFile { bytes: bytes.to_vec(), executable };
+        let content = FetchedContent {
             committed: 1_700_000_000,
             files: [("a\nb".to_owned(), file(b"x\n\0", false)), ("c".to_owned(), file(b"", true))].into(),
             others: [
@@ -131,7 +131,7 @@ mod tests {
                 ("h".to_owned(), Entry::Other(Other::Submodule)),
             ]
             .into(),
-            left_out: vec![LeftOut { path: "g".to_owned(), reason: Reason::Large }],
+            left_out: vec![OmittedPath { path: "g".to_owned(), reason: OmitReason::Large }],
         };
         let bytes = write(&content).unwrap();
         assert_eq!(read(&bytes), Some(content));

@@ -8,7 +8,7 @@ use std::fs;
 use std::sync::Arc;
 use std::thread;
 
-use start_points_fetch::{Cause, unwatched};
+use start_points_fetch::{FetchErrorKind, unwatched};
 use start_points_io::{BlobCache, CacheError, CacheKey};
 use start_points_testing::git::Change;
 use support::World;
@@ -46,11 +46,11 @@ fn offline_makes_no_connection_at_all() {
     }
     for text in ["x?tag=2.0", "x?tag=1234567", "other", "none"] {
         let error = world.fetch(text).unwrap_err();
-        assert_eq!(error.cause(), &Cause::Offline, "{text}");
+        assert_eq!(error.kind(), &FetchErrorKind::Offline, "{text}");
         assert!(error.hint().unwrap().contains("--offline"));
     }
-    let tips = world.fetcher().tips_all(&[world.url("x")], &unwatched).remove(0);
-    assert_eq!(tips.unwrap_err().cause(), &Cause::Offline);
+    let tips = world.fetcher().refs_all(&[world.url("x")], &unwatched).remove(0);
+    assert_eq!(tips.unwrap_err().kind(), &FetchErrorKind::Offline);
     assert_eq!(world.server.connections(), before);
 }
 

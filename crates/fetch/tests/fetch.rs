@@ -6,8 +6,8 @@ mod support;
 
 use start_points::check::{CheckOptions, Checker, check_set};
 use start_points::files::{Entry, Other};
-use start_points_fetch::source::Reason;
-use start_points_fetch::{Cause, Step, unwatched};
+use start_points_fetch::source::OmitReason;
+use start_points_fetch::{FetchErrorKind, FetchStep, unwatched};
 use start_points_testing::git::Change;
 use support::{World, noise, paths};
 
@@ -77,7 +77,7 @@ fn history_and_large_files_stay_where_they_are() {
     assert!(proxy.bytes() < 20_000, "{} bytes", proxy.bytes());
     assert!(!source.content.files.contains_key("docker/b.jar"));
     assert_eq!(source.content.left_out[0].path, "docker/b.jar");
-    assert_eq!(source.content.left_out[0].reason, Reason::Large);
+    assert_eq!(source.content.left_out[0].reason, OmitReason::Large);
 }
 
 #[test]
@@ -227,7 +227,13 @@ fn progress_tells_of_every_step() {
     steps.sort_by_key(|(index, _)| *index);
     assert_eq!(
         steps,
-        [(0, Step::Resolving), (0, Step::Fetching), (0, Step::Done), (1, Step::Resolving), (1, Step::Failed)]
+        [
+            (0, FetchStep::Resolving),
+            (0, FetchStep::Fetching),
+            (0, FetchStep::Done),
+            (1, FetchStep::Resolving),
+            (1, FetchStep::Failed)
+        ]
     );
 }
 
@@ -238,7 +244,7 @@ fn cancelling_ends_everything() {
     let fetcher = world.fetcher();
     fetcher.git().cancel().cancel();
     let result = fetcher.fetch_all(&[world.url("x")], &unwatched).remove(0);
-    assert_eq!(result.unwrap_err().cause(), &Cause::Cancelled);
+    assert_eq!(result.unwrap_err().kind(), &FetchErrorKind::Cancelled);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use start_points::RepoUrl;
 use start_points::files::{Entry, Other};
-use start_points_fetch::Cause;
+use start_points_fetch::FetchErrorKind;
 use start_points_testing::git::{Change, Repository};
 use support::{MANIFEST, World, start_point};
 
@@ -64,7 +64,7 @@ fn submodules_whose_urls_are_options_are_refused() {
     let (repository, commit) = world.start_point("x");
     let modules = b"[submodule \"a\"]\n\tpath = a\n\turl = -u./payload\n";
     repository.commit(&[(".gitmodules", Change::File(modules)), ("a", Change::Submodule(&commit))]).unwrap();
-    assert!(matches!(world.refused("x").cause(), Cause::BadObjects(_)));
+    assert!(matches!(world.refused("x").kind(), FetchErrorKind::BadObjects(_)));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn names_that_lead_out_of_the_tree_are_refused() {
         let inner = repository.raw_tree(&[("100644", b"evil", &blob)]).unwrap();
         let tree = repository.raw_tree(&[("40000", name.as_bytes(), &inner)]).unwrap();
         repository.commit_tree(&tree).unwrap();
-        assert!(matches!(world.refused("x").cause(), Cause::BadObjects(_)), "{name}");
+        assert!(matches!(world.refused("x").kind(), FetchErrorKind::BadObjects(_)), "{name}");
     }
 }
 
@@ -92,7 +92,7 @@ fn on_this_machine_git_checks_nothing_and_we_do() {
         repository.commit_tree(&tree).unwrap();
         let url = RepoUrl::parse(repository.folder().to_str().unwrap()).unwrap();
         let error = world.fetch_url(&url).unwrap_err();
-        assert_eq!(error.cause(), &Cause::HostileName(shown.to_owned()));
+        assert_eq!(error.kind(), &FetchErrorKind::HostileName(shown.to_owned()));
     }
 }
 
@@ -104,7 +104,7 @@ fn names_with_control_characters_are_refused_and_shown_harmless() {
         let blob = repository.blob(b"x").unwrap();
         let tree = repository.raw_tree(&[("100644", name.as_bytes(), &blob)]).unwrap();
         repository.commit_tree(&tree).unwrap();
-        assert!(matches!(world.refused("x").cause(), Cause::HostileName(_)), "{name:?}");
+        assert!(matches!(world.refused("x").kind(), FetchErrorKind::HostileName(_)), "{name:?}");
     }
 }
 
@@ -147,7 +147,10 @@ fn entries_are_counted() {
     let names: Vec<String> = (0..1001).map(|index| format!("f{index}")).collect();
     let changes: Vec<_> = names.iter().map(|name| (name.as_str(), Change::File(b"" as &[u8]))).collect();
     repository.commit(&changes).unwrap();
-    assert_eq!(world.refused("x").cause(), &Cause::TooMany { what: "files and folders", limit: 1000 });
+    assert_eq!(
+        world.refused("x").kind(),
+        &FetchErrorKind::TooMany { what: "files and folders", limit: 1000 }
+    );
 }
 
 #[test]
@@ -161,7 +164,7 @@ fn folders_that_hold_one_folder_many_times_are_counted_each_time() {
         tree = repository.raw_tree(&entries).unwrap();
     }
     repository.commit_tree(&tree).unwrap();
-    assert!(matches!(world.refused("x").cause(), Cause::TooMany { what: "files and folders", .. }));
+    assert!(matches!(world.refused("x").kind(), FetchErrorKind::TooMany { what: "files and folders", .. }));
 }
 
 #[test]
@@ -173,7 +176,10 @@ fn folders_are_only_so_deep() {
         tree = repository.raw_tree(&[("40000", b"d", &tree)]).unwrap();
     }
     repository.commit_tree(&tree).unwrap();
-    assert!(matches!(world.refused("x").cause(), Cause::TooMany { what: "folders inside one another", .. }));
+    assert!(matches!(
+        world.refused("x").kind(),
+        FetchErrorKind::TooMany { what: "folders inside one another", .. }
+    ));
 }
 
 #[test]
@@ -186,7 +192,7 @@ fn the_bytes_of_all_files_together_are_bounded() {
     let changes: Vec<_> =
         names.iter().map(|name| (name.as_str(), Change::File(content.as_slice()))).collect();
     repository.commit(&changes).unwrap();
-    assert!(matches!(world.refused("x").cause(), Cause::TooMany { limit: 100_000, .. }));
+    assert!(matches!(world.refused("x").kind(), FetchErrorKind::TooMany { limit: 100_000, .. }));
 }
 
 /// A loose object that says it has 5 GB: its head is all that a server looks at before it leaves it out.

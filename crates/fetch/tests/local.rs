@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use start_points::RepoUrl;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Cause, FetchError, Limits, Source, local};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchError, FetchErrorKind, FetchLimits, FetchedSource, local};
 use start_points_testing::git::{Change, Repository};
 use support::{World, start_point};
 
@@ -22,14 +22,14 @@ fn checked_out(world: &World) -> (Repository, String) {
     (repository, commit)
 }
 
-fn fetch(world: &World, path: &Path, tag: &str) -> Result<Source, FetchError> {
+fn fetch(world: &World, path: &Path, tag: &str) -> Result<FetchedSource, FetchError> {
     let before = world.server.connections();
     let result = world.fetch_url(&RepoUrl::parse(&format!("{}{tag}", path.display())).unwrap());
     assert_eq!(world.server.connections(), before);
     result
 }
 
-fn hiker(source: &Source) -> &str {
+fn hiker(source: &FetchedSource) -> &str {
     str::from_utf8(&source.content.files["start_point/hiker.c"].bytes).unwrap()
 }
 
@@ -124,7 +124,7 @@ fn a_tag_is_taken_from_its_commit_even_where_the_work_tree_is_asked_for() {
 fn what_a_folder_below_the_top_lies_in_is_found() {
     let world = World::new();
     let (repository, commit) = checked_out(&world);
-    let git = Git::find(Configuration::None, Limits::default()).unwrap();
+    let git = Git::find(GitConfig::None, FetchLimits::default()).unwrap();
     let below = repository.folder().join("start_point");
     let clean = local::head(&git, &below).unwrap();
     assert_eq!((clean.commit.as_str(), clean.dirty), (commit.as_str(), false));
@@ -175,17 +175,20 @@ fn what_is_no_top_of_a_repository_is_told() {
     let mut world = World::new();
     let (repository, _) = checked_out(&world);
     let error = fetch(&world, &repository.folder().join("docker"), "").unwrap_err();
-    assert!(matches!(error.cause(), Cause::NotTheTop { .. }), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::NotTheTop { .. }), "{error}");
     assert!(error.hint().unwrap().contains("own`"));
     let error = fetch(&world, &world.folder.path().join("none"), "").unwrap_err();
-    assert!(matches!(error.cause(), Cause::NoRepository(_)), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::NoRepository(_)), "{error}");
     let error = fetch(&world, Path::new("/"), "").unwrap_err();
-    assert!(matches!(error.cause(), Cause::NoRepository(_)), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::NoRepository(_)), "{error}");
     world.options.work_tree = true;
     let (bare, _) = world.start_point("bare");
-    assert_eq!(fetch(&world, bare.folder(), "").unwrap_err().cause(), &Cause::NoWorkTree);
+    assert_eq!(fetch(&world, bare.folder(), "").unwrap_err().kind(), &FetchErrorKind::NoWorkTree);
     let empty = Repository::with_work_tree(&world.folder.path().join("repositories/empty"), "trunk").unwrap();
-    assert_eq!(fetch(&world, empty.folder(), "").unwrap_err().cause(), &Cause::NoTip { branches: vec![] });
+    assert_eq!(
+        fetch(&world, empty.folder(), "").unwrap_err().kind(),
+        &FetchErrorKind::NoTip { branches: vec![] }
+    );
 }
 
 #[test]

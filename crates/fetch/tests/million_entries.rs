@@ -7,7 +7,7 @@ mod support;
 
 use std::{fs, process};
 
-use start_points_fetch::Cause;
+use start_points_fetch::FetchErrorKind;
 use start_points_testing::memory_kb;
 use support::World;
 
@@ -33,7 +33,10 @@ fn a_million_entries_are_refused_in_little_memory() {
         // The peak so far is forgotten.
         fs::write("/proc/self/clear_refs", "5").unwrap();
         let before = memory_kb(process::id(), "VmRSS").unwrap();
-        assert!(matches!(world.refused("x").cause(), Cause::TooMany { what: "files and folders", .. }));
+        assert!(matches!(
+            world.refused("x").kind(),
+            FetchErrorKind::TooMany { what: "files and folders", .. }
+        ));
         let grown = memory_kb(process::id(), "VmHWM").unwrap() - before;
         println!("{grown} kB");
         assert!(grown < 100_000, "{grown} kB");

@@ -4,7 +4,7 @@
 
 mod support;
 
-use start_points_fetch::{Cause, Named, unwatched};
+use start_points_fetch::{CommitName, FetchErrorKind, unwatched};
 use start_points_testing::git::Change;
 use support::World;
 
@@ -16,7 +16,7 @@ fn no_tag_is_the_tip_of_the_default_branch_whatever_its_name() {
     for text in ["x", "x?tag=head", "x?tag=latest"] {
         let resolved = world.resolve(text).unwrap();
         assert_eq!(resolved.commit.as_str(), commit);
-        assert_eq!(resolved.named, Named::Head(Some("trunk".to_owned())));
+        assert_eq!(resolved.named, CommitName::Head(Some("trunk".to_owned())));
     }
 }
 
@@ -43,7 +43,7 @@ fn commits_are_found_by_all_or_some_of_their_digits() {
     for commit in [&old, &tip] {
         for digits in [7, 8, 20, 39, 40] {
             let resolved = world.resolve(&format!("x?tag={}", &commit[..digits])).unwrap();
-            assert_eq!((resolved.commit.as_str(), &resolved.named), (commit.as_str(), &Named::Commit));
+            assert_eq!((resolved.commit.as_str(), &resolved.named), (commit.as_str(), &CommitName::Commit));
         }
     }
     let url = start_points::RepoUrl::parse(&format!("{}@{}", &old[..7], world.server.url("x"))).unwrap();
@@ -83,7 +83,7 @@ fn a_commit_that_no_branch_or_tag_leads_to_is_not_the_repositorys() {
     let tree = repository.git(&["rev-parse", "HEAD^{tree}"]).unwrap();
     let stray = repository.git(&["commit-tree", "-m", "a fork's", &tree]).unwrap();
     let error = world.resolve(&format!("x?tag={stray}")).unwrap_err();
-    assert_eq!(error.cause(), &Cause::NoCommit(stray));
+    assert_eq!(error.kind(), &FetchErrorKind::NoCommit(stray));
     assert!(error.hint().unwrap().contains("fork"));
 }
 
@@ -101,13 +101,13 @@ fn digits_that_fit_two_commits_are_refused() {
     let (one, other) = (commit("trunk", 31_232), commit("other", 32_012));
     assert_eq!(one[..7], other[..7]);
     let error = world.resolve(&format!("x?tag={}", &one[..7])).unwrap_err();
-    assert_eq!(error.cause(), &Cause::AmbiguousCommit(one[..7].to_owned()));
+    assert_eq!(error.kind(), &FetchErrorKind::AmbiguousCommit(one[..7].to_owned()));
     assert_eq!(world.resolve(&format!("x?tag={other}")).unwrap().commit.as_str(), other);
     // Not at the tips, where git itself must tell.
     repository.commit(&[("later", Change::File(b"1"))]).unwrap();
     repository.commit_to("refs/heads/other", &[("later", Change::File(b"2"))]).unwrap();
     let error = world.resolve(&format!("x?tag={}", &one[..7])).unwrap_err();
-    assert_eq!(error.cause(), &Cause::AmbiguousCommit(one[..7].to_owned()));
+    assert_eq!(error.kind(), &FetchErrorKind::AmbiguousCommit(one[..7].to_owned()));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn an_empty_repository_and_a_missing_branch_are_told() {
     let world = World::new();
     world.repository("empty");
     let error = world.resolve("empty").unwrap_err();
-    assert_eq!(error.cause(), &Cause::NoTip { branches: vec![] });
+    assert_eq!(error.kind(), &FetchErrorKind::NoTip { branches: vec![] });
     let repository = world.repository("odd");
     repository.commit_to("refs/heads/main", &[("a", Change::File(b"1"))]).unwrap();
     let error = world.resolve("odd").unwrap_err();
@@ -157,7 +157,7 @@ fn results_come_in_the_order_of_the_urls_and_a_repository_is_asked_once() {
             Ok(resolved) => assert_eq!(&resolved.url, url),
             Err(error) => {
                 assert_eq!(error.url(), url.to_string());
-                assert!(matches!(error.cause(), Cause::NoRepository(_)), "{error}");
+                assert!(matches!(error.kind(), FetchErrorKind::NoRepository(_)), "{error}");
             }
         }
     }

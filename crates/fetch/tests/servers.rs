@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use start_points::RepoUrl;
-use start_points_fetch::{Cause, FetchError, Network};
+use start_points_fetch::{FetchError, FetchErrorKind, NetworkFault};
 use start_points_testing::git::{Change, Reply, Request, Serves};
 use support::{World, noise};
 
@@ -114,9 +114,12 @@ fn a_passing_fault_is_tried_again_and_another_is_not() {
         assert_eq!(world.server.requests().len(), expected, "{code}: {error}");
         assert_names_the_url(&world, &error);
         match code {
-            503 => assert!(matches!(error.cause(), Cause::Network { fault: Network::Server, .. }), "{error}"),
-            404 => assert!(matches!(error.cause(), Cause::NoRepository(_)), "{error}"),
-            _ => assert!(matches!(error.cause(), Cause::Denied(_)), "{error}"),
+            503 => assert!(
+                matches!(error.kind(), FetchErrorKind::Network { fault: NetworkFault::Server, .. }),
+                "{error}"
+            ),
+            404 => assert!(matches!(error.kind(), FetchErrorKind::NoRepository(_)), "{error}"),
+            _ => assert!(matches!(error.kind(), FetchErrorKind::Denied(_)), "{error}"),
         }
         assert!(error.hint().is_some());
     }
@@ -145,10 +148,10 @@ fn nobody_listening_is_a_network_fault() {
     world.limits.retry.attempts = 1;
     let url = RepoUrl::parse("http://127.0.0.1:1/x").unwrap();
     let error = world.fetch_url(&url).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Network { fault: Network::Refused, .. }), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::Network { fault: NetworkFault::Refused, .. }), "{error}");
     let url = RepoUrl::parse("http://no-such-host.invalid/x").unwrap();
     let error = world.fetch_url(&url).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Network { fault: Network::Name, .. }), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::Network { fault: NetworkFault::Name, .. }), "{error}");
 }
 
 #[test]
@@ -161,7 +164,10 @@ fn a_server_that_stalls_is_given_up() {
         let started = Instant::now();
         let error = world.fetch("x").unwrap_err();
         assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
-        assert!(matches!(error.cause(), Cause::Network { fault: Network::Stalled, .. }), "{error}");
+        assert!(
+            matches!(error.kind(), FetchErrorKind::Network { fault: NetworkFault::Stalled, .. }),
+            "{error}"
+        );
         assert_names_the_url(&world, &error);
     }
 }
@@ -173,7 +179,7 @@ fn the_time_for_a_repository_is_bounded_whatever_its_server_does() {
     let started = Instant::now();
     let error = world.fetch("x").unwrap_err();
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
-    assert_eq!(error.cause(), &Cause::TimeUp { seconds: 1 });
+    assert_eq!(error.kind(), &FetchErrorKind::TimedOut { seconds: 1 });
     assert_names_the_url(&world, &error);
 }
 
@@ -182,7 +188,7 @@ fn a_redirection_to_another_scheme_is_not_followed() {
     for to in ["ftp://127.0.0.1/x", "file:///etc/passwd", "ext::sh -c id", "ssh://127.0.0.1/x"] {
         let world = World::serving(redirect(to));
         let error = world.fetch("x").unwrap_err();
-        assert!(matches!(error.cause(), Cause::Redirected(_)), "{to}: {error}");
+        assert!(matches!(error.kind(), FetchErrorKind::Redirected(_)), "{to}: {error}");
         assert_names_the_url(&world, &error);
     }
 }
@@ -230,8 +236,10 @@ fn endless_answers_are_cut() {
         let error = world.fetch("x").unwrap_err();
         assert_names_the_url(&world, &error);
         match kind {
-            "advertisement" => assert_eq!(error.cause(), &Cause::TooMuchMemory),
-            _ => assert!(matches!(error.cause(), Cause::TooMany { what: "references", .. }), "{error}"),
+            "advertisement" => assert_eq!(error.kind(), &FetchErrorKind::TooMuchMemory),
+            _ => {
+                assert!(matches!(error.kind(), FetchErrorKind::TooMany { what: "references", .. }), "{error}")
+            }
         }
     }
 }
@@ -249,7 +257,7 @@ fn a_transfer_is_bounded_on_disk() {
         world.limits.transfer_bytes = 2 << 20;
         world.limits.total_bytes = 1 << 20;
         let error = world.fetch("x").unwrap_err();
-        assert_eq!(error.cause(), &Cause::TransferTooLarge);
+        assert_eq!(error.kind(), &FetchErrorKind::TransferTooLarge);
         assert_names_the_url(&world, &error);
         assert_eq!(std::fs::read_dir(world.cache().join("scratch")).unwrap().count(), 0);
     }
@@ -259,7 +267,7 @@ fn a_transfer_is_bounded_on_disk() {
 fn a_login_is_wanted_and_nothing_asks_for_it() {
     let world = World::serving(instead(|_, _| status(401, &[("WWW-Authenticate", "Basic realm=\"x\"")])));
     let error = world.fetch("x").unwrap_err();
-    assert!(matches!(error.cause(), Cause::Denied(_)), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::Denied(_)), "{error}");
     assert!(error.hint().unwrap().contains("without a prompt"));
 }
 
@@ -278,7 +286,7 @@ fn a_password_in_the_url_is_used_and_never_shown() {
     };
     assert_eq!(world.fetch_url(&with("user:secret")).unwrap().content.files.len(), 7);
     let error = world.fetch_url(&with("user:wrong-secret")).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Denied(_)), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::Denied(_)), "{error}");
     let shown = format!("{error} {error:?} {:?}", error.hint());
     assert!(!shown.contains("wrong-secret"), "{shown}");
     let kept = walk(&world.cache());
@@ -295,7 +303,7 @@ fn something_that_is_no_git_server_is_told() {
         ))
     }));
     let error = world.fetch("x").unwrap_err();
-    assert!(matches!(error.cause(), Cause::NotGit(_) | Cause::NoRepository(_)), "{error}");
+    assert!(matches!(error.kind(), FetchErrorKind::NotGit(_) | FetchErrorKind::NoRepository(_)), "{error}");
     assert_names_the_url(&world, &error);
 }
 

@@ -5,9 +5,9 @@
 mod support;
 
 use start_points::RepoUrl;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::urls::{Found, newer};
-use start_points_fetch::{Cause, Fetcher, Options, unwatched};
+use start_points_fetch::LaterVersions;
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchErrorKind, FetchOptions, Fetcher, unwatched};
 use start_points_io::BlobCache;
 use start_points_testing::git::{Change, Repository, Serves};
 use support::World;
@@ -56,13 +56,16 @@ fn a_tag_of_a_tree_or_a_file_names_no_commit() {
         repository.commit(&[("later", Change::File(b"1"))]).unwrap();
         for tag in ODD {
             let error = world.resolve(&format!("x?tag={tag}")).unwrap_err();
-            assert_eq!(error.cause(), &Cause::NotACommit(tag.to_owned()), "{:?}", world.server);
+            assert_eq!(error.kind(), &FetchErrorKind::NotACommit(tag.to_owned()), "{:?}", world.server);
             assert!(error.hint().unwrap().starts_with("name a tag of a commit"));
-            assert_eq!(world.refused(&format!("x?tag={tag}")).cause(), &Cause::NotACommit(tag.to_owned()));
+            assert_eq!(
+                world.refused(&format!("x?tag={tag}")).kind(),
+                &FetchErrorKind::NotACommit(tag.to_owned())
+            );
             let object = repository.git(&["rev-parse", &format!("{tag}^{{}}")]).unwrap();
             for digits in [7, 12, 40] {
                 let error = world.resolve(&format!("x?tag={}", &object[..digits])).unwrap_err();
-                assert_eq!(error.cause(), &Cause::NotACommit(object[..digits].to_owned()));
+                assert_eq!(error.kind(), &FetchErrorKind::NotACommit(object[..digits].to_owned()));
             }
         }
         for tag in ["note-of-commit", "note-of-note-of-commit"] {
@@ -78,14 +81,19 @@ fn the_first_fetch_of_a_repository_tells_as_well() {
             let name = format!("x{index}");
             tag_oddly(&world.start_point(&name).0);
             let error = world.refused(&format!("{name}?tag={tag}"));
-            assert_eq!(error.cause(), &Cause::NotACommit(tag.to_owned()));
-            let mut offline = World { options: Options { offline: true, ..world.options }, ..World::new() };
+            assert_eq!(error.kind(), &FetchErrorKind::NotACommit(tag.to_owned()));
+            let mut offline =
+                World { options: FetchOptions { offline: true, ..world.options }, ..World::new() };
             offline.folder = tempfile::tempdir().unwrap();
-            let git = Git::find(Configuration::None, world.limits.clone()).unwrap();
+            let git = Git::find(GitConfig::None, world.limits.clone()).unwrap();
             let fetcher = Fetcher::new(git, BlobCache::open(&world.cache()).unwrap(), offline.options);
             let url = world.url(&format!("{name}?tag={tag}"));
             let remembered = fetcher.resolve_all(&[url], &unwatched).remove(0);
-            assert_eq!(remembered.unwrap_err().cause(), &Cause::Offline, "nothing of it was remembered");
+            assert_eq!(
+                remembered.unwrap_err().kind(),
+                &FetchErrorKind::Offline,
+                "nothing of it was remembered"
+            );
         }
     }
 }
@@ -101,8 +109,11 @@ fn a_repository_on_this_machine_tells_too() {
     let fetcher = world.fetcher();
     for tag in ODD {
         let error = fetcher.resolve_all(&[url(tag)], &unwatched).remove(0).unwrap_err();
-        assert_eq!(error.cause(), &Cause::NotACommit(tag.to_owned()));
-        assert_eq!(world.fetch_url(&url(tag)).unwrap_err().cause(), &Cause::NotACommit(tag.to_owned()));
+        assert_eq!(error.kind(), &FetchErrorKind::NotACommit(tag.to_owned()));
+        assert_eq!(
+            world.fetch_url(&url(tag)).unwrap_err().kind(),
+            &FetchErrorKind::NotACommit(tag.to_owned())
+        );
     }
     let resolved = fetcher.resolve_all(&[url("note-of-note-of-commit")], &unwatched).remove(0);
     assert_eq!(resolved.unwrap().commit.as_str(), commit);
@@ -127,7 +138,7 @@ fn a_repository_of_sha256_tells_too() {
     let later = in_long(&["commit-tree", "-p", &commit, "-m", "y", &tree]);
     in_long(&["tag", "1.0", &later]);
     let error = world.resolve("long?tag=tree").unwrap_err();
-    assert_eq!(error.cause(), &Cause::NotACommit("tree".to_owned()));
+    assert_eq!(error.kind(), &FetchErrorKind::NotACommit("tree".to_owned()));
     assert_eq!(world.resolve("long?tag=1.0").unwrap().commit.as_str(), later);
 }
 
@@ -142,12 +153,12 @@ fn a_later_version_that_is_not_a_commit_is_not_offered() {
     repository.git(&["tag", "1.2", "HEAD^{tree}"]).unwrap();
     repository.git(&["tag", "1.3", "HEAD:README.md"]).unwrap();
     repository.git(&["tag", "-a", "-m", "x", "2.0", "HEAD:start_point"]).unwrap();
-    let offered = |text: &str| newer(&world.fetcher(), &[world.url(text)], &unwatched).remove(0);
-    assert_eq!(offered("x?tag=1.0").unwrap().found, Found::Tags(vec!["1.1".to_owned()]));
-    assert_eq!(offered("x?tag=1.1").unwrap().found, Found::Nothing);
+    let offered = |text: &str| world.fetcher().updates(&[world.url(text)], &unwatched).remove(0);
+    assert_eq!(offered("x?tag=1.0").unwrap().found, LaterVersions::Tags(vec!["1.1".to_owned()]));
+    assert_eq!(offered("x?tag=1.1").unwrap().found, LaterVersions::Nothing);
     for tag in ["1.2", "1.3", "2.0"] {
         let error = offered(&format!("x?tag={tag}")).unwrap_err();
-        assert_eq!(error.cause(), &Cause::NotACommit(tag.to_owned()));
+        assert_eq!(error.kind(), &FetchErrorKind::NotACommit(tag.to_owned()));
     }
 }
 

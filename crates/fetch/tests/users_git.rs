@@ -11,8 +11,8 @@ use std::path::Path;
 use std::process::Command;
 
 use start_points::RepoUrl;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Fetcher, Limits, Options, unwatched};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchLimits, FetchOptions, Fetcher, unwatched};
 use start_points_io::BlobCache;
 use start_points_testing::git::{Reply, Repository, Serves};
 use support::{World, start_point};
@@ -22,8 +22,8 @@ use support::{World, start_point};
 #[ignore = "run by the other tests"]
 fn child() {
     let folder = std::env::var("FETCHED_INTO").unwrap();
-    let git = Git::find(Configuration::User, Limits::default()).unwrap();
-    let fetcher = Fetcher::new(git, BlobCache::open(Path::new(&folder)).unwrap(), Options::default());
+    let git = Git::find(GitConfig::User, FetchLimits::default()).unwrap();
+    let fetcher = Fetcher::new(git, BlobCache::open(Path::new(&folder)).unwrap(), FetchOptions::default());
     let url = RepoUrl::parse(&std::env::var("FETCHED_URL").unwrap()).unwrap();
     match fetcher.fetch_all(&[url], &unwatched).remove(0) {
         Ok(source) => println!("result: {} files", source.content.files.len()),

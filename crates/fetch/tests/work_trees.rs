@@ -9,8 +9,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, SystemTime};
 
 use start_points::RepoUrl;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{Limits, local};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchLimits, local};
 use start_points_testing::git::{Change, Repository};
 use support::{World, start_point};
 
@@ -264,7 +264,7 @@ fn what_is_dirty_for_git_is_dirty() {
 fn assert_as_git_says(members: &[(&str, Make)], dirty: bool) {
     let mut world = World::new();
     world.options.work_tree = true;
-    let ours = Git::find(Configuration::None, Limits::default()).unwrap();
+    let ours = Git::find(GitConfig::None, FetchLimits::default()).unwrap();
     for (name, make) in members {
         let repository = made(&world, name, *make);
         let head = local::head(&ours, &repository.folder().join("start_point")).unwrap();
@@ -302,7 +302,7 @@ fn what_a_filter_would_change_is_taken_as_it_is_on_disk() {
 #[test]
 fn any_filters_file_is_clean_where_the_index_says_so() {
     let world = World::new();
-    let git_program = Git::find(Configuration::None, Limits::default()).unwrap();
+    let git_program = Git::find(GitConfig::None, FetchLimits::default()).unwrap();
     let repository = made(&world, "rot13", |r| {
         git(r, "config filter.rot.clean tr${IFS}a-z${IFS}n-za-m");
         write(r, ".gitattributes", "*.c filter=rot\n");

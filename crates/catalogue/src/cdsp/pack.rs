@@ -95,9 +95,9 @@ pub fn pack(
 }
 
 /// Those of the start-point alone.
-fn files(files: &BTreeMap<String, start_points_fetch::source::File>) -> Files {
+fn files(files: &BTreeMap<String, start_points_fetch::source::FetchedFile>) -> Files {
     let below = files.iter().filter(|(path, _)| path.starts_with(&format!("{FOLDER}/")));
-    let file = |file: &start_points_fetch::source::File| File {
+    let file = |file: &start_points_fetch::source::FetchedFile| File {
         bytes: file.bytes.clone(),
         executable: file.executable,
     };

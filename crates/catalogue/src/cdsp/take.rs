@@ -6,7 +6,7 @@ use start_points::diagnostic::Diagnostic;
 use start_points::files::{Entry, Other};
 use start_points::shown::{counted, shown};
 use start_points::{Dialect, RepoUrl, layout};
-use start_points_fetch::source::{Content, File};
+use start_points_fetch::source::{FetchedContent, FetchedFile};
 use start_points_oci::{
     CREATED_LABEL, Contents, Created, ImageError, KIND_LABEL, REVISION_LABEL, SOURCE_LABEL,
 };
@@ -93,7 +93,7 @@ fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn content(contents: Contents, origin: Option<&Origin>) -> Content {
+fn content(contents: Contents, origin: Option<&Origin>) -> FetchedContent {
     let Contents { mut files, executable, oversized, links, irregular, .. } = contents;
     let mut left = limits().total_bytes;
     let mut others = BTreeMap::new();
@@ -113,14 +113,14 @@ fn content(contents: Contents, origin: Option<&Origin>) -> Content {
     }
     let file = |(path, bytes)| {
         let executable = executable.contains(&path);
-        (path, File { bytes, executable })
+        (path, FetchedFile { bytes, executable })
     };
     let oversized = oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
     let irregular = irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
-    Content {
+    FetchedContent {
         committed: origin.map(|origin| origin.committed.unix()).unwrap_or_default(),
         files: files.into_iter().map(file).collect(),
         others: others.into_iter().chain(oversized).chain(irregular).collect(),
-        ..Content::default()
+        ..FetchedContent::default()
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use start_points::levels::Levels;
 use start_points::{Dialect, Kind, RepoUrl, render};
 use start_points_catalogue::{Checked, Gathered, Options, check, folder};
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{FetchError, Fetcher, Limits, Source, unwatched};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{FetchError, FetchLimits, FetchedSource, Fetcher, unwatched};
 use start_points_io::{BlobCache, Cancel};
 use start_points_testing::Files;
 use start_points_testing::git::{Repository, Server};
@@ -21,7 +21,7 @@ pub struct World {
     pub folder: TempDir,
     pub server: Server,
     pub options: Options,
-    pub fetching: start_points_fetch::Options,
+    pub fetching: start_points_fetch::FetchOptions,
 }
 
 impl World {
@@ -31,7 +31,7 @@ impl World {
         fs::create_dir(&repositories).unwrap();
         let server = Server::start(&repositories).unwrap();
         let options = Options { kind, dialect: Dialect::Derived.into(), levels: Levels::new() };
-        Self { folder, server, options, fetching: start_points_fetch::Options::default() }
+        Self { folder, server, options, fetching: start_points_fetch::FetchOptions::default() }
     }
 
     pub fn repository(&self, name: &str) -> Repository {
@@ -47,8 +47,8 @@ impl World {
         texts.iter().map(|text| self.server.url(text).parse().unwrap()).collect()
     }
 
-    pub fn fetch(&self, urls: &[RepoUrl]) -> Vec<Result<Source, FetchError>> {
-        let git = Git::find(Configuration::None, Limits::default()).unwrap();
+    pub fn fetch(&self, urls: &[RepoUrl]) -> Vec<Result<FetchedSource, FetchError>> {
+        let git = Git::find(GitConfig::None, FetchLimits::default()).unwrap();
         let cache = BlobCache::open(&self.folder.path().join("cache")).unwrap();
         Fetcher::new(git, cache, self.fetching).fetch_all(urls, &unwatched)
     }

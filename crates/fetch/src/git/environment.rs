@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 /// Whose git configuration is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Configuration {
+pub enum GitConfig {
     /// The user's and the machine's: proxies, credential helpers, `insteadOf` and ssh keys just work.
     #[default]
     User,
@@ -60,7 +60,7 @@ const USERS: [&str; 17] = [
     "GIT_SSH_VARIANT",
 ];
 
-/// Said to every git.
+/// GitStderr to every git.
 const FIXED: [(&str, &str); 11] = [
     ("LC_ALL", "C"),
     ("GIT_TERMINAL_PROMPT", "0"),
@@ -75,7 +75,7 @@ const FIXED: [(&str, &str); 11] = [
     ("GIT_PAGER", ""),
 ];
 
-/// Configuration that overrules every file.
+/// GitConfig that overrules every file.
 ///
 /// Faults of old commits that cannot hurt a reader of blobs are let through; names in trees are not.
 pub(super) const CONFIGURATION: [(&str, &str); 24] = [
@@ -108,19 +108,19 @@ pub(super) const CONFIGURATION: [(&str, &str); 24] = [
 ];
 
 /// The environment of a git, made from that of this process.
-pub(super) fn environment(configuration: Configuration) -> Vec<(OsString, OsString)> {
+pub(super) fn environment(configuration: GitConfig) -> Vec<(OsString, OsString)> {
     let kept = |names: &[&str]| -> Vec<(OsString, OsString)> {
         names.iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))).collect()
     };
     let mut all = kept(&ALWAYS);
     match configuration {
-        Configuration::User => {
+        GitConfig::User => {
             all.extend(kept(&USERS));
             if let Some(command) = ssh_command(env::var_os("GIT_SSH_COMMAND").as_deref()) {
                 all.push(("GIT_SSH_COMMAND".into(), command));
             }
         }
-        Configuration::None => {
+        GitConfig::None => {
             all.push(("GIT_CONFIG_GLOBAL".into(), null_device().into()));
             all.push(("GIT_CONFIG_NOSYSTEM".into(), "1".into()));
             all.push((
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn nothing_names_a_repository() {
-        for configuration in [Configuration::User, Configuration::None] {
+        for configuration in [GitConfig::User, GitConfig::None] {
             for (name, _) in environment(configuration) {
                 let name = name.into_string().unwrap();
                 let repository = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_CONFIG_PARAMETERS"];
@@ -185,6 +185,6 @@ mod tests {
 
     #[test]
     fn without_configuration_there_is_no_home() {
-        assert!(environment(Configuration::None).iter().all(|(name, _)| name != "HOME"));
+        assert!(environment(GitConfig::None).iter().all(|(name, _)| name != "HOME"));
     }
 }

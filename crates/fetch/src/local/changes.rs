@@ -10,8 +10,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::view::{View, native};
-use crate::cause::Cause;
+use super::view::{WorkTreeView, native};
+use crate::error::FetchErrorKind;
 
 /// The most bytes of a list of changes.
 const MAX_CHANGES: u64 = 16 << 20;
@@ -24,14 +24,14 @@ const MAX_POINTER: usize = 1024;
 
 /// A path that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct WorkTreeChange {
     /// How the index differs from the commit, and the work tree from the index: letters of `git status`.
     how: [u8; 2],
     /// From the top of the work tree.
     pub(super) path: Vec<u8>,
 }
 
-impl Change {
+impl WorkTreeChange {
     /// Whether it is there, and may have been made by a filter.
     fn is_of_content(&self) -> bool {
         self.how[1] == b'M'
@@ -41,7 +41,10 @@ impl Change {
 /// What differs from the commit that is checked out; what git ignores does not.
 ///
 /// Of folders that the commit does not know all files are listed, or the topmost folders alone.
-pub(super) fn changes(view: &View<'_>, all_files: bool) -> Result<Vec<Change>, Cause> {
+pub(super) fn changes(
+    view: &WorkTreeView<'_>,
+    all_files: bool,
+) -> Result<Vec<WorkTreeChange>, FetchErrorKind> {
     let untracked = if all_files { "--untracked-files=all" } else { "--untracked-files=normal" };
     let mut found = status(view, untracked)?;
     let content = || found.iter().filter(|change| change.is_of_content());
@@ -70,13 +73,13 @@ pub(super) fn changes(view: &View<'_>, all_files: bool) -> Result<Vec<Change>, C
     Ok(found)
 }
 
-fn status(view: &View<'_>, untracked: &str) -> Result<Vec<Change>, Cause> {
+fn status(view: &WorkTreeView<'_>, untracked: &str) -> Result<Vec<WorkTreeChange>, FetchErrorKind> {
     let arguments =
         ["status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=dirty", untracked];
     let listed = view.done(view.call(&arguments), MAX_CHANGES)?;
     let read = |line: &[u8]| match line {
         [index, work_tree, b' ', path @ ..] => {
-            Some(Change { how: [*index, *work_tree], path: path.to_owned() })
+            Some(WorkTreeChange { how: [*index, *work_tree], path: path.to_owned() })
         }
         _ => None,
     };
@@ -85,9 +88,9 @@ fn status(view: &View<'_>, untracked: &str) -> Result<Vec<Change>, Cause> {
 
 /// Which of these are made by a filter that is configured.
 fn filtered<'c>(
-    view: &View<'_>,
-    changes: impl Iterator<Item = &'c Change>,
-) -> Result<BTreeSet<Vec<u8>>, Cause> {
+    view: &WorkTreeView<'_>,
+    changes: impl Iterator<Item = &'c WorkTreeChange>,
+) -> Result<BTreeSet<Vec<u8>>, FetchErrorKind> {
     let mut asked = Vec::new();
     for change in changes {
         asked.extend_from_slice(&change.path);
@@ -106,7 +109,10 @@ fn filtered<'c>(
 }
 
 /// Which of these are what the pointers of git-lfs in the index lead to.
-fn fetched<'c>(view: &View<'_>, paths: &BTreeSet<&'c [u8]>) -> Result<BTreeSet<&'c [u8]>, Cause> {
+fn fetched<'c>(
+    view: &WorkTreeView<'_>,
+    paths: &BTreeSet<&'c [u8]>,
+) -> Result<BTreeSet<&'c [u8]>, FetchErrorKind> {
     if paths.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -124,7 +130,7 @@ fn fetched<'c>(view: &View<'_>, paths: &BTreeSet<&'c [u8]>) -> Result<BTreeSet<&
     for (path, blob) in blobs {
         let pointer = view.done(view.call(&["cat-file", "blob", &blob]), MAX_POINTER as u64);
         let leads_here =
-            pointer.ok().as_deref().and_then(Pointer::read).is_some_and(|pointer| {
+            pointer.ok().as_deref().and_then(LfsPointer::read).is_some_and(|pointer| {
                 native(path).is_some_and(|path| pointer.leads_to(&view.top().join(path)))
             });
         if leads_here {
@@ -136,12 +142,12 @@ fn fetched<'c>(view: &View<'_>, paths: &BTreeSet<&'c [u8]>) -> Result<BTreeSet<&
 
 /// A pointer of git-lfs: <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>.
 #[derive(Debug, PartialEq, Eq)]
-struct Pointer {
+struct LfsPointer {
     sha256: String,
     size: u64,
 }
 
-impl Pointer {
+impl LfsPointer {
     fn read(blob: &[u8]) -> Option<Self> {
         let text = str::from_utf8(blob).ok().filter(|text| text.len() <= MAX_POINTER)?;
         text.strip_prefix("version https://git-lfs.github.com/spec/v1\n")?;
@@ -175,9 +181,9 @@ mod tests {
     #[test]
     fn a_pointer_is_read_and_nothing_else_is() {
         let text = "version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 3\n";
-        assert_eq!(Pointer::read(text.as_bytes()), Some(Pointer { sha256: "ab".to_owned(), size: 3 }));
+        assert_eq!(LfsPointer::read(text.as_bytes()), Some(LfsPointer { sha256: "ab".to_owned(), size: 3 }));
         for other in ["", "oid sha256:ab\nsize 3\n", &text.replace("size 3", "size x"), &text.repeat(30)] {
-            assert_eq!(Pointer::read(other.as_bytes()), None, "{other}");
+            assert_eq!(LfsPointer::read(other.as_bytes()), None, "{other}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use start_points::shown::shown;
 
-use crate::cause::Cause;
+use crate::error::FetchErrorKind;
 
 /// What lets git use a git folder that was named, where nothing is asked but what it holds.
 pub(super) const LET_IN: (&str, &str) = ("safe.bareRepository", "all");
@@ -31,9 +31,9 @@ fn around(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Refuses to look for a repository where one lies about as a plain folder.
-pub(super) fn refuse(folder: &Path) -> Result<(), Cause> {
+pub(super) fn refuse(folder: &Path) -> Result<(), FetchErrorKind> {
     match around(folder) {
-        Some(place) => Err(Cause::Embedded { place: shown(&place.to_string_lossy()).into_owned() }),
+        Some(place) => Err(FetchErrorKind::Embedded { place: shown(&place.to_string_lossy()).into_owned() }),
         None => Ok(()),
     }
 }

@@ -2,25 +2,27 @@
 //!
 //! Git itself refuses repositories that belong to another user.
 
-mod around;
 mod changes;
 mod embedded;
+mod head;
 mod view;
-mod work_tree;
-
-pub use around::{Head, commit, head, ignores, remote_url};
-pub use work_tree::WorkTree;
 
 use std::path::{Path, PathBuf};
 
 use percent_encoding::percent_decode_str;
+use start_points::shown::shown;
 use start_points::{CommitSha, RepoUrl, Scheme};
 use start_points_io::Deadline;
 
-use crate::cause::Cause;
-use crate::git::{Answered, Call, Git};
-use crate::remote::{CHECK, Kinds, Tagged, Tips, asked, read_kinds};
-use crate::source::{Collected, Content, collect_from};
+use self::changes::changes;
+use self::view::WorkTreeView;
+use crate::error::FetchErrorKind;
+use crate::git::{Git, GitCall, GitOutput};
+use crate::remote::{CHECK, ObjectKinds, RemoteRefs, TaggedObject, asked, read_kinds};
+use crate::source::FetchedContent;
+use crate::source::collect::{CollectOutcome, collect_from, committed};
+
+pub use self::head::{CheckedOutCommit, commit, head, ignores, remote_url};
 
 /// The most bytes that git says about a repository.
 const MAX_ANSWER: u64 = 64 * 1024;
@@ -30,7 +32,7 @@ const BYTES_A_REFERENCE: u64 = 300;
 
 /// A repository on this machine.
 #[derive(Debug, Clone)]
-pub(crate) struct Local<'a> {
+pub(crate) struct LocalRepository<'a> {
     git: &'a Git,
     folder: PathBuf,
     deadline: Deadline,
@@ -39,12 +41,12 @@ pub(crate) struct Local<'a> {
     is_git_folder: bool,
 }
 
-impl<'a> Local<'a> {
+impl<'a> LocalRepository<'a> {
     /// Opens the repository that a local path or `file://` URL leads to: its top, or its git folder.
-    pub(crate) fn open(git: &'a Git, url: &RepoUrl) -> Result<Self, Cause> {
+    pub(crate) fn open(git: &'a Git, url: &RepoUrl) -> Result<Self, FetchErrorKind> {
         let folder = folder(url)?;
         if !folder.exists() {
-            return Err(Cause::NoRepository("no such folder".to_owned()));
+            return Err(FetchErrorKind::NoRepository("no such folder".to_owned()));
         }
         let is_git_folder = embedded::is_named(&folder);
         if !is_git_folder {
@@ -67,7 +69,7 @@ impl<'a> Local<'a> {
                 true => local.said(local.call(&["rev-parse", "--show-toplevel"]))?.trim().to_owned(),
                 false => git_dir.display().to_string(),
             };
-            return Err(Cause::NotTheTop { top });
+            return Err(FetchErrorKind::NotTheTop { top });
         }
         Ok(local)
     }
@@ -78,86 +80,153 @@ impl<'a> Local<'a> {
     }
 
     /// What its references name; its default branch is the one that is checked out.
-    pub(crate) fn tips(&self) -> Result<Tips, Cause> {
+    pub(crate) fn refs(&self) -> Result<RemoteRefs, FetchErrorKind> {
         let limit = self.git.limits().references;
         let call = self.call(&["show-ref", "--head", "--dereference"]);
         let listed = self.done(call.output(limit as u64 * BYTES_A_REFERENCE))?;
         // It ends with 1 where there is nothing to list, and says nothing.
-        let mut tips = Tips::read(&listed.result[..], limit)?;
+        let mut refs = RemoteRefs::read(&listed.result[..], limit)?;
         let branch =
             self.done(self.call(&["symbolic-ref", "--quiet", "--short", "HEAD"]).output(MAX_ANSWER))?;
         let branch = String::from_utf8_lossy(&branch.result).trim().to_owned();
-        tips.default_branch = (!branch.is_empty()).then_some(branch);
-        Ok(tips)
+        refs.default_branch = (!branch.is_empty()).then_some(branch);
+        Ok(refs)
     }
 
     /// The commit that these digits begin.
-    pub(crate) fn commit(&self, digits: &str) -> Result<CommitSha, Cause> {
+    pub(crate) fn commit(&self, digits: &str) -> Result<CommitSha, FetchErrorKind> {
         let name = format!("{digits}^{{commit}}");
         let answered =
             self.done(self.call(&["rev-parse", "--verify", "--end-of-options", &name]).output(MAX_ANSWER))?;
         if answered.said.is_ambiguous() {
-            return Err(Cause::AmbiguousCommit(digits.to_owned()));
+            return Err(FetchErrorKind::AmbiguousCommit(digits.to_owned()));
         }
         let text = String::from_utf8_lossy(&answered.result);
-        text.trim().parse().map_err(|_| Cause::NoCommit(digits.to_owned()))
+        text.trim().parse().map_err(|_| FetchErrorKind::NoCommit(digits.to_owned()))
     }
 
     /// Which of these objects are commits.
-    pub(crate) fn kinds(&self, objects: &[Tagged]) -> Result<Kinds, Cause> {
+    pub(crate) fn kinds(&self, objects: &[TaggedObject]) -> Result<ObjectKinds, FetchErrorKind> {
         let call = self.call(&CHECK).input(asked(objects.iter().map(|(object, _)| object)));
         let answered = self.done(call.output(MAX_ANSWER))?;
         if !answered.success {
-            return Err(answered.said.cause());
+            return Err(answered.said.kind());
         }
         Ok(read_kinds(&answered.result))
     }
 
     /// What is wanted of a commit.
-    pub(crate) fn content(&self, commit: &CommitSha) -> Result<Content, Cause> {
+    pub(crate) fn content(&self, commit: &CommitSha) -> Result<FetchedContent, FetchErrorKind> {
         self.collect(self.call(&["cat-file", "--batch"]), commit.as_str())
     }
 
-    fn collect(&self, call: Call<'_>, name: &str) -> Result<Content, Cause> {
+    fn collect(&self, call: GitCall<'_>, name: &str) -> Result<FetchedContent, FetchErrorKind> {
         match collect_from(call, name, self.git.limits())? {
-            Collected::All { content, .. } => Ok(content),
-            Collected::Missing(_) => {
-                Err(Cause::BrokenObject("a file is missing: it is a partial clone".to_owned()))
+            CollectOutcome::All { content, .. } => Ok(content),
+            CollectOutcome::Missing(_) => {
+                Err(FetchErrorKind::BrokenObject("a file is missing: it is a partial clone".to_owned()))
             }
         }
     }
 
-    fn call(&self, arguments: &[&str]) -> Call<'a> {
+    fn call(&self, arguments: &[&str]) -> GitCall<'a> {
         let call = self.git.call(arguments).inside(&self.folder).until(self.deadline);
-        // Found rather than named by `GIT_DIR`: then git looks at whom it belongs to.
+        // LaterVersions rather than named by `GIT_DIR`: then git looks at whom it belongs to.
         if self.is_git_folder { call.set(embedded::LET_IN.0, embedded::LET_IN.1) } else { call }
     }
 
-    fn said(&self, call: Call<'_>) -> Result<String, Cause> {
+    fn said(&self, call: GitCall<'_>) -> Result<String, FetchErrorKind> {
         let answered = self.done(call.output(MAX_ANSWER))?;
         if !answered.success {
-            return Err(answered.said.cause());
+            return Err(answered.said.kind());
         }
         Ok(String::from_utf8_lossy(&answered.result).into_owned())
     }
 
-    fn done(&self, answered: Result<Answered, crate::git::Stop>) -> Result<Answered, Cause> {
-        answered.map_err(|stop| stop.cause(self.git.limits()))
+    fn done(
+        &self,
+        answered: Result<GitOutput, crate::git::ProcessError>,
+    ) -> Result<GitOutput, FetchErrorKind> {
+        answered.map_err(|stop| stop.kind(self.git.limits()))
     }
 }
 
 /// Where the repository lies, as an absolute path.
-pub(crate) fn folder(url: &RepoUrl) -> Result<PathBuf, Cause> {
+pub(crate) fn folder(url: &RepoUrl) -> Result<PathBuf, FetchErrorKind> {
     let text = url.repo();
     let path = match url.scheme() {
         Scheme::File => {
             let encoded = text.split_once("://").map_or(text, |(_, path)| path);
             percent_decode_str(encoded)
                 .decode_utf8()
-                .map_err(|_| Cause::NoRepository("its path is not UTF-8".to_owned()))?
+                .map_err(|_| FetchErrorKind::NoRepository("its path is not UTF-8".to_owned()))?
                 .into_owned()
         }
         _ => text.to_owned(),
     };
-    std::path::absolute(Path::new(&path)).map_err(|error| Cause::Io(error.to_string()))
+    std::path::absolute(Path::new(&path)).map_err(|error| FetchErrorKind::Io(error.to_string()))
+}
+
+/// The most changed paths that are named.
+const MOST_NAMED: usize = 20;
+
+/// A work tree beside the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkTreeState {
+    /// The first of the paths that differ from the commit, as a message may show them; ignored files do not.
+    pub changed: Vec<String>,
+    /// How many paths differ.
+    pub changes: usize,
+    /// Whether the files were taken from here, and not from the commit.
+    pub taken: bool,
+}
+
+impl WorkTreeState {
+    /// Whether the files that were taken are those of no commit.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.taken && self.changes > 0
+    }
+
+    /// Whether there are changes that were not taken.
+    #[must_use]
+    pub fn is_passed_over(&self) -> bool {
+        !self.taken && self.changes > 0
+    }
+}
+
+impl LocalRepository<'_> {
+    /// What differs from the commit that is checked out.
+    pub(crate) fn changes(&self, taken: bool) -> Result<WorkTreeState, FetchErrorKind> {
+        let changes = changes(&self.view()?, false)?;
+        let named = changes.iter().take(MOST_NAMED);
+        let named = named.map(|change| shown(&String::from_utf8_lossy(&change.path)).into_owned());
+        Ok(WorkTreeState { changed: named.collect(), changes: changes.len(), taken })
+    }
+
+    /// The wanted files as they are on disk; what git ignores is left out.
+    ///
+    /// They go into an index and objects of our own: the repository's stay untouched.
+    pub(crate) fn work_tree_content(&self, commit: &CommitSha) -> Result<FetchedContent, FetchErrorKind> {
+        let view = self.view()?;
+        let mut changed = Vec::new();
+        // What ends in `/` is another repository inside this one.
+        for change in changes(&view, true)?.iter().filter(|change| !change.path.ends_with(b"/")) {
+            changed.extend_from_slice(&change.path);
+            changed.push(0);
+        }
+        // Not `git add`, which runs `git status` inside of submodules, under their own configuration.
+        let update = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
+        view.done(view.call(&update).input(changed), MAX_ANSWER)?;
+        let tree = view.done(view.call(&["write-tree"]), MAX_ANSWER)?;
+        let tree = String::from_utf8_lossy(&tree);
+        let content =
+            self.collect(view.call(&["cat-file", "--batch"]), &format!("{}^{{tree}}", tree.trim()))?;
+        let commit = self.said(self.call(&["cat-file", "commit", commit.as_str()]))?;
+        Ok(FetchedContent { committed: committed(&commit), ..content })
+    }
+
+    fn view(&self) -> Result<WorkTreeView<'_>, FetchErrorKind> {
+        WorkTreeView::open(self.git, &self.folder, self.deadline)
+    }
 }

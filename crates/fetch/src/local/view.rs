@@ -15,8 +15,8 @@ use tempfile::TempDir;
 
 use start_points_io::Deadline;
 
-use crate::cause::Cause;
-use crate::git::{Call, Git};
+use crate::error::FetchErrorKind;
+use crate::git::{Git, GitCall};
 
 /// The most bytes of settings, and of what is said about places.
 const MAX_ANSWER: u64 = 1 << 20;
@@ -33,7 +33,7 @@ const PLACES: [&str; 5] = ["index", "objects", "info/exclude", "info/attributes"
 
 /// A work tree beside an index of our own.
 #[derive(Debug)]
-pub(super) struct View<'a> {
+pub(super) struct WorkTreeView<'a> {
     git: &'a Git,
     own: TempDir,
     top: PathBuf,
@@ -45,18 +45,18 @@ pub(super) struct View<'a> {
     deadline: Deadline,
 }
 
-impl<'a> View<'a> {
+impl<'a> WorkTreeView<'a> {
     /// Of the work tree that a folder lies in.
-    pub(super) fn open(git: &'a Git, folder: &Path, deadline: Deadline) -> Result<Self, Cause> {
+    pub(super) fn open(git: &'a Git, folder: &Path, deadline: Deadline) -> Result<Self, FetchErrorKind> {
         let ask = |arguments: &[&str]| {
             let call = git.call(arguments).inside(folder).until(deadline);
-            call.output(MAX_ANSWER).map_err(|stop| stop.cause(git.limits()))
+            call.output(MAX_ANSWER).map_err(|stop| stop.kind(git.limits()))
         };
         let mut arguments = vec!["rev-parse", "--show-toplevel"];
         arguments.extend(PLACES.iter().flat_map(|place| ["--git-path", *place]));
         let answered = ask(&arguments)?;
         if !answered.success {
-            return Err(answered.said.cause());
+            return Err(answered.said.kind());
         }
         let lines = answered.result.strip_suffix(b"\n").unwrap_or_default().split(|byte| *byte == b'\n');
         let mut lines = lines.filter_map(native).map(|line| folder.join(line));
@@ -65,14 +65,14 @@ impl<'a> View<'a> {
             <[PathBuf; PLACES.len()]>::try_from(lines.collect::<Vec<_>>()).map_err(|_| odd_path())?;
         let configured = ask(&["config", "-z", "--get-regexp", SETTINGS])?.result;
         if configured.len() as u64 > MAX_ANSWER {
-            return Err(Cause::TooMany { what: "bytes of settings", limit: MAX_ANSWER });
+            return Err(FetchErrorKind::TooMany { what: "bytes of settings", limit: MAX_ANSWER });
         }
         let head = ask(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])?;
         let head = match head.success {
             true => head.result,
             false => b"ref: refs/heads/unborn\n".to_vec(),
         };
-        let io = |error: std::io::Error| Cause::Io(error.to_string());
+        let io = |error: std::io::Error| FetchErrorKind::Io(error.to_string());
         let own = tempfile::tempdir().map_err(io)?;
         for place in ["refs", "objects/info", "info"] {
             fs::create_dir_all(own.path().join(place)).map_err(io)?;
@@ -97,7 +97,7 @@ impl<'a> View<'a> {
     }
 
     /// A run of git on the work tree.
-    pub(super) fn call(&self, arguments: &[&str]) -> Call<'a> {
+    pub(super) fn call(&self, arguments: &[&str]) -> GitCall<'a> {
         let mut call = self
             .git
             .call(arguments)
@@ -115,11 +115,11 @@ impl<'a> View<'a> {
     }
 
     /// What git answers, up to `most` bytes.
-    pub(super) fn done(&self, call: Call<'_>, most: u64) -> Result<Vec<u8>, Cause> {
-        let answered = call.output(most).map_err(|stop| stop.cause(self.git.limits()))?;
+    pub(super) fn done(&self, call: GitCall<'_>, most: u64) -> Result<Vec<u8>, FetchErrorKind> {
+        let answered = call.output(most).map_err(|stop| stop.kind(self.git.limits()))?;
         match answered.success {
             true => Ok(answered.result),
-            false => Err(answered.said.cause()),
+            false => Err(answered.said.kind()),
         }
     }
 
@@ -129,7 +129,10 @@ impl<'a> View<'a> {
     }
 
     /// Works while git believes what it noted of files' times, and does not look into those as young as the index.
-    pub(super) fn believing<T>(&self, work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
+    pub(super) fn believing<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, FetchErrorKind>,
+    ) -> Result<T, FetchErrorKind> {
         const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
         self.dated(Some(SystemTime::now() + A_DAY))?;
         let result = work();
@@ -138,10 +141,12 @@ impl<'a> View<'a> {
     }
 
     /// From the time of the index git tells which files may have changed after it was written, in the same second.
-    fn dated(&self, time: Option<SystemTime>) -> Result<(), Cause> {
+    fn dated(&self, time: Option<SystemTime>) -> Result<(), FetchErrorKind> {
         let Some(time) = time.filter(|_| self.written.is_some()) else { return Ok(()) };
         let index = fs::File::options().write(true).open(self.own.path().join("index"));
-        index.and_then(|index| index.set_modified(time)).map_err(|error| Cause::Io(error.to_string()))
+        index
+            .and_then(|index| index.set_modified(time))
+            .map_err(|error| FetchErrorKind::Io(error.to_string()))
     }
 }
 
@@ -163,8 +168,8 @@ fn sorted(configured: &[u8]) -> (Vec<(String, String)>, BTreeSet<String>) {
 }
 
 /// Copies a file, if it is one; answers when it was written.
-fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, Cause> {
-    let io = |error: std::io::Error| Cause::Io(format!("`{}`: {error}", from.display()));
+fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, FetchErrorKind> {
+    let io = |error: std::io::Error| FetchErrorKind::Io(format!("`{}`: {error}", from.display()));
     let metadata = match fs::metadata(from) {
         Ok(metadata) if metadata.is_file() => metadata,
         Ok(_) => return Ok(None),
@@ -174,14 +179,14 @@ fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, Cause> 
         Err(error) => return Err(io(error)),
     };
     if metadata.len() > most {
-        return Err(Cause::TransferTooLarge);
+        return Err(FetchErrorKind::TransferTooLarge);
     }
     fs::write(to, fs::read(from).map_err(io)?).map_err(io)?;
     metadata.modified().map(Some).map_err(io)
 }
 
 /// The other halves of a split index.
-fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), Cause> {
+fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), FetchErrorKind> {
     let Ok(listed) = fs::read_dir(from) else { return Ok(()) };
     for entry in listed.flatten() {
         if entry.file_name().to_string_lossy().starts_with("sharedindex.") {
@@ -192,7 +197,7 @@ fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), Cause> {
 }
 
 /// A line that git reads as this folder.
-fn alternate(objects: &Path) -> Result<Vec<u8>, Cause> {
+fn alternate(objects: &Path) -> Result<Vec<u8>, FetchErrorKind> {
     let line = objects.as_os_str().as_encoded_bytes();
     if line.contains(&b'\n') {
         return Err(odd_path());
@@ -213,6 +218,6 @@ pub(super) fn native(path: &[u8]) -> Option<PathBuf> {
     }
 }
 
-fn odd_path() -> Cause {
-    Cause::NoRepository("its path has a line break in it".to_owned())
+fn odd_path() -> FetchErrorKind {
+    FetchErrorKind::NoRepository("its path has a line break in it".to_owned())
 }

@@ -1,117 +1,209 @@
 //! A repository elsewhere: what its references name, and which commit a source URL means.
 
-mod history;
-mod kind;
-mod nearest;
-mod resolve;
-mod scratch;
-mod tips;
+mod commits;
+mod connection;
+mod refs;
 
-pub use resolve::{Named, Resolved};
-pub use tips::Tips;
+use start_points::{CommitSha, RepoUrl, Tag, version};
 
-pub(crate) use kind::{CHECK, Kinds, Tagged, asked, read as read_kinds};
-pub(crate) use tips::Count;
+use crate::error::FetchErrorKind;
 
-pub(crate) use nearest::nearest;
-pub(crate) use resolve::{Found, find};
-pub(crate) use scratch::Scratch;
+pub(crate) use self::commits::{CHECK, ObjectKinds, TaggedObject, asked, read as read_kinds};
+pub(crate) use self::connection::{HTTP_HELPER, REMOTE, RemoteRepository, TempBareRepo};
+pub(crate) use self::refs::ReferenceCounter;
+pub use self::refs::RemoteRefs;
 
-use std::path::Path;
-
-use start_points::{CommitSha, RepoUrl, Scheme};
-use start_points_io::Deadline;
-
-use crate::cause::Cause;
-use crate::git::{Call, Git};
-
-/// What git knows the repository as; nobody's own configuration has a remote of this name.
-pub(crate) const REMOTE: &str = "start-points";
-
-/// Git's helper for `http://` and `https://`.
-pub(crate) const HTTP_HELPER: &str = "git-remote-http";
-
-/// A repository elsewhere, and until when it is spoken with.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Remote<'a> {
-    pub(crate) git: &'a Git,
-    pub(crate) url: &'a RepoUrl,
-    pub(crate) deadline: Deadline,
+/// The commit that a source URL means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedUrl {
+    /// The source URL.
+    pub url: RepoUrl,
+    /// The commit.
+    pub commit: CommitSha,
+    /// What names it.
+    pub named: CommitName,
+    /// What the git tag named when it was last seen, where that was another commit: tags are meant to stay.
+    pub moved_from: Option<CommitSha>,
 }
 
-impl<'a> Remote<'a> {
-    pub(crate) fn new(git: &'a Git, url: &'a RepoUrl) -> Self {
-        Self { git, url, deadline: Deadline::after(git.limits().retry.time) }
-    }
+/// What names a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommitName {
+    /// The default branch; its name, where the server tells it.
+    Head(Option<String>),
+    /// A git tag.
+    Tag(String),
+    /// The commit itself, or its beginning.
+    Commit,
+}
 
-    /// What its references name: one round trip.
-    pub(crate) fn tips(self) -> Result<Tips, Cause> {
-        self.retry(|| tips::ask(self))
-    }
-
-    /// The commit that these digits begin, found in the history of its branches and tags.
-    pub(crate) fn in_history(self, digits: &str, scratch: &Path, tips: &Tips) -> Result<CommitSha, Cause> {
-        self.retry(|| history::search(self, digits, scratch, tips))
-    }
-
-    /// Which of these objects are commits: two or three round trips, however many there are.
-    pub(crate) fn kinds(self, objects: &[Tagged], scratch: &Path) -> Result<Kinds, Cause> {
-        self.retry(|| kind::ask(self, objects, scratch))
-    }
-
-    /// Repeats an attempt while the network fails.
-    pub(crate) fn retry<T>(self, attempt: impl Fn() -> Result<T, Cause>) -> Result<T, Cause> {
-        let policy = self.git.limits().retry;
-        policy.run_until(self.deadline, self.git.cancel(), Cause::is_passing, attempt)
-    }
-
-    /// A helper of git's that may reach this repository.
-    pub(crate) fn helper(self, name: &'a str, arguments: &[&str]) -> Call<'a> {
-        self.call(arguments).by(name)
-    }
-
-    /// A git that may reach this repository, and knows it as [`REMOTE`].
-    pub(crate) fn call(self, arguments: &[&str]) -> Call<'a> {
-        self.git
-            .call(arguments)
-            .set(&format!("remote.{REMOTE}.url"), self.url.with_credentials())
-            .through(transports(self.url.scheme()))
-            .hiding(user_info(self.url.with_credentials()).filter(|_| self.url.has_credentials()))
-            .until(self.deadline)
+impl ResolvedUrl {
+    /// The git tag that the URL names, where it names one and not a commit.
+    #[must_use]
+    pub fn git_tag(&self) -> Option<&str> {
+        match &self.named {
+            CommitName::Tag(name) => Some(name),
+            CommitName::Head(_) | CommitName::Commit => None,
+        }
     }
 }
 
-/// The transports that a URL may lead to, by a redirection or the user's `insteadOf`: never a weaker one.
-fn transports(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Https | Scheme::Ssh | Scheme::Scp => "https:ssh",
-        Scheme::Http => "http:https:ssh",
-        Scheme::File | Scheme::Local => "file",
+impl CommitName {
+    /// The reference that can be fetched by its name.
+    pub(crate) fn reference(&self) -> Option<String> {
+        match self {
+            Self::Head(_) => Some("HEAD".to_owned()),
+            Self::Tag(name) => Some(format!("refs/tags/{name}")),
+            Self::Commit => None,
+        }
     }
 }
 
-/// What stands between `://` and the `@` before the host.
-fn user_info(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split('/').next()?;
-    authority.rsplit_once('@').map(|(user_info, _)| user_info)
+/// What references alone say of a tag.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum RefLookup {
+    /// The commit.
+    Yes(CommitSha, CommitName),
+    /// These digits begin no commit that a reference names: perhaps one in the history.
+    Perhaps(String),
+}
+
+/// Looks for a tag among the references. A git tag wins over a commit that begins so.
+pub(crate) fn find(refs: &RemoteRefs, tag: &Tag) -> Result<RefLookup, FetchErrorKind> {
+    let Some(name) = tag.name() else {
+        let branches = || refs.branches.keys().take(5).cloned().collect();
+        let commit = refs.head.clone().ok_or_else(|| FetchErrorKind::NoTip { branches: branches() })?;
+        return Ok(RefLookup::Yes(commit, CommitName::Head(refs.default_branch.clone())));
+    };
+    if let Some(commit) = refs.tags.get(name) {
+        return Ok(RefLookup::Yes(commit.clone(), CommitName::Tag(name.to_owned())));
+    }
+    if let Tag::Named(_) = tag {
+        return Err(no_tag(refs, name));
+    }
+    let digits = name.to_ascii_lowercase();
+    let mut begun: Vec<&CommitSha> = refs.commits().filter(|tip| tip.as_str().starts_with(&digits)).collect();
+    begun.sort();
+    begun.dedup();
+    match begun.as_slice() {
+        [] => Ok(RefLookup::Perhaps(digits)),
+        [commit] => Ok(RefLookup::Yes((*commit).clone(), CommitName::Commit)),
+        _ => Err(FetchErrorKind::AmbiguousCommit(digits)),
+    }
+}
+
+/// The error for digits that begin no commit. A few digits may have been meant for a tag.
+pub(crate) fn no_commit(refs: &RemoteRefs, digits: &str) -> FetchErrorKind {
+    match no_tag(refs, digits) {
+        FetchErrorKind::NoTag { nearest, .. } if nearest.is_empty() => {
+            FetchErrorKind::NoCommit(digits.to_owned())
+        }
+        no_tag => no_tag,
+    }
+}
+
+/// That a tag is not there, with the nearest that are.
+fn no_tag(refs: &RemoteRefs, name: &str) -> FetchErrorKind {
+    FetchErrorKind::NoTag {
+        tag: name.to_owned(),
+        nearest: nearest(name, refs.tags.keys().map(String::as_str)),
+    }
+}
+
+/// How many are named.
+const MOST: usize = 3;
+
+/// How many tags are looked at, and how long they may be.
+const LOOKED_AT: usize = 10_000;
+const MAX_LENGTH: usize = 64;
+
+/// The tags nearest to `name`, best first: least to change, then the newest.
+fn nearest<'a>(name: &str, tags: impl Iterator<Item = &'a str>) -> Vec<String> {
+    if name.len() > MAX_LENGTH {
+        return Vec::new();
+    }
+    let mut ranked: Vec<(usize, &str)> = tags
+        .filter(|tag| tag.len() <= MAX_LENGTH)
+        .take(LOOKED_AT)
+        .map(|tag| (strsim::damerau_levenshtein(plain(name), plain(tag)), tag))
+        .filter(|(changes, tag)| *changes <= plain(tag).len().max(plain(name).len()) / 2)
+        .collect();
+    ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| version::compare(y, x)));
+    ranked.into_iter().take(MOST).map(|(_, tag)| tag.to_owned()).collect()
+}
+
+/// A version without the `v` that some write before it.
+fn plain(tag: &str) -> &str {
+    tag.strip_prefix(['v', 'V']).unwrap_or(tag)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn https_never_leads_to_plain_http() {
-        assert!(!transports(Scheme::Https).split(':').any(|name| name == "http"));
-        for scheme in [Scheme::Https, Scheme::Http, Scheme::Ssh, Scheme::Scp] {
-            assert!(!transports(scheme).contains("file") && !transports(scheme).contains("ext"));
+    fn refs() -> RemoteRefs {
+        let sha = |text: &str| format!("{text:0<40}").parse::<CommitSha>().unwrap();
+        RemoteRefs {
+            head: Some(sha("abcdef1")),
+            default_branch: Some("trunk".to_owned()),
+            branches: [("trunk", "abcdef1"), ("other", "abcdef12")]
+                .map(|(n, s)| (n.to_owned(), sha(s)))
+                .into(),
+            tags: [("3.7.4", "111"), ("3.7.4-18", "222"), ("1234567", "333")]
+                .map(|(n, s)| (n.to_owned(), sha(s)))
+                .into(),
         }
     }
 
+    fn found(tag: &str) -> Result<RefLookup, FetchErrorKind> {
+        find(&refs(), &tag.parse().unwrap())
+    }
+
     #[test]
-    fn the_secret_part_of_a_url() {
-        assert_eq!(user_info("https://u:p%40w@h/x@y"), Some("u:p%40w"));
-        assert_eq!(user_info("https://h/x@y"), None);
+    fn head_is_the_default_branch_whatever_its_name() {
+        let RefLookup::Yes(commit, named) = found("head").unwrap() else { panic!("not found") };
+        assert_eq!((commit.sha7(), named), ("abcdef1", CommitName::Head(Some("trunk".to_owned()))));
+    }
+
+    #[test]
+    fn a_git_tag_wins_over_a_commit() {
+        let RefLookup::Yes(commit, named) = found("1234567").unwrap() else { panic!("not found") };
+        assert_eq!((commit.sha7(), named), ("3330000", CommitName::Tag("1234567".to_owned())));
+    }
+
+    #[test]
+    fn digits_are_looked_for_among_the_tips_in_either_case() {
+        let RefLookup::Yes(commit, named) = found("ABCDEF12").unwrap() else { panic!("not found") };
+        assert_eq!((commit.as_str().len(), named), (40, CommitName::Commit));
+        assert_eq!(found("abcdef1"), Err(FetchErrorKind::AmbiguousCommit("abcdef1".to_owned())));
+        assert_eq!(found("deadbee"), Ok(RefLookup::Perhaps("deadbee".to_owned())));
+    }
+
+    #[test]
+    fn a_missing_tag_names_the_nearest() {
+        let error = found("3.7.5").unwrap_err();
+        let FetchErrorKind::NoTag { tag, nearest } = &error else { panic!("{error}") };
+        assert_eq!((tag.as_str(), nearest[0].as_str()), ("3.7.5", "3.7.4"));
+        assert!(error.hint().unwrap().starts_with("did you mean `3.7.4`"));
+    }
+
+    #[test]
+    fn an_empty_repository_has_no_tip() {
+        let error = find(&RemoteRefs::default(), &Tag::Head).unwrap_err();
+        assert_eq!(error.hint().unwrap(), "push a commit");
+    }
+
+    #[test]
+    fn names_what_takes_least_to_change() {
+        let tags = ["3.7.4", "3.7.4-18", "v3.7.5", "2.0", "nightly"];
+        assert_eq!(nearest("3.7.5", tags.into_iter()), ["v3.7.5", "3.7.4", "3.7.4-18"]);
+        assert_eq!(nearest("3.7.4-19", tags.into_iter())[0], "3.7.4-18");
+        assert!(nearest("something-else", tags.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn of_equals_the_newest_comes_first() {
+        let tags = ["3.7.4-8", "3.7.4-9", "3.7.4-7"];
+        assert_eq!(nearest("3.7.4-5", tags.into_iter()), ["3.7.4-9", "3.7.4-8", "3.7.4-7"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Taking what is wanted of a commit, object by object.
+//! Collector what is wanted of a commit, object by object.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -8,12 +8,12 @@ use start_points::check::Manifest;
 use start_points::files::{Entry, Other, normal};
 use start_points::layout;
 
-use super::content::{Content, File, LeftOut, Reason};
-use super::listing::{Item, Listing, Mode};
-use super::objects::{Object, Objects};
-use crate::cause::Cause;
-use crate::git::Call;
-use crate::limits::Limits;
+use super::content::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
+use super::listing::{Listing, TreeItem, TreeItemKind};
+use super::objects::{CatFile, Object};
+use crate::error::FetchErrorKind;
+use crate::git::GitCall;
+use crate::limits::FetchLimits;
 
 /// How many links may lead on to the next.
 const MAX_LINKS: usize = 8;
@@ -24,42 +24,52 @@ const MAX_LINK: u64 = 4096;
 
 /// What became of a collection.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Collected {
+pub(crate) enum CollectOutcome {
     /// All of it.
-    All { commit: String, content: Content },
+    All { commit: String, content: FetchedContent },
     /// These blobs were left out by the server and are wanted.
     Missing(Vec<String>),
 }
 
 /// Collects through a `git cat-file --batch` that is about to be run.
-pub(crate) fn collect_from(call: Call<'_>, name: &str, limits: &Limits) -> Result<Collected, Cause> {
+pub(crate) fn collect_from(
+    call: GitCall<'_>,
+    name: &str,
+    limits: &FetchLimits,
+) -> Result<CollectOutcome, FetchErrorKind> {
     let (name, bounds) = (name.to_owned(), limits.clone());
-    let work = move |stdin, stdout| collect(&mut Objects::new(stdin, stdout), &name, &bounds);
-    let answered = call.talk(work).map_err(|stop| stop.cause(limits))?;
+    let work = move |stdin, stdout| collect(&mut CatFile::new(stdin, stdout), &name, &bounds);
+    let answered = call.talk(work).map_err(|stop| stop.kind(limits))?;
     match answered.result {
         // Git has said more on its way out than its broken pipe does.
-        Err(Cause::Io(_) | Cause::BrokenObject(_)) if !answered.success => Err(answered.said.cause()),
+        Err(FetchErrorKind::Io(_) | FetchErrorKind::BrokenObject(_)) if !answered.success => {
+            Err(answered.said.kind())
+        }
         result => result,
     }
 }
 
 /// Takes every manifest, the files those name, and the docker folders of a commit or tree.
-pub(super) fn collect<W: Write, R: Read>(
-    objects: &mut Objects<W, R>,
+pub(crate) fn collect<W: Write, R: Read>(
+    objects: &mut CatFile<W, R>,
     name: &str,
-    limits: &Limits,
-) -> Result<Collected, Cause> {
-    let Root { commit, tree, committed } = root(objects, name)?;
+    limits: &FetchLimits,
+) -> Result<CollectOutcome, FetchErrorKind> {
+    let CommitRoot { commit, tree, committed } = root(objects, name)?;
     let listing = Listing::read(objects, &tree, limits)?;
-    let mut taking = Taking {
+    let mut taking = Collector {
         objects,
         listing: &listing,
         limits,
-        content: Content { committed, left_out: listing.left_out.clone(), ..Content::default() },
+        content: FetchedContent {
+            committed,
+            left_out: listing.left_out.clone(),
+            ..FetchedContent::default()
+        },
         missing: BTreeSet::new(),
         bytes: 0,
     };
-    for (path, _) in listing.items.iter().filter(|(_, item)| item.mode == Mode::Submodule) {
+    for (path, _) in listing.items.iter().filter(|(_, item)| item.mode == TreeItemKind::Submodule) {
         taking.content.others.insert(path.clone(), Entry::Other(Other::Submodule));
     }
     for path in listing.items.keys().filter(|path| layout::is_manifest(path)) {
@@ -71,24 +81,24 @@ pub(super) fn collect<W: Write, R: Read>(
         }
     }
     Ok(if taking.missing.is_empty() {
-        Collected::All { commit, content: taking.content }
+        CollectOutcome::All { commit, content: taking.content }
     } else {
-        Collected::Missing(taking.missing.into_iter().collect())
+        CollectOutcome::Missing(taking.missing.into_iter().collect())
     })
 }
 
 /// A commit and its tree; a tree that stands alone is its own, and has no time.
-struct Root {
+struct CommitRoot {
     commit: String,
     tree: String,
     committed: u64,
 }
 
-fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<Root, Cause> {
-    let not_a_commit = || Cause::NotACommit(name.to_owned());
+fn root<W: Write, R: Read>(objects: &mut CatFile<W, R>, name: &str) -> Result<CommitRoot, FetchErrorKind> {
+    let not_a_commit = || FetchErrorKind::NotACommit(name.to_owned());
     match objects.read(name, MAX_COMMIT)? {
         Object::Read { id, kind, .. } if kind == "tree" && name.ends_with("^{tree}") => {
-            Ok(Root { commit: id.clone(), tree: id, committed: 0 })
+            Ok(CommitRoot { commit: id.clone(), tree: id, committed: 0 })
         }
         Object::Read { id, kind, bytes } if kind == "commit" => {
             let text = String::from_utf8_lossy(&bytes);
@@ -96,9 +106,9 @@ fn root<W: Write, R: Read>(objects: &mut Objects<W, R>, name: &str) -> Result<Ro
             // Git would read anything else as an expression.
             let tree: CommitSha = tree.and_then(|tree| tree.parse().ok()).ok_or_else(not_a_commit)?;
             let tree = tree.to_string();
-            Ok(Root { commit: id, tree, committed: committed(&text) })
+            Ok(CommitRoot { commit: id, tree, committed: committed(&text) })
         }
-        Object::Missing => Err(Cause::NoCommit(name.to_owned())),
+        Object::Missing => Err(FetchErrorKind::NoCommit(name.to_owned())),
         _ => Err(not_a_commit()),
     }
 }
@@ -120,17 +130,17 @@ fn docker_file(path: &str) -> Option<bool> {
     Some(layout::docker_of_file(path).is_some())
 }
 
-struct Taking<'a, W, R> {
-    objects: &'a mut Objects<W, R>,
+struct Collector<'a, W, R> {
+    objects: &'a mut CatFile<W, R>,
     listing: &'a Listing,
-    limits: &'a Limits,
-    content: Content,
+    limits: &'a FetchLimits,
+    content: FetchedContent,
     missing: BTreeSet<String>,
     bytes: u64,
 }
 
-impl<W: Write, R: Read> Taking<'_, W, R> {
-    fn start_point(&mut self, manifest: &str) -> Result<(), Cause> {
+impl<W: Write, R: Read> Collector<'_, W, R> {
+    fn start_point(&mut self, manifest: &str) -> Result<(), FetchErrorKind> {
         let folder = layout::folder(manifest);
         self.take(manifest, folder, true)?;
         let names: Vec<String> = match self.content.files.get(manifest) {
@@ -149,7 +159,7 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
         // At the top the neighbours are the repository's own.
         if !folder.is_empty() {
             for (path, item) in self.listing.beside(folder) {
-                if matches!(item.mode, Mode::File { .. }) && !self.content.files.contains_key(path) {
+                if matches!(item.mode, TreeItemKind::File { .. }) && !self.content.files.contains_key(path) {
                     self.content.others.entry(path.to_owned()).or_insert(Entry::Size(0));
                 }
             }
@@ -158,31 +168,36 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
     }
 
     /// Takes what stands under a path; `needed` says whether it is fetched where the server left it out.
-    fn take(&mut self, path: &str, folder: &str, needed: bool) -> Result<(), Cause> {
+    fn take(&mut self, path: &str, folder: &str, needed: bool) -> Result<(), FetchErrorKind> {
         if self.content.files.contains_key(path) {
             return Ok(());
         }
         let other = match self.follow(path, folder)? {
-            Followed::Nothing => return Ok(()),
-            Followed::Other(other) => Entry::Other(other),
-            Followed::File(id, executable) => match self.objects.read(&id, self.limits.file_bytes)? {
+            LinkTarget::Nothing => return Ok(()),
+            LinkTarget::Other(other) => Entry::Other(other),
+            LinkTarget::File(id, executable) => match self.objects.read(&id, self.limits.file_bytes)? {
                 Object::Larger(size) => Entry::Size(size),
                 Object::Missing if needed => {
                     self.missing.insert(id);
                     return Ok(());
                 }
                 Object::Missing => {
-                    self.content.left_out.push(LeftOut { path: path.to_owned(), reason: Reason::Large });
+                    self.content
+                        .left_out
+                        .push(OmittedPath { path: path.to_owned(), reason: OmitReason::Large });
                     return Ok(());
                 }
                 Object::Read { bytes, .. } => {
                     self.bytes += bytes.len() as u64;
                     if self.bytes > self.limits.total_bytes {
                         let limit = self.limits.total_bytes;
-                        return Err(Cause::TooMany { what: "bytes in the files that are taken", limit });
+                        return Err(FetchErrorKind::TooMany {
+                            what: "bytes in the files that are taken",
+                            limit,
+                        });
                     }
                     self.content.others.remove(path);
-                    self.content.files.insert(path.to_owned(), File { bytes, executable });
+                    self.content.files.insert(path.to_owned(), FetchedFile { bytes, executable });
                     return Ok(());
                 }
             },
@@ -191,20 +206,20 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
         Ok(())
     }
 
-    fn follow(&mut self, path: &str, folder: &str) -> Result<Followed, Cause> {
+    fn follow(&mut self, path: &str, folder: &str) -> Result<LinkTarget, FetchErrorKind> {
         let mut at = path.to_owned();
         for _ in 0..MAX_LINKS {
-            let Some(Item { mode, id }) = self.listing.items.get(&at) else {
+            let Some(TreeItem { mode, id }) = self.listing.items.get(&at) else {
                 return Ok(match (self.listing.is_folder(&at), at == path) {
-                    (true, _) => Followed::Other(Other::Folder),
-                    (false, true) => Followed::Nothing,
-                    (false, false) => Followed::Other(Other::EscapingLink),
+                    (true, _) => LinkTarget::Other(Other::Folder),
+                    (false, true) => LinkTarget::Nothing,
+                    (false, false) => LinkTarget::Other(Other::EscapingLink),
                 });
             };
             match mode {
-                Mode::File { executable } => return Ok(Followed::File(id.clone(), *executable)),
-                Mode::Submodule => return Ok(Followed::Other(Other::Submodule)),
-                Mode::Link => {
+                TreeItemKind::File { executable } => return Ok(LinkTarget::File(id.clone(), *executable)),
+                TreeItemKind::Submodule => return Ok(LinkTarget::Other(Other::Submodule)),
+                TreeItemKind::Link => {
                     let says = match self.objects.read(id, MAX_LINK)? {
                         Object::Read { bytes, .. } => String::from_utf8(bytes).unwrap_or_default(),
                         Object::Larger(_) | Object::Missing => String::new(),
@@ -216,11 +231,11 @@ impl<W: Write, R: Read> Taking<'_, W, R> {
                 }
             }
         }
-        Ok(Followed::Other(Other::EscapingLink))
+        Ok(LinkTarget::Other(Other::EscapingLink))
     }
 }
 
-enum Followed {
+enum LinkTarget {
     Nothing,
     Other(Other),
     File(String, bool),
@@ -228,8 +243,8 @@ enum Followed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Objects, collect, committed, docker_file};
-    use crate::limits::Limits;
+    use super::{CatFile, collect, committed, docker_file};
+    use crate::limits::FetchLimits;
 
     #[test]
     fn a_tree_is_named_by_its_id_alone() {
@@ -237,7 +252,8 @@ mod tests {
             let text = format!("tree {tree}\n\n");
             let answers = format!("{} commit {}\n{text}\n", "a".repeat(40), text.len());
             let mut asked = Vec::new();
-            let read = collect(&mut Objects::new(&mut asked, answers.as_bytes()), "HEAD", &Limits::default());
+            let read =
+                collect(&mut CatFile::new(&mut asked, answers.as_bytes()), "HEAD", &FetchLimits::default());
             assert!(read.is_err(), "{tree}");
             assert_eq!(asked, b"HEAD\n", "{tree}");
         }

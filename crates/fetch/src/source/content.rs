@@ -7,22 +7,22 @@ use start_points::files::{Entry, Other};
 
 /// The files taken of one commit, by path: relative, with forward slashes, every component checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Content {
+pub struct FetchedContent {
     /// When its commit was made, as that says itself: in seconds since the beginning of 1970, UTC; 0 where it does
     /// not say so. Of a work tree, that of the commit that is checked out.
     pub committed: u64,
     /// Regular files, with their bytes. A symbolic link inside its start-point is the file that it leads to.
-    pub files: BTreeMap<String, File>,
+    pub files: BTreeMap<String, FetchedFile>,
     /// What else stands where a manifest looks: neighbours, of which only the name matters, and what is no
     /// regular file or too large. For checks alone; there is nothing to write.
     pub others: BTreeMap<String, Entry>,
     /// What was wanted, and not taken.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<OmittedPath>,
 }
 
 /// A regular file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct FetchedFile {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Whether it may be run.
@@ -31,27 +31,29 @@ pub struct File {
 
 /// Something of the commit that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
+pub struct OmittedPath {
     /// Its path, as a message may show it.
     pub path: String,
     /// Why.
-    pub reason: Reason,
+    pub reason: OmitReason,
 }
 
 /// Why something was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum OmitReason {
     /// A file of a docker folder that is large, and that no check looks at.
     Large,
     /// A name that is not UTF-8, or has a backslash: no manifest can name it.
     Name,
 }
 
-impl FileSet for Content {
+impl FileSet for FetchedContent {
     fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
         match self.files.get(path) {
-            Some(File { bytes, .. }) if bytes.len() > limit => return Some(Entry::Size(bytes.len() as u64)),
-            Some(File { bytes, .. }) => return Some(Entry::Content(bytes.clone())),
+            Some(FetchedFile { bytes, .. }) if bytes.len() > limit => {
+                return Some(Entry::Size(bytes.len() as u64));
+            }
+            Some(FetchedFile { bytes, .. }) => return Some(Entry::Content(bytes.clone())),
             None => {}
         }
         let is_folder = || below(&self.files, path).chain(below(&self.others, path)).next().is_some();
@@ -75,7 +77,7 @@ fn below<'a, T>(files: &'a BTreeMap<String, T>, folder: &str) -> impl Iterator<I
         .take_while(move |path| path.starts_with(&prefix))
 }
 
-impl Content {
+impl FetchedContent {
     /// The bytes of all its files.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -1,15 +1,12 @@
 //! Every path of a commit, read from its trees.
 
+use super::content::{OmitReason, OmittedPath};
+use super::objects::{CatFile, Object};
+use crate::error::FetchErrorKind;
+use crate::limits::FetchLimits;
+use start_points::shown::shown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
-
-use start_points::shown::shown;
-
-use super::content::{LeftOut, Reason};
-use super::name;
-use super::objects::{Object, Objects};
-use crate::cause::Cause;
-use crate::limits::Limits;
 
 /// The most bytes of a tree, an entry: more is more entries than are looked at.
 const BYTES_AN_ENTRY: u64 = 300;
@@ -19,21 +16,21 @@ const MOST_LEFT_OUT: usize = 100;
 
 /// The files of a commit, by path.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
-    pub(super) items: BTreeMap<String, Item>,
-    pub(super) left_out: Vec<LeftOut>,
+pub(crate) struct Listing {
+    pub(crate) items: BTreeMap<String, TreeItem>,
+    pub(crate) left_out: Vec<OmittedPath>,
 }
 
 /// What stands under a path that is no folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Item {
-    pub(super) mode: Mode,
-    pub(super) id: String,
+pub(crate) struct TreeItem {
+    pub(crate) mode: TreeItemKind,
+    pub(crate) id: String,
 }
 
 /// The kinds of what git keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum TreeItemKind {
     File { executable: bool },
     Link,
     Submodule,
@@ -41,29 +38,29 @@ pub(super) enum Mode {
 
 impl Listing {
     /// Lists the tree with this id.
-    pub(super) fn read<W: Write, R: Read>(
-        objects: &mut Objects<W, R>,
+    pub(crate) fn read<W: Write, R: Read>(
+        objects: &mut CatFile<W, R>,
         tree: &str,
-        limits: &Limits,
-    ) -> Result<Self, Cause> {
+        limits: &FetchLimits,
+    ) -> Result<Self, FetchErrorKind> {
         let mut listing = Self::default();
         let mut folders = vec![(String::new(), tree.to_owned(), 0)];
         let (mut seen, mut bytes) = (0, 0);
         while let Some((prefix, id, depth)) = folders.pop() {
             if depth > limits.depth {
-                return Err(Cause::TooMany {
+                return Err(FetchErrorKind::TooMany {
                     what: "folders inside one another",
                     limit: limits.depth as u64,
                 });
             }
             let mut names = BTreeSet::new();
-            for entry in Entries::new(&tree_bytes(objects, &id, limits)?, id.len() / 2) {
+            for entry in TreeEntries::new(&tree_bytes(objects, &id, limits)?, id.len() / 2) {
                 let (mode, name, id) = entry?;
                 seen += 1;
                 if seen > limits.entries {
                     return Err(too_many(limits));
                 }
-                let Some(name) = name::checked(&name)? else {
+                let Some(name) = checked_name(&name)? else {
                     listing.leave_out(&prefix, &name);
                     continue;
                 };
@@ -72,23 +69,33 @@ impl Listing {
                 bytes += path.len() as u64;
                 if bytes > limits.total_bytes {
                     let limit = limits.total_bytes;
-                    return Err(Cause::TooMany { what: "bytes in the paths of files and folders", limit });
+                    return Err(FetchErrorKind::TooMany {
+                        what: "bytes in the paths of files and folders",
+                        limit,
+                    });
                 }
                 if !names.insert(name.to_owned()) {
-                    return Err(Cause::BrokenObject(format!("a folder with two entries {}", shown(name))));
+                    return Err(FetchErrorKind::BrokenObject(format!(
+                        "a folder with two entries {}",
+                        shown(name)
+                    )));
                 }
                 let mode = match mode.as_str() {
                     "40000" | "040000" => {
                         folders.push((format!("{path}/"), id, depth + 1));
                         continue;
                     }
-                    "120000" => Mode::Link,
-                    "160000" => Mode::Submodule,
+                    "120000" => TreeItemKind::Link,
+                    "160000" => TreeItemKind::Submodule,
                     // Old repositories have 100664 as well.
-                    other if other.starts_with("100") => Mode::File { executable: other.ends_with("755") },
-                    other => return Err(Cause::BrokenObject(format!("a file of mode {}", shown(other)))),
+                    other if other.starts_with("100") => {
+                        TreeItemKind::File { executable: other.ends_with("755") }
+                    }
+                    other => {
+                        return Err(FetchErrorKind::BrokenObject(format!("a file of mode {}", shown(other))));
+                    }
                 };
-                listing.items.insert(path, Item { mode, id });
+                listing.items.insert(path, TreeItem { mode, id });
             }
         }
         Ok(listing)
@@ -97,18 +104,18 @@ impl Listing {
     fn leave_out(&mut self, prefix: &str, name: &[u8]) {
         if self.left_out.len() < MOST_LEFT_OUT {
             let path = format!("{prefix}{}", String::from_utf8_lossy(name));
-            self.left_out.push(LeftOut { path: shown(&path).into_owned(), reason: Reason::Name });
+            self.left_out.push(OmittedPath { path: shown(&path).into_owned(), reason: OmitReason::Name });
         }
     }
 
     /// Whether there is something below this path.
-    pub(super) fn is_folder(&self, path: &str) -> bool {
+    pub(crate) fn is_folder(&self, path: &str) -> bool {
         let prefix = format!("{path}/");
         self.items.range(prefix.clone()..).next().is_some_and(|(below, _)| below.starts_with(&prefix))
     }
 
     /// What lies in a folder, and not in one below; `""` is the top.
-    pub(super) fn beside<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a Item)> {
+    pub(crate) fn beside<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a TreeItem)> {
         let prefix = start_points::layout::join(folder, "");
         let length = prefix.len();
         self.items
@@ -119,37 +126,37 @@ impl Listing {
     }
 }
 
-fn too_many(limits: &Limits) -> Cause {
-    Cause::TooMany { what: "files and folders", limit: limits.entries as u64 }
+fn too_many(limits: &FetchLimits) -> FetchErrorKind {
+    FetchErrorKind::TooMany { what: "files and folders", limit: limits.entries as u64 }
 }
 
 fn tree_bytes<W: Write, R: Read>(
-    objects: &mut Objects<W, R>,
+    objects: &mut CatFile<W, R>,
     id: &str,
-    limits: &Limits,
-) -> Result<Vec<u8>, Cause> {
+    limits: &FetchLimits,
+) -> Result<Vec<u8>, FetchErrorKind> {
     match objects.read(id, limits.entries as u64 * BYTES_AN_ENTRY)? {
         Object::Read { kind, bytes, .. } if kind == "tree" => Ok(bytes),
         Object::Larger(_) => Err(too_many(limits)),
-        _ => Err(Cause::BrokenObject("a folder is missing".to_owned())),
+        _ => Err(FetchErrorKind::BrokenObject("a folder is missing".to_owned())),
     }
 }
 
 /// The entries of a tree object: `mode name NUL id`, again and again.
-struct Entries<'a> {
+struct TreeEntries<'a> {
     rest: &'a [u8],
     id_bytes: usize,
 }
 
-/// Mode, name and id.
-type Entry = (String, Vec<u8>, String);
+/// TreeItemKind, name and id.
+type TreeEntry = (String, Vec<u8>, String);
 
-impl<'a> Entries<'a> {
+impl<'a> TreeEntries<'a> {
     fn new(bytes: &'a [u8], id_bytes: usize) -> Self {
         Self { rest: bytes, id_bytes }
     }
 
-    fn entry(&mut self) -> Option<Entry> {
+    fn entry(&mut self) -> Option<TreeEntry> {
         let space = self.rest.iter().position(|byte| *byte == b' ')?;
         let end = self.rest.iter().position(|byte| *byte == 0)?;
         let mode = str::from_utf8(self.rest.get(..space)?).ok()?.to_owned();
@@ -161,8 +168,8 @@ impl<'a> Entries<'a> {
     }
 }
 
-impl Iterator for Entries<'_> {
-    type Item = Result<Entry, Cause>;
+impl Iterator for TreeEntries<'_> {
+    type Item = Result<TreeEntry, FetchErrorKind>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {
@@ -172,7 +179,29 @@ impl Iterator for Entries<'_> {
         if entry.is_none() {
             self.rest = &[];
         }
-        Some(entry.ok_or_else(|| Cause::BrokenObject("a folder is cut off".to_owned())))
+        Some(entry.ok_or_else(|| FetchErrorKind::BrokenObject("a folder is cut off".to_owned())))
+    }
+}
+
+/// What file systems take.
+const MAX_NAME: usize = 255;
+
+/// A name as a path can have it; `None` for one that no manifest can name.
+///
+/// Git's own checks on the way in cover most of what is refused here, but not on every way.
+pub(crate) fn checked_name(name: &[u8]) -> Result<Option<&str>, FetchErrorKind> {
+    let hostile = || Err(FetchErrorKind::HostileName(shown(&String::from_utf8_lossy(name)).into_owned()));
+    let is_control = |byte: &u8| byte.is_ascii_control();
+    if name.is_empty() || name.len() > MAX_NAME || name.contains(&b'/') || name.iter().any(is_control) {
+        return hostile();
+    }
+    if matches!(name, b"." | b"..") || name.eq_ignore_ascii_case(b".git") {
+        return hostile();
+    }
+    match str::from_utf8(name) {
+        Ok(text) if text.contains(char::is_control) => hostile(),
+        Ok(text) if !text.contains('\\') => Ok(Some(text)),
+        _ => Ok(None),
     }
 }
 
@@ -181,7 +210,7 @@ mod tests {
     use super::*;
 
     /// A folder of folders `d` with these files, each named by one byte.
-    fn listing(names: &[u8], limits: &Limits) -> Result<Listing, Cause> {
+    fn listing(names: &[u8], limits: &FetchLimits) -> Result<Listing, FetchErrorKind> {
         let mut answers = Vec::new();
         let mut add = |tree: &[u8]| {
             answers.extend_from_slice(format!("{} tree {}\n", "0".repeat(40), tree.len()).as_bytes());
@@ -193,27 +222,30 @@ mod tests {
         let folder = [b"40000 e\0", [0; 20].as_slice()].concat();
         add(&names.iter().map(entry).chain([folder]).collect::<Vec<_>>().concat());
         add(b"");
-        let mut objects = Objects::new(Vec::new(), answers.as_slice());
+        let mut objects = CatFile::new(Vec::new(), answers.as_slice());
         Listing::read(&mut objects, &"0".repeat(40), limits)
     }
 
     #[test]
     fn two_entries_of_one_name_are_refused_whatever_they_are() {
-        assert_eq!(listing(b"ab", &Limits::default()).unwrap().items.len(), 2);
+        assert_eq!(listing(b"ab", &FetchLimits::default()).unwrap().items.len(), 2);
         for names in [b"aa", b"ae"] {
-            assert!(matches!(listing(names, &Limits::default()), Err(Cause::BrokenObject(_))), "{names:?}");
+            assert!(
+                matches!(listing(names, &FetchLimits::default()), Err(FetchErrorKind::BrokenObject(_))),
+                "{names:?}"
+            );
         }
     }
 
     #[test]
     fn the_bytes_of_paths_are_bounded() {
-        let limits = |total_bytes| Limits { total_bytes, ..Limits::default() };
+        let limits = |total_bytes| FetchLimits { total_bytes, ..FetchLimits::default() };
         assert!(listing(b"ab", &limits(10)).is_ok());
-        assert!(matches!(listing(b"ab", &limits(9)), Err(Cause::TooMany { limit: 9, .. })));
+        assert!(matches!(listing(b"ab", &limits(9)), Err(FetchErrorKind::TooMany { limit: 9, .. })));
     }
 
-    fn entries(bytes: &[u8]) -> Vec<Result<Entry, Cause>> {
-        Entries::new(bytes, 2).collect()
+    fn entries(bytes: &[u8]) -> Vec<Result<TreeEntry, FetchErrorKind>> {
+        TreeEntries::new(bytes, 2).collect()
     }
 
     #[test]
@@ -230,5 +262,24 @@ mod tests {
             let found = entries(bytes);
             assert!(found.len() == 1 && found[0].is_err(), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn hostile_names_are_refused_and_shown_harmless() {
+        let long = [b'x'; 256];
+        let names: [&[u8]; 10] =
+            [b"", b".", b"..", b".git", b".GIT", b"a/b", b"a\nb", b"\x1b[31m", "a\u{85}".as_bytes(), &long];
+        for name in names {
+            let message = checked_name(name).unwrap_err().to_string();
+            assert!(message.contains("hostile name") && !message.contains(char::is_control), "{message}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_manifest_can_write_are_passed_over() {
+        assert_eq!(checked_name(b"a\\b"), Ok(None));
+        assert_eq!(checked_name(b"caf\xe9"), Ok(None));
+        assert_eq!(checked_name("café".as_bytes()), Ok(Some("café")));
+        assert_eq!(checked_name(b".github"), Ok(Some(".github")));
     }
 }

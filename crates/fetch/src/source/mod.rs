@@ -1,15 +1,212 @@
 //! The files of a commit that a catalogue needs: every manifest, the files those name, and docker folders.
+//!
+//! Fetching one commit: no history, and no large blobs, where the server can leave them out.
 
-mod collect;
+pub(crate) mod collect;
 mod content;
-mod download;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
-mod listing;
-mod name;
-mod objects;
+pub(crate) mod listing;
+pub(crate) mod objects;
 
-pub use content::{Content, File, LeftOut, Reason};
+use std::path::Path;
 
-pub(crate) use collect::{Collected, collect_from, committed};
-pub(crate) use download::{Place, download, take};
+use self::collect::{CollectOutcome, collect_from};
+use crate::error::FetchErrorKind;
+use crate::git::{GitCall, GitOutput, ProcessError, ServerRefusal};
+use crate::remote::{REMOTE, RemoteRepository, ResolvedUrl, TempBareRepo};
+
+pub use self::content::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
+
+/// Where the fetched commit is kept.
+const FETCHED: &str = "refs/start-points/fetched";
+
+/// All branches and tags.
+const EVERYTHING: [&str; 2] =
+    ["+refs/heads/*:refs/start-points/heads/*", "+refs/tags/*:refs/start-points/tags/*"];
+
+/// Larger blobs are fetched only where they are wanted.
+const FILTER: &str = "--filter=blob:limit=256k";
+
+/// How often blobs that were left out are asked for: a large manifest may name another large file.
+const ROUNDS: usize = 3;
+
+/// The most bytes of what a fetch prints.
+const MAX_ANSWER: u64 = 4096;
+
+/// The ways to a commit, the cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FetchWay {
+    /// The commit by its own name, alone.
+    Commit,
+    /// The reference that names it, alone: for servers that hand out nothing else.
+    Reference,
+    /// Every branch and tag with all their history: for servers that can do nothing else.
+    Everything,
+}
+
+/// Fetches the commit, and takes of it what is wanted.
+pub(crate) fn download(
+    remote: RemoteRepository<'_>,
+    resolved: &ResolvedUrl,
+    scratch: &Path,
+) -> Result<FetchedContent, FetchErrorKind> {
+    remote.retry(|| {
+        let download = Download { remote, resolved };
+        download.run(scratch, true)
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Download<'a> {
+    remote: RemoteRepository<'a>,
+    resolved: &'a ResolvedUrl,
+}
+
+impl<'a> Download<'a> {
+    fn run(self, folder: &Path, filter: bool) -> Result<FetchedContent, FetchErrorKind> {
+        let sha256 = self.resolved.commit.as_str().len() == 64;
+        let scratch =
+            TempBareRepo::new(folder, sha256).map_err(|error| FetchErrorKind::Io(error.to_string()))?;
+        let way = self.fetch(scratch.path(), filter)?;
+        let name = match way {
+            FetchWay::Commit | FetchWay::Everything => self.resolved.commit.to_string(),
+            FetchWay::Reference => format!("{FETCHED}^{{}}"),
+        };
+        let place = ObjectStore { git_dir: scratch.path(), objects: None };
+        match collect_all(self.remote, place, &name)? {
+            Some((commit, _)) if commit != self.resolved.commit.as_str() => {
+                Err(FetchErrorKind::MovedMeanwhile(self.resolved.url.tag().to_string()))
+            }
+            Some((_, content)) => Ok(content),
+            None if filter => self.run(folder, false),
+            None => Err(FetchErrorKind::BrokenObject("a file is missing".to_owned())),
+        }
+    }
+
+    fn fetch(self, folder: &Path, filter: bool) -> Result<FetchWay, FetchErrorKind> {
+        let mut way = FetchWay::Commit;
+        loop {
+            let answered = stop(self.remote, self.fetch_call(folder, way, filter).output(MAX_ANSWER))?;
+            if answered.success {
+                return Ok(way);
+            }
+            way = match (answered.said.refused(), way) {
+                (Some(ServerRefusal::Unadvertised), FetchWay::Commit)
+                    if self.resolved.named.reference().is_some() =>
+                {
+                    FetchWay::Reference
+                }
+                (Some(_), FetchWay::Commit | FetchWay::Reference) => FetchWay::Everything,
+                (_, _) => return Err(answered.said.kind()),
+            };
+        }
+    }
+
+    fn fetch_call(self, folder: &Path, way: FetchWay, filter: bool) -> GitCall<'a> {
+        let mut arguments =
+            vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
+        if way != FetchWay::Everything {
+            arguments.push("--depth=1");
+            arguments.extend(filter.then_some(FILTER));
+        }
+        arguments.extend(["--end-of-options", REMOTE]);
+        let from = match way {
+            FetchWay::Commit => Some(self.resolved.commit.to_string()),
+            FetchWay::Reference => self.resolved.named.reference(),
+            FetchWay::Everything => None,
+        };
+        let Some(from) = from else {
+            arguments.extend(EVERYTHING);
+            // Old commits have old faults; names in trees are checked when they are read.
+            return self.remote.call(&arguments).set("fetch.fsckObjects", "false").git_dir(folder);
+        };
+        let one = format!("+{from}:{FETCHED}");
+        arguments.push(&one);
+        self.remote.call(&arguments).git_dir(folder)
+    }
+}
+
+/// Where fetched objects are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ObjectStore<'a> {
+    /// The repository.
+    pub(crate) git_dir: &'a Path,
+    /// Its objects, where they are not in their usual place.
+    pub(crate) objects: Option<&'a Path>,
+}
+
+impl ObjectStore<'_> {
+    /// A run of git there.
+    pub(crate) fn within<'b>(self, call: GitCall<'b>) -> GitCall<'b> {
+        let call = call.git_dir(self.git_dir);
+        match self.objects {
+            Some(objects) => call.variable("GIT_OBJECT_DIRECTORY", objects),
+            None => call,
+        }
+    }
+}
+
+/// Takes what is wanted of a fetched commit; `None` where the server hands out no blobs.
+pub(crate) fn take(
+    remote: RemoteRepository<'_>,
+    place: ObjectStore<'_>,
+    commit: &str,
+) -> Result<Option<FetchedContent>, FetchErrorKind> {
+    Ok(collect_all(remote, place, commit)?.map(|(_, content)| content))
+}
+
+/// Collects, and fetches what was left out and is wanted. Answers the commit with its content.
+fn collect_all(
+    remote: RemoteRepository<'_>,
+    place: ObjectStore<'_>,
+    name: &str,
+) -> Result<Option<(String, FetchedContent)>, FetchErrorKind> {
+    for _ in 0..ROUNDS {
+        let call = place.within(remote.git.call(&["cat-file", "--batch"])).until(remote.deadline);
+        match collect_from(call, name, remote.git.limits())? {
+            CollectOutcome::All { commit, content } => return Ok(Some((commit, content))),
+            CollectOutcome::Missing(ids) => {
+                if !fetch_blobs(remote, place, &ids)? {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Asks for blobs by name; `false` where the server hands out none.
+fn fetch_blobs(
+    remote: RemoteRepository<'_>,
+    place: ObjectStore<'_>,
+    ids: &[String],
+) -> Result<bool, FetchErrorKind> {
+    let mut input = ids.join("\n").into_bytes();
+    input.push(b'\n');
+    let call = place
+        .within(remote.call(&[
+            "fetch",
+            "--quiet",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-auto-maintenance",
+            "--filter=blob:none",
+            "--stdin",
+            "--end-of-options",
+            REMOTE,
+        ]))
+        .writing_at_most(remote.git.limits().total_bytes)
+        .input(input);
+    let answered = stop(remote, call.output(MAX_ANSWER))?;
+    match answered.said.refused() {
+        _ if answered.success => Ok(true),
+        Some(_) => Ok(false),
+        None => Err(answered.said.kind()),
+    }
+}
+
+fn stop(
+    remote: RemoteRepository<'_>,
+    answered: Result<GitOutput, ProcessError>,
+) -> Result<GitOutput, FetchErrorKind> {
+    answered.map_err(|stop| stop.kind(remote.git.limits()))
+}

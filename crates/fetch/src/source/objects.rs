@@ -2,18 +2,18 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
-use crate::cause::Cause;
+use crate::error::FetchErrorKind;
 
 /// A conversation with `git cat-file --batch`.
 #[derive(Debug)]
-pub(crate) struct Objects<W, R> {
+pub(crate) struct CatFile<W, R> {
     requests: W,
     answers: BufReader<R>,
 }
 
 /// An object that was asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Object {
+pub(crate) enum Object {
     /// It is not there: the server left it out, or never had it.
     Missing,
     /// Its size; it is larger than what was asked for.
@@ -22,16 +22,16 @@ pub(super) enum Object {
     Read { id: String, kind: String, bytes: Vec<u8> },
 }
 
-impl<W: Write, R: Read> Objects<W, R> {
+impl<W: Write, R: Read> CatFile<W, R> {
     pub(crate) fn new(requests: W, answers: R) -> Self {
         Self { requests, answers: BufReader::new(answers) }
     }
 
     /// Asks for an object; of one with more than `most` bytes only the size is told.
-    pub(super) fn read(&mut self, name: &str, most: u64) -> Result<Object, Cause> {
+    pub(crate) fn read(&mut self, name: &str, most: u64) -> Result<Object, FetchErrorKind> {
         self.ask(name, most).map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidData => Cause::BrokenObject(error.to_string()),
-            _ => Cause::Io(error.to_string()),
+            io::ErrorKind::InvalidData => FetchErrorKind::BrokenObject(error.to_string()),
+            _ => FetchErrorKind::Io(error.to_string()),
         })
     }
 
@@ -69,7 +69,7 @@ mod tests {
     fn reads_what_is_there_and_passes_over_what_is_too_large() {
         let answers = b"aa blob 3\nabc\nbb blob 5\nhello\ncc missing\ndd tree 0\n\n";
         let mut requests = Vec::new();
-        let mut objects = Objects::new(&mut requests, &answers[..]);
+        let mut objects = CatFile::new(&mut requests, &answers[..]);
         let object = objects.read("aa", 4).unwrap();
         assert!(matches!(object, Object::Read { bytes, .. } if bytes == b"abc"));
         assert_eq!(objects.read("bb", 4), Ok(Object::Larger(5)));

@@ -8,8 +8,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use start_points::RepoUrl;
-use start_points_fetch::git::{Configuration, Git};
-use start_points_fetch::{FetchError, Fetcher, Limits, Options, Resolved, Source, unwatched};
+use start_points_fetch::git::{Git, GitConfig};
+use start_points_fetch::{
+    FetchError, FetchLimits, FetchOptions, FetchedSource, Fetcher, ResolvedUrl, unwatched,
+};
 use start_points_io::BlobCache;
 use start_points_testing::git::{Change, Repository, Server, Serves};
 use tempfile::TempDir;
@@ -17,8 +19,8 @@ use tempfile::TempDir;
 pub struct World {
     pub folder: TempDir,
     pub server: Server,
-    pub limits: Limits,
-    pub options: Options,
+    pub limits: FetchLimits,
+    pub options: FetchOptions,
 }
 
 pub const MANIFEST: &[u8] = br#"{
@@ -38,10 +40,10 @@ impl World {
         let repositories = folder.path().join("repositories");
         std::fs::create_dir(&repositories).unwrap();
         let server = Server::serving(&repositories, serves).unwrap();
-        let mut limits = Limits::default();
+        let mut limits = FetchLimits::default();
         limits.retry.backoff.first = Duration::from_millis(20);
         limits.retry.time = Duration::from_secs(60);
-        Self { folder, server, limits, options: Options::default() }
+        Self { folder, server, limits, options: FetchOptions::default() }
     }
 
     /// An empty bare repository that is served, with a default branch of an unusual name.
@@ -65,19 +67,19 @@ impl World {
     }
 
     pub fn fetcher(&self) -> Fetcher {
-        let git = Git::find(Configuration::None, self.limits.clone()).unwrap();
+        let git = Git::find(GitConfig::None, self.limits.clone()).unwrap();
         Fetcher::new(git, BlobCache::open(&self.cache()).unwrap(), self.options)
     }
 
-    pub fn resolve(&self, text: &str) -> Result<Resolved, FetchError> {
+    pub fn resolve(&self, text: &str) -> Result<ResolvedUrl, FetchError> {
         self.fetcher().resolve_all(&[self.url(text)], &unwatched).remove(0)
     }
 
-    pub fn fetch(&self, text: &str) -> Result<Source, FetchError> {
+    pub fn fetch(&self, text: &str) -> Result<FetchedSource, FetchError> {
         self.fetch_url(&self.url(text))
     }
 
-    pub fn fetch_url(&self, url: &RepoUrl) -> Result<Source, FetchError> {
+    pub fn fetch_url(&self, url: &RepoUrl) -> Result<FetchedSource, FetchError> {
         self.fetcher().fetch_all(std::slice::from_ref(url), &unwatched).remove(0)
     }
 
@@ -137,6 +139,6 @@ pub fn jobs(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
 }
 
-pub fn paths(source: &Source) -> Vec<&str> {
+pub fn paths(source: &FetchedSource) -> Vec<&str> {
     source.content.files.keys().map(String::as_str).collect()
 }

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 
 use start_points::{CommitSha, Scheme};
 
-use super::{HTTP_HELPER, REMOTE, Remote};
-use crate::cause::Cause;
+use super::connection::{HTTP_HELPER, REMOTE, RemoteRepository};
+use crate::error::FetchErrorKind;
 
 /// The most bytes of a line.
 const MAX_LINE: u64 = 128 * 1024;
@@ -16,22 +16,22 @@ const BYTES_A_REFERENCE: usize = 300;
 
 /// Counts references, and how much they say.
 #[derive(Debug)]
-pub(crate) struct Count {
+pub(crate) struct ReferenceCounter {
     limit: usize,
     left: usize,
     bytes_left: usize,
 }
 
-impl Count {
+impl ReferenceCounter {
     pub(crate) fn new(limit: usize) -> Self {
         Self { limit, left: limit, bytes_left: limit.saturating_mul(BYTES_A_REFERENCE) }
     }
 
     /// One more.
-    pub(crate) fn one(&mut self, line: &[u8]) -> Result<(), Cause> {
+    pub(crate) fn one(&mut self, line: &[u8]) -> Result<(), FetchErrorKind> {
         let rest = self.left.checked_sub(1).zip(self.bytes_left.checked_sub(line.len()));
         let (left, bytes_left) =
-            rest.ok_or(Cause::TooMany { what: "references", limit: self.limit as u64 })?;
+            rest.ok_or(FetchErrorKind::TooMany { what: "references", limit: self.limit as u64 })?;
         (self.left, self.bytes_left) = (left, bytes_left);
         Ok(())
     }
@@ -39,7 +39,7 @@ impl Count {
 
 /// The default branch, the branches and the tags of a repository, each with the commit that it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tips {
+pub struct RemoteRefs {
     /// The tip of the default branch; none where that branch has no commit.
     pub head: Option<CommitSha>,
     /// The name of the default branch, where the server tells it.
@@ -50,13 +50,24 @@ pub struct Tips {
     pub tags: BTreeMap<String, CommitSha>,
 }
 
+impl RemoteRepository<'_> {
+    /// What its references name: one round trip.
+    pub(crate) fn refs(self) -> Result<RemoteRefs, FetchErrorKind> {
+        self.retry(|| ask(self))
+    }
+}
+
 /// Asks for the references, in one round trip.
-pub(super) fn ask(remote: Remote<'_>) -> Result<Tips, Cause> {
+pub(super) fn ask(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let is_http = matches!(remote.url.scheme(), Scheme::Http | Scheme::Https);
     if is_http && remote.git.has_helper(HTTP_HELPER) {
         match ask_helper(remote) {
             // Where the user's `insteadOf` leads elsewhere, git knows how to get there.
-            Err(Cause::Redirected(_) | Cause::TransportClosed(_) | Cause::Other(_)) => {}
+            Err(
+                FetchErrorKind::Redirected(_)
+                | FetchErrorKind::TransportNotAllowed(_)
+                | FetchErrorKind::Other(_),
+            ) => {}
             result => return result,
         }
     }
@@ -64,7 +75,7 @@ pub(super) fn ask(remote: Remote<'_>) -> Result<Tips, Cause> {
 }
 
 /// What `git ls-remote` asks its helper, asked without it: half the processes.
-fn ask_helper(remote: Remote<'_>) -> Result<Tips, Cause> {
+fn ask_helper(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let limit = remote.git.limits().references;
     let answered = remote
         .helper(HTTP_HELPER, &[REMOTE])
@@ -73,18 +84,18 @@ fn ask_helper(remote: Remote<'_>) -> Result<Tips, Cause> {
             // The blank line ends the conversation.
             let said = stdin.write_all(b"list\n\n");
             drop(stdin);
-            said.map_err(|error| Cause::Io(error.to_string()))?;
-            Tips::read(BufReader::new(stdout), limit)
+            said.map_err(|error| FetchErrorKind::Io(error.to_string()))?;
+            RemoteRefs::read(BufReader::new(stdout), limit)
         })
-        .map_err(|stop| stop.cause(remote.git.limits()))?;
+        .map_err(|stop| stop.kind(remote.git.limits()))?;
     match answered.result {
-        Err(cause @ Cause::TooMany { .. }) => Err(cause),
-        _ if !answered.success => Err(answered.said.cause()),
+        Err(cause @ FetchErrorKind::TooMany { .. }) => Err(cause),
+        _ if !answered.success => Err(answered.said.kind()),
         result => result,
     }
 }
 
-fn ask_git(remote: Remote<'_>) -> Result<Tips, Cause> {
+fn ask_git(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let limit = remote.git.limits().references;
     let mut call = remote.call(&["ls-remote", "--quiet", "--symref", "--end-of-options", REMOTE]);
     if remote.url.scheme() != Scheme::File {
@@ -94,26 +105,26 @@ fn ask_git(remote: Remote<'_>) -> Result<Tips, Cause> {
     let answered = call
         .talk(move |stdin, stdout| {
             drop(stdin);
-            Tips::read(BufReader::new(stdout), limit)
+            RemoteRefs::read(BufReader::new(stdout), limit)
         })
-        .map_err(|stop| stop.cause(remote.git.limits()))?;
+        .map_err(|stop| stop.kind(remote.git.limits()))?;
     match answered.result {
         Err(cause) => Err(cause),
-        Ok(_) if !answered.success => Err(answered.said.cause()),
-        Ok(tips) => Ok(tips),
+        Ok(_) if !answered.success => Err(answered.said.kind()),
+        Ok(refs) => Ok(refs),
     }
 }
 
-impl Tips {
+impl RemoteRefs {
     /// Reads what `git ls-remote --symref`, its helper or `git show-ref` prints. Names that are not UTF-8 are left out.
-    pub(crate) fn read(mut from: impl BufRead, limit: usize) -> Result<Self, Cause> {
-        let mut tips = Self::default();
+    pub(crate) fn read(mut from: impl BufRead, limit: usize) -> Result<Self, FetchErrorKind> {
+        let mut refs = Self::default();
         let mut line = Vec::new();
-        let mut count = Count::new(limit);
+        let mut count = ReferenceCounter::new(limit);
         loop {
             line.clear();
             let read = (&mut from).take(MAX_LINE).read_until(b'\n', &mut line);
-            if read.map_err(|error| Cause::Io(error.to_string()))? == 0 {
+            if read.map_err(|error| FetchErrorKind::Io(error.to_string()))? == 0 {
                 break;
             }
             count.one(&line)?;
@@ -121,14 +132,14 @@ impl Tips {
                 .ok()
                 .and_then(|line| line.trim_end_matches(['\r', '\n']).rsplit_once(['\t', ' ']))
             {
-                tips.add(object, name);
+                refs.add(object, name);
             }
         }
-        if tips.head.is_none() {
+        if refs.head.is_none() {
             // The helper says where the default branch leads, and leaves the rest to the reader.
-            tips.head = tips.default_branch.as_ref().and_then(|branch| tips.branches.get(branch)).cloned();
+            refs.head = refs.default_branch.as_ref().and_then(|branch| refs.branches.get(branch)).cloned();
         }
-        Ok(tips)
+        Ok(refs)
     }
 
     /// Adds a reference as `git ls-remote --symref` tells it.
@@ -186,39 +197,39 @@ mod tests {
         let text = format!(
             "ref: refs/heads/trunk\tHEAD\n{a}\tHEAD\n{a}\trefs/heads/trunk\n{b}\trefs/tags/1.0\n{c}\trefs/tags/1.0^{{}}\n{b}\trefs/pull/1/head\nodd\n"
         );
-        let tips = Tips::read(text.as_bytes(), 99).unwrap();
-        assert_eq!(tips.default_branch.as_deref(), Some("trunk"));
-        assert_eq!(tips.head.unwrap().as_str(), a);
-        assert_eq!(tips.tags["1.0"].as_str(), c);
-        assert_eq!(tips.branches.len(), 1);
+        let refs = RemoteRefs::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(refs.default_branch.as_deref(), Some("trunk"));
+        assert_eq!(refs.head.unwrap().as_str(), a);
+        assert_eq!(refs.tags["1.0"].as_str(), c);
+        assert_eq!(refs.branches.len(), 1);
     }
 
     #[test]
     fn references_are_counted() {
         let text = format!("{}\trefs/heads/x\n", sha("a")).repeat(10);
-        let error = Tips::read(text.as_bytes(), 9).unwrap_err();
-        assert_eq!(error, Cause::TooMany { what: "references", limit: 9 });
+        let error = RemoteRefs::read(text.as_bytes(), 9).unwrap_err();
+        assert_eq!(error, FetchErrorKind::TooMany { what: "references", limit: 9 });
     }
 
     #[test]
     fn long_names_are_measured() {
         let text = format!("{}\trefs/heads/{}\n", sha("a"), "x".repeat(1000));
-        assert!(Tips::read(text.as_bytes(), 4).is_ok());
-        assert!(Tips::read(text.as_bytes(), 3).is_err());
+        assert!(RemoteRefs::read(text.as_bytes(), 4).is_ok());
+        assert!(RemoteRefs::read(text.as_bytes(), 3).is_err());
     }
 
     #[test]
     fn a_name_keeps_white_space_that_git_allows_in_it() {
         let text = format!("{}\trefs/tags/v1\n{}\trefs/tags/v1\u{3000}\r\n", sha("a"), sha("b"));
-        let tips = Tips::read(text.as_bytes(), 99).unwrap();
-        assert_eq!(tips.tags.keys().collect::<Vec<_>>(), ["v1", "v1\u{3000}"]);
-        assert_eq!(tips.tags["v1"].as_str(), sha("a"));
+        let refs = RemoteRefs::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(refs.tags.keys().collect::<Vec<_>>(), ["v1", "v1\u{3000}"]);
+        assert_eq!(refs.tags["v1"].as_str(), sha("a"));
     }
 
     #[test]
     fn names_that_move_a_terminal_are_left_out() {
         let text = format!("{}\trefs/tags/\u{1b}[31m\n{}\trefs/tags/ok\n", sha("a"), sha("a"));
-        let tips = Tips::read(text.as_bytes(), 99).unwrap();
-        assert_eq!(tips.tags.keys().collect::<Vec<_>>(), ["ok"]);
+        let refs = RemoteRefs::read(text.as_bytes(), 99).unwrap();
+        assert_eq!(refs.tags.keys().collect::<Vec<_>>(), ["ok"]);
     }
 }

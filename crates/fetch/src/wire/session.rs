@@ -1,10 +1,8 @@
 //! A conversation with a server: what it can do, its references, and one commit.
 
+use crate::error::FetchErrorKind;
+use crate::remote::{ReferenceCounter, RemoteRefs};
 use std::io::{self, BufRead, BufReader, Read, Write};
-
-use super::packet::{self, DELIMITER, FLUSH, Packet};
-use crate::cause::Cause;
-use crate::remote::{Count, Tips};
 
 /// The most lines of what a server can do.
 const MAX_ABILITIES: usize = 100;
@@ -14,16 +12,16 @@ const FILTER: &str = "filter blob:limit=262144";
 
 /// Why a conversation came to nothing.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum ProtocolError {
     /// The server, or the helper, does not speak so.
     Unsupported,
     /// The pipe to the helper broke: what it says on its way out is why.
     Broken,
     /// This.
-    Cause(Cause),
+    Cause(FetchErrorKind),
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ProtocolError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::InvalidData => Self::Unsupported,
@@ -33,15 +31,15 @@ impl From<io::Error> for Trouble {
 }
 
 /// A server that speaks version 2.
-pub(super) struct Exchange<W, R> {
+pub(crate) struct V2Session<W, R> {
     to: W,
     from: BufReader<R>,
     can_filter: bool,
 }
 
-impl<W: Write, R: Read> Exchange<W, R> {
+impl<W: Write, R: Read> V2Session<W, R> {
     /// Asks the helper to connect.
-    pub(super) fn open(mut to: W, from: R) -> Result<Self, Trouble> {
+    pub(crate) fn open(mut to: W, from: R) -> Result<Self, ProtocolError> {
         let mut from = BufReader::new(from);
         to.write_all(b"stateless-connect git-upload-pack\n")?;
         to.flush()?;
@@ -49,13 +47,13 @@ impl<W: Write, R: Read> Exchange<W, R> {
         (&mut from).take(100).read_line(&mut answer)?;
         match answer.as_str() {
             "\n" => {}
-            "" => return Err(Trouble::Broken),
-            _ => return Err(Trouble::Unsupported),
+            "" => return Err(ProtocolError::Broken),
+            _ => return Err(ProtocolError::Unsupported),
         }
         let mut abilities = Vec::new();
-        while let Packet::Data(line) = packet::read(&mut from)? {
+        while let Packet::Data(line) = read_packet(&mut from)? {
             if abilities.len() >= MAX_ABILITIES {
-                return Err(Trouble::Unsupported);
+                return Err(ProtocolError::Unsupported);
             }
             abilities.push(String::from_utf8_lossy(&line).trim_end().to_owned());
         }
@@ -68,49 +66,54 @@ impl<W: Write, R: Read> Exchange<W, R> {
             || !can("shallow")
             || format.is_some_and(|format| format != "sha1")
         {
-            return Err(Trouble::Unsupported);
+            return Err(ProtocolError::Unsupported);
         }
         Ok(Self { to, from, can_filter: can("filter") })
     }
 
     /// The default branch, the branches and the tags.
-    pub(super) fn tips(&mut self, limit: usize) -> Result<Tips, Trouble> {
+    pub(crate) fn refs(&mut self, limit: usize) -> Result<RemoteRefs, ProtocolError> {
         self.say(
             "ls-refs",
             &["peel", "symrefs", "ref-prefix HEAD", "ref-prefix refs/heads/", "ref-prefix refs/tags/"],
         )?;
-        let mut tips = Tips::default();
-        let mut count = Count::new(limit);
+        let mut refs = RemoteRefs::default();
+        let mut count = ReferenceCounter::new(limit);
         loop {
-            let line = match packet::read(&mut self.from)? {
+            let line = match read_packet(&mut self.from)? {
                 Packet::Data(line) => line,
                 Packet::Flush => break,
-                Packet::Delimiter | Packet::End => return Err(Trouble::Unsupported),
+                Packet::Delimiter | Packet::End => return Err(ProtocolError::Unsupported),
             };
-            count.one(&line).map_err(Trouble::Cause)?;
+            count.one(&line).map_err(ProtocolError::Cause)?;
             refuse(&line)?;
             if let Ok(line) = str::from_utf8(&line) {
-                reference(&mut tips, line.trim_end_matches('\n'));
+                reference(&mut refs, line.trim_end_matches('\n'));
             }
         }
         self.end()?;
-        Ok(tips)
+        Ok(refs)
     }
 
     /// Fetches a commit, without history and without large blobs where the server can, into `pack`.
-    pub(super) fn commit(&mut self, commit: &str, pack: &mut impl Write, limit: u64) -> Result<(), Trouble> {
+    pub(crate) fn commit(
+        &mut self,
+        commit: &str,
+        pack: &mut impl Write,
+        limit: u64,
+    ) -> Result<(), ProtocolError> {
         let mut arguments = vec!["deepen 1"];
         arguments.extend(self.can_filter.then_some(FILTER));
         self.fetch(&arguments, [commit].into_iter(), pack, limit)
     }
 
     /// Fetches all commits that lead to these, and nothing but commits; `false` where the server cannot.
-    pub(super) fn history<'a>(
+    pub(crate) fn history<'a>(
         &mut self,
         commits: impl Iterator<Item = &'a str>,
         pack: &mut impl Write,
         limit: u64,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<bool, ProtocolError> {
         if !self.can_filter {
             return Ok(false);
         }
@@ -124,7 +127,7 @@ impl<W: Write, R: Read> Exchange<W, R> {
         wanted: impl Iterator<Item = &'a str>,
         pack: &mut impl Write,
         limit: u64,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), ProtocolError> {
         let wants: Vec<String> = wanted.map(|id| format!("want {id}")).collect();
         let mut all = vec!["no-progress", "ofs-delta"];
         all.extend(arguments);
@@ -132,40 +135,41 @@ impl<W: Write, R: Read> Exchange<W, R> {
         all.push("done");
         self.say("fetch", &all)?;
         loop {
-            match packet::read(&mut self.from)? {
+            match read_packet(&mut self.from)? {
                 Packet::Data(line) if line == b"packfile\n" => break,
                 Packet::Data(line) => refuse(&line)?,
                 Packet::Delimiter => {}
-                Packet::Flush | Packet::End => return Err(Trouble::Unsupported),
+                Packet::Flush | Packet::End => return Err(ProtocolError::Unsupported),
             }
         }
         let mut bytes = 0;
         loop {
-            match packet::read(&mut self.from)? {
+            match read_packet(&mut self.from)? {
                 Packet::Data(line) => match line.split_first() {
                     Some((1, data)) => {
                         bytes += data.len() as u64;
                         if bytes > limit {
-                            return Err(Trouble::Cause(Cause::TransferTooLarge));
+                            return Err(ProtocolError::Cause(FetchErrorKind::TransferTooLarge));
                         }
-                        pack.write_all(data).map_err(|error| Trouble::Cause(Cause::Io(error.to_string())))?;
+                        pack.write_all(data)
+                            .map_err(|error| ProtocolError::Cause(FetchErrorKind::Io(error.to_string())))?;
                     }
                     Some((2, _)) => {}
                     // The server gives up; the other way says so in git's words.
-                    _ => return Err(Trouble::Unsupported),
+                    _ => return Err(ProtocolError::Unsupported),
                 },
                 Packet::Flush => return self.end(),
-                Packet::Delimiter | Packet::End => return Err(Trouble::Unsupported),
+                Packet::Delimiter | Packet::End => return Err(ProtocolError::Unsupported),
             }
         }
     }
 
     fn say(&mut self, command: &str, arguments: &[&str]) -> io::Result<()> {
         let mut message = Vec::new();
-        packet::add(&mut message, &format!("command={command}"));
+        add_packet(&mut message, &format!("command={command}"));
         message.extend_from_slice(DELIMITER);
         for argument in arguments {
-            packet::add(&mut message, argument);
+            add_packet(&mut message, argument);
         }
         message.extend_from_slice(FLUSH);
         self.to.write_all(&message)?;
@@ -173,32 +177,76 @@ impl<W: Write, R: Read> Exchange<W, R> {
     }
 
     /// The helper's word that the answer is whole.
-    fn end(&mut self) -> Result<(), Trouble> {
-        match packet::read(&mut self.from)? {
+    fn end(&mut self) -> Result<(), ProtocolError> {
+        match read_packet(&mut self.from)? {
             Packet::End => Ok(()),
-            _ => Err(Trouble::Unsupported),
+            _ => Err(ProtocolError::Unsupported),
         }
     }
 }
 
 /// An error of the server's, which the other way says in git's words.
-fn refuse(line: &[u8]) -> Result<(), Trouble> {
-    if line.starts_with(b"ERR ") { Err(Trouble::Unsupported) } else { Ok(()) }
+fn refuse(line: &[u8]) -> Result<(), ProtocolError> {
+    if line.starts_with(b"ERR ") { Err(ProtocolError::Unsupported) } else { Ok(()) }
 }
 
 /// `id name[ symref-target:name][ peeled:id]`
-fn reference(tips: &mut Tips, line: &str) {
+fn reference(refs: &mut RemoteRefs, line: &str) {
     let mut words = line.split(' ');
     let (Some(id), Some(name)) = (words.next(), words.next()) else { return };
     let mut named = id;
     for word in words {
         if let Some(target) = word.strip_prefix("symref-target:") {
-            tips.add(&format!("ref: {target}"), name);
+            refs.add(&format!("ref: {target}"), name);
         } else if let Some(peeled) = word.strip_prefix("peeled:") {
             named = peeled;
         }
     }
-    tips.add(named, name);
+    refs.add(named, name);
+}
+
+/// What is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Packet {
+    Data(Vec<u8>),
+    /// The end of a message.
+    Flush,
+    /// Between the parts of a message.
+    Delimiter,
+    /// The end of an answer.
+    End,
+}
+
+/// Ends a message.
+pub(crate) const FLUSH: &[u8] = b"0000";
+
+/// Stands between the parts of a message.
+pub(crate) const DELIMITER: &[u8] = b"0001";
+
+/// Adds a line to a message. Lines of ours are far shorter than the most that a length can say.
+fn add_packet(message: &mut Vec<u8>, line: &str) {
+    message.extend_from_slice(format!("{:04x}{line}\n", line.len() + 5).as_bytes());
+}
+
+/// Reads the next packet.
+pub(crate) fn read_packet(from: &mut impl Read) -> io::Result<Packet> {
+    let mut digits = [0; 4];
+    from.read_exact(&mut digits)?;
+    // `from_str_radix` takes a sign too.
+    let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
+    let digits = str::from_utf8(&digits).ok().filter(|_| is_hex);
+    let length = digits.and_then(|digits| usize::from_str_radix(digits, 16).ok());
+    match length {
+        Some(0) => Ok(Packet::Flush),
+        Some(1) => Ok(Packet::Delimiter),
+        Some(2) => Ok(Packet::End),
+        Some(length @ 4..) => {
+            let mut bytes = vec![0; length - 4];
+            from.read_exact(&mut bytes)?;
+            Ok(Packet::Data(bytes))
+        }
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "no packet line")),
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +258,7 @@ mod tests {
         for line in lines {
             match *line {
                 "0000" | "0001" | "0002" => bytes.extend_from_slice(line.as_bytes()),
-                line => packet::add(&mut bytes, line),
+                line => add_packet(&mut bytes, line),
             }
         }
         bytes
@@ -232,17 +280,17 @@ mod tests {
         all.extend(["0000", "0002"]);
         let answer = answer(&all);
         let mut said = Vec::new();
-        let mut exchange = Exchange::open(&mut said, answer.as_slice()).ok().unwrap();
-        let tips = exchange.tips(9).ok().unwrap();
-        assert_eq!(tips.default_branch.as_deref(), Some("trunk"));
-        assert_eq!((tips.head.unwrap().as_str(), tips.tags["1.0"].as_str()), (a.as_str(), c.as_str()));
+        let mut exchange = V2Session::open(&mut said, answer.as_slice()).ok().unwrap();
+        let refs = exchange.refs(9).ok().unwrap();
+        assert_eq!(refs.default_branch.as_deref(), Some("trunk"));
+        assert_eq!((refs.head.unwrap().as_str(), refs.tags["1.0"].as_str()), (a.as_str(), c.as_str()));
         assert!(said.starts_with(b"stateless-connect git-upload-pack\n0014command=ls-refs\n0001"));
     }
 
     #[test]
     fn what_is_not_understood_is_left_to_the_other_way() {
         let unsupported =
-            |bytes: &[u8]| matches!(Exchange::open(Vec::new(), bytes), Err(Trouble::Unsupported));
+            |bytes: &[u8]| matches!(V2Session::open(Vec::new(), bytes), Err(ProtocolError::Unsupported));
         assert!(unsupported(b"fallback\n"));
         assert!(unsupported(&answer(&["version 1", "0000"])));
         assert!(unsupported(&answer(&["version 2", "ls-refs", "fetch", "0000"])));
@@ -253,27 +301,51 @@ mod tests {
             "object-format=sha256",
             "0000"
         ])));
-        assert!(matches!(Exchange::open(Vec::new(), &b""[..]), Err(Trouble::Broken)));
+        assert!(matches!(V2Session::open(Vec::new(), &b""[..]), Err(ProtocolError::Broken)));
     }
 
     #[test]
     fn a_pack_is_bounded() {
         let mut bytes = answer(&ABILITIES);
         for line in ["shallow-info", "shallow x"] {
-            packet::add(&mut bytes, line);
+            add_packet(&mut bytes, line);
         }
         bytes.extend_from_slice(b"0001");
-        packet::add(&mut bytes, "packfile");
+        add_packet(&mut bytes, "packfile");
         for _ in 0..3 {
             bytes.extend_from_slice(b"0009\x01PACK");
         }
         bytes.extend_from_slice(b"00000002");
         let mut pack = Vec::new();
-        let mut exchange = Exchange::open(Vec::new(), bytes.as_slice()).ok().unwrap();
+        let mut exchange = V2Session::open(Vec::new(), bytes.as_slice()).ok().unwrap();
         exchange.commit("x", &mut pack, 12).ok().unwrap();
         assert_eq!(pack, b"PACKPACKPACK");
-        let mut exchange = Exchange::open(Vec::new(), bytes.as_slice()).ok().unwrap();
+        let mut exchange = V2Session::open(Vec::new(), bytes.as_slice()).ok().unwrap();
         let trouble = exchange.commit("x", &mut Vec::new(), 11);
-        assert!(matches!(trouble, Err(Trouble::Cause(Cause::TransferTooLarge))));
+        assert!(matches!(trouble, Err(ProtocolError::Cause(FetchErrorKind::TransferTooLarge))));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut message = Vec::new();
+        add_packet(&mut message, "command=ls-refs");
+        message.extend_from_slice(DELIMITER);
+        add_packet(&mut message, "peel");
+        message.extend_from_slice(FLUSH);
+        message.extend_from_slice(b"0002");
+        let mut from = message.as_slice();
+        assert_eq!(read_packet(&mut from).unwrap(), Packet::Data(b"command=ls-refs\n".to_vec()));
+        assert_eq!(read_packet(&mut from).unwrap(), Packet::Delimiter);
+        assert_eq!(read_packet(&mut from).unwrap(), Packet::Data(b"peel\n".to_vec()));
+        assert_eq!(read_packet(&mut from).unwrap(), Packet::Flush);
+        assert_eq!(read_packet(&mut from).unwrap(), Packet::End);
+        assert!(read_packet(&mut from).is_err());
+    }
+
+    #[test]
+    fn anything_else_is_an_error() {
+        for bytes in ["0003", "zzzz", "0009abc", "<htm", "+00a123456"] {
+            assert!(read_packet(&mut bytes.as_bytes()).is_err(), "{bytes}");
+        }
     }
 }

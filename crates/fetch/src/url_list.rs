@@ -13,7 +13,7 @@ const MAX_BYTES: u64 = 4 << 20;
 
 /// A list of source URLs. [`Display`](std::fmt::Display) gives its text, byte for byte but for what was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List {
+pub struct UrlList {
     lines: Vec<Line>,
 }
 
@@ -29,17 +29,17 @@ struct Line {
 /// What is wrong with a line of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {kind}")]
-pub struct Fault {
+pub struct UrlListFault {
     /// Its number, from 1.
     pub line: usize,
     /// What is wrong.
     #[source]
-    pub kind: FaultKind,
+    pub kind: UrlFaultKind,
 }
 
 /// What can be wrong with a line of a list; URLs are without their secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum FaultKind {
+pub enum UrlFaultKind {
     /// It is no source URL.
     #[error("`{shown}`: {error}")]
     Malformed {
@@ -59,7 +59,7 @@ pub enum FaultKind {
     },
 }
 
-impl FaultKind {
+impl UrlFaultKind {
     /// How to mend it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -75,7 +75,7 @@ impl FaultKind {
 /// Why a list cannot be read or written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum ListError {
+pub enum UrlListError {
     /// What the system says.
     #[error("`{}`: {error}", path.display())]
     Io {
@@ -93,7 +93,7 @@ pub enum ListError {
     NotUtf8(PathBuf),
 }
 
-impl List {
+impl UrlList {
     /// Takes a text apart. Every text is a list; [`List::faults`] says what is wrong with it.
     #[must_use]
     pub fn parse(text: &str) -> Self {
@@ -104,13 +104,13 @@ impl List {
     ///
     /// # Errors
     /// Where it cannot be read, or is no text.
-    pub fn read(path: &Path) -> Result<Self, ListError> {
-        let wrap = |error| ListError::Io { path: path.to_owned(), error };
+    pub fn read(path: &Path) -> Result<Self, UrlListError> {
+        let wrap = |error| UrlListError::Io { path: path.to_owned(), error };
         if fs::metadata(path).map_err(wrap)?.len() > MAX_BYTES {
-            return Err(ListError::TooLarge(path.to_owned()));
+            return Err(UrlListError::TooLarge(path.to_owned()));
         }
         let bytes = fs::read(path).map_err(wrap)?;
-        let text = String::from_utf8(bytes).map_err(|_| ListError::NotUtf8(path.to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| UrlListError::NotUtf8(path.to_owned()))?;
         Ok(Self::parse(&text))
     }
 
@@ -118,9 +118,9 @@ impl List {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), ListError> {
+    pub fn write(&self, path: &Path) -> Result<(), UrlListError> {
         start_points_io::write_file(path, self.to_string().as_bytes())
-            .map_err(|error| ListError::Io { path: path.to_owned(), error })
+            .map_err(|error| UrlListError::Io { path: path.to_owned(), error })
     }
 
     /// What is written, without comments: each text with the number of its line, from 1.
@@ -136,19 +136,19 @@ impl List {
 
     /// What is wrong, in the order of the lines: what is no source URL, and what is there twice.
     #[must_use]
-    pub fn faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<UrlListFault> {
         let mut seen = BTreeMap::new();
         let mut faults = Vec::new();
         for (line, text, url) in self.parsed() {
             match url {
                 Err(error) => {
-                    let kind = FaultKind::Malformed { shown: RepoUrl::redact(text), error };
-                    faults.push(Fault { line, kind });
+                    let kind = UrlFaultKind::Malformed { shown: RepoUrl::redact(text), error };
+                    faults.push(UrlListFault { line, kind });
                 }
                 Ok(url) => match seen.get(&url.identity()) {
                     Some(first) => {
-                        let kind = FaultKind::Duplicate { url: url.to_string(), first: *first };
-                        faults.push(Fault { line, kind });
+                        let kind = UrlFaultKind::Duplicate { url: url.to_string(), first: *first };
+                        faults.push(UrlListFault { line, kind });
                     }
                     None => {
                         seen.insert(url.identity(), line);
@@ -215,7 +215,7 @@ impl Line {
     }
 }
 
-impl std::fmt::Display for List {
+impl std::fmt::Display for UrlList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.lines.iter().try_for_each(|line| write!(f, "{}{}{}", line.before, line.url, line.after))
     }
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn finds_urls_between_comments() {
-        let urls: Vec<_> = List::parse(TEXT).urls().map(|(line, url)| (line, url.to_string())).collect();
+        let urls: Vec<_> = UrlList::parse(TEXT).urls().map(|(line, url)| (line, url.to_string())).collect();
         let expected = [
             (3, "https://h/a?tag=3.7.4-18"),
             (4, "https://h/b"),
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn faults_name_their_lines_and_no_secrets() {
-        let faults: Vec<_> = List::parse(TEXT).faults().iter().map(ToString::to_string).collect();
+        let faults: Vec<_> = UrlList::parse(TEXT).faults().iter().map(ToString::to_string).collect();
         assert_eq!(
             faults,
             [
@@ -251,13 +251,13 @@ mod tests {
                 "line 7: `ext::sh`: the scheme `ext::` is not supported"
             ]
         );
-        let faults = List::parse("https://u:pw@h/ x\n").faults();
+        let faults = UrlList::parse("https://u:pw@h/ x\n").faults();
         assert!(!format!("{}", faults[0]).contains("pw"));
     }
 
     #[test]
     fn a_tag_is_changed_in_the_spelling_that_the_line_has() {
-        let mut list = List::parse(TEXT);
+        let mut list = UrlList::parse(TEXT);
         assert!(list.set_tag(3, &"3.7.5-1".parse().unwrap()));
         assert!(list.set_tag(4, &"1234567".parse().unwrap()));
         assert!(list.set_tag(5, &"7654321".parse().unwrap()));
@@ -283,20 +283,20 @@ mod tests {
         fs::write(&file, "https://h/a\n").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&file, &link).unwrap();
-        let mut list = List::read(&link).unwrap();
+        let mut list = UrlList::read(&link).unwrap();
         assert!(list.set_tag(1, &"1.0".parse().unwrap()));
         list.write(&link).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "https://h/a?tag=1.0\n");
         assert!(link.is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-        assert!(matches!(List::read(&folder.path().join("none")), Err(ListError::Io { .. })));
+        assert!(matches!(UrlList::read(&folder.path().join("none")), Err(UrlListError::Io { .. })));
     }
 
     proptest! {
         #[test]
         fn what_is_not_changed_stays(text in "([ #\r\n\tax:/@?=.é-]|https://h/x|tag=){0,40}") {
-            prop_assert_eq!(List::parse(&text).to_string(), text);
+            prop_assert_eq!(UrlList::parse(&text).to_string(), text);
         }
     }
 }

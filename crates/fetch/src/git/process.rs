@@ -9,8 +9,8 @@ use std::time::Duration;
 use start_points_io::{Cancel, Deadline};
 use wait_timeout::ChildExt as _;
 
-use crate::cause::Cause;
-use crate::limits::Limits;
+use crate::error::FetchErrorKind;
+use crate::limits::FetchLimits;
 
 /// How often a word of cancellation is looked for.
 const SLICE: Duration = Duration::from_millis(100);
@@ -23,7 +23,7 @@ const MAX_SAID: usize = 32 * 1024;
 
 /// Why a program did not come to its own end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Stop {
+pub(crate) enum ProcessError {
     /// It took too long.
     Time,
     /// Somebody said so.
@@ -32,18 +32,18 @@ pub(crate) enum Stop {
     Io(String),
 }
 
-impl Stop {
+impl ProcessError {
     /// As the cause of an error.
-    pub(crate) fn cause(self, limits: &Limits) -> Cause {
+    pub(crate) fn kind(self, limits: &FetchLimits) -> FetchErrorKind {
         match self {
-            Self::Time => Cause::TimeUp { seconds: limits.retry.time.as_secs() },
-            Self::Cancelled => Cause::Cancelled,
-            Self::Io(reason) => Cause::Io(reason),
+            Self::Time => FetchErrorKind::TimedOut { seconds: limits.retry.time.as_secs() },
+            Self::Cancelled => FetchErrorKind::Cancelled,
+            Self::Io(reason) => FetchErrorKind::Io(reason),
         }
     }
 }
 
-impl From<io::Error> for Stop {
+impl From<io::Error> for ProcessError {
     fn from(error: io::Error) -> Self {
         Self::Io(error.to_string())
     }
@@ -51,7 +51,7 @@ impl From<io::Error> for Stop {
 
 /// What bounds a run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds<'a> {
+pub(super) struct ProcessLimits<'a> {
     pub(super) deadline: Deadline,
     pub(super) cancel: &'a Cancel,
     pub(super) memory_bytes: u64,
@@ -60,7 +60,7 @@ pub(super) struct Bounds<'a> {
 }
 
 /// A program that came to its own end.
-pub(super) struct Ended<T> {
+pub(super) struct FinishedProcess<T> {
     pub(super) status: ExitStatus,
     pub(super) stderr: String,
     /// What the work on its pipes came to.
@@ -70,9 +70,9 @@ pub(super) struct Ended<T> {
 /// Runs a program while `work` speaks with it through its pipes, on a thread of its own.
 pub(super) fn supervise<T: Send + 'static>(
     command: &mut Command,
-    bounds: Bounds<'_>,
+    bounds: ProcessLimits<'_>,
     work: impl FnOnce(ChildStdin, ChildStdout) -> T + Send + 'static,
-) -> Result<Ended<T>, Stop> {
+) -> Result<FinishedProcess<T>, ProcessError> {
     let mut by_shell = (cfg!(unix) && !BOUNDS_CHILDREN).then(|| bounded_by_shell(command, bounds.file_bytes));
     let command = by_shell.as_mut().unwrap_or(command);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -83,7 +83,7 @@ pub(super) fn supervise<T: Send + 'static>(
     let (Some(stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
-        return Err(Stop::Io("no pipes".to_owned()));
+        return Err(ProcessError::Io("no pipes".to_owned()));
     };
     let result = on_a_thread(move || work(stdin, stdout));
     let stderr = on_a_thread(move || said(stderr));
@@ -96,19 +96,19 @@ pub(super) fn supervise<T: Send + 'static>(
     };
     let late = |_| {
         kill(&mut child);
-        Stop::Io("its pipes stayed open after its end".to_owned())
+        ProcessError::Io("its pipes stayed open after its end".to_owned())
     };
     let result = result.recv_timeout(bounds.deadline.left().unwrap_or(GRACE)).map_err(late)?;
     let stderr = stderr.recv_timeout(GRACE).unwrap_or_default();
-    Ok(Ended { status, stderr, result })
+    Ok(FinishedProcess { status, stderr, result })
 }
 
-fn wait(child: &mut Child, bounds: Bounds<'_>) -> Result<ExitStatus, Stop> {
+fn wait(child: &mut Child, bounds: ProcessLimits<'_>) -> Result<ExitStatus, ProcessError> {
     loop {
         if bounds.cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
+            return Err(ProcessError::Cancelled);
         }
-        let left = bounds.deadline.left().ok_or(Stop::Time)?;
+        let left = bounds.deadline.left().ok_or(ProcessError::Time)?;
         if let Some(status) = child.wait_timeout(left.min(SLICE))? {
             return Ok(status);
         }
@@ -167,9 +167,9 @@ fn bounded_by_shell(command: &Command, file_bytes: u64) -> Command {
     shell
 }
 
-/// Bounds memory and written files; the programs that this one starts inherit it.
+/// ProcessLimits memory and written files; the programs that this one starts inherit it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn bound(child: &Child, bounds: Bounds<'_>) {
+fn bound(child: &Child, bounds: ProcessLimits<'_>) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
     for (resource, limit) in [(Resource::As, bounds.memory_bytes), (Resource::Fsize, bounds.file_bytes)] {
@@ -178,15 +178,15 @@ fn bound(child: &Child, bounds: Bounds<'_>) {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn bound(_: &Child, _: Bounds<'_>) {}
+fn bound(_: &Child, _: ProcessLimits<'_>) {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::time::Instant;
 
-    fn bounds(cancel: &Cancel, time: Duration) -> Bounds<'_> {
-        Bounds { deadline: Deadline::after(time), cancel, memory_bytes: 1 << 30, file_bytes: 1 << 20 }
+    fn bounds(cancel: &Cancel, time: Duration) -> ProcessLimits<'_> {
+        ProcessLimits { deadline: Deadline::after(time), cancel, memory_bytes: 1 << 30, file_bytes: 1 << 20 }
     }
 
     fn shell(script: &str) -> Command {
@@ -222,7 +222,7 @@ mod tests {
         let late = mark.path().join("late");
         let script = format!("(sleep 1; touch {}) & sleep 60", late.display());
         let stopped = supervise(&mut shell(&script), bounds(&cancel, Duration::from_millis(200)), read);
-        assert_eq!(stopped.err(), Some(Stop::Time));
+        assert_eq!(stopped.err(), Some(ProcessError::Time));
         assert!(started.elapsed() < Duration::from_secs(5));
         thread::sleep(Duration::from_millis(1500));
         assert!(!late.exists(), "a child outlived its group");
@@ -233,7 +233,7 @@ mod tests {
         let cancel = Cancel::default();
         cancel.cancel();
         let stopped = supervise(&mut shell("sleep 60"), bounds(&cancel, Duration::from_secs(60)), read);
-        assert_eq!(stopped.err(), Some(Stop::Cancelled));
+        assert_eq!(stopped.err(), Some(ProcessError::Cancelled));
     }
 
     #[test]

@@ -5,51 +5,51 @@
 
 use start_points::shown::shown;
 
-use crate::cause::{Cause, Network};
+use crate::error::{FetchErrorKind, NetworkFault};
 
 /// Git's complaints, with secrets taken out.
 #[derive(Debug, Clone)]
-pub(crate) struct Said(String);
+pub(crate) struct GitStderr(String);
 
 /// What a server refused to do, for which there is another way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum ServerRefusal {
     /// To hand out a commit that no reference points at, by its name.
     Unadvertised,
     /// To cut history off, or to leave blobs out.
     Shallow,
 }
 
-const NETWORK: [(&str, Network); 26] = [
-    ("could not resolve", Network::Name),
-    ("name or service not known", Network::Name),
-    ("temporary failure in name resolution", Network::Name),
-    ("connection refused", Network::Refused),
-    ("couldn't connect to server", Network::Refused),
-    ("could not connect to server", Network::Refused),
-    ("failed to connect", Network::Refused),
-    ("no route to host", Network::Refused),
-    ("network is unreachable", Network::Refused),
-    ("operation too slow", Network::Stalled),
-    ("timed out", Network::Stalled),
-    ("timeout", Network::Stalled),
-    ("returned error: 408", Network::Server),
-    ("returned error: 429", Network::Server),
-    ("returned error: 5", Network::Server),
-    ("connection reset", Network::Broken),
-    ("connection closed by", Network::Broken),
-    ("empty reply from server", Network::Broken),
-    ("early eof", Network::Broken),
-    ("recv failure", Network::Broken),
-    ("send failure", Network::Broken),
-    ("transfer closed", Network::Broken),
-    ("hung up unexpectedly", Network::Broken),
-    ("unexpected disconnect", Network::Broken),
-    ("unexpected eof", Network::Broken),
-    ("http/2 stream", Network::Broken),
+const NETWORK: [(&str, NetworkFault); 26] = [
+    ("could not resolve", NetworkFault::Name),
+    ("name or service not known", NetworkFault::Name),
+    ("temporary failure in name resolution", NetworkFault::Name),
+    ("connection refused", NetworkFault::Refused),
+    ("couldn't connect to server", NetworkFault::Refused),
+    ("could not connect to server", NetworkFault::Refused),
+    ("failed to connect", NetworkFault::Refused),
+    ("no route to host", NetworkFault::Refused),
+    ("network is unreachable", NetworkFault::Refused),
+    ("operation too slow", NetworkFault::Stalled),
+    ("timed out", NetworkFault::Stalled),
+    ("timeout", NetworkFault::Stalled),
+    ("returned error: 408", NetworkFault::Server),
+    ("returned error: 429", NetworkFault::Server),
+    ("returned error: 5", NetworkFault::Server),
+    ("connection reset", NetworkFault::Broken),
+    ("connection closed by", NetworkFault::Broken),
+    ("empty reply from server", NetworkFault::Broken),
+    ("early eof", NetworkFault::Broken),
+    ("recv failure", NetworkFault::Broken),
+    ("send failure", NetworkFault::Broken),
+    ("transfer closed", NetworkFault::Broken),
+    ("hung up unexpectedly", NetworkFault::Broken),
+    ("unexpected disconnect", NetworkFault::Broken),
+    ("unexpected eof", NetworkFault::Broken),
+    ("http/2 stream", NetworkFault::Broken),
 ];
 
-impl Said {
+impl GitStderr {
     pub(super) fn new(stderr: &str, secret: Option<&str>) -> Self {
         Self(match secret {
             Some(secret) if !secret.is_empty() => stderr.replace(secret, "****"),
@@ -72,14 +72,14 @@ impl Said {
     }
 
     /// What the server refused, where there is another way.
-    pub(crate) fn refused(&self) -> Option<Refused> {
+    pub(crate) fn refused(&self) -> Option<ServerRefusal> {
         let text = self.0.to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
         if any(&["unadvertised object", "not our ref", "no such remote ref", "couldn't find remote ref"]) {
-            return Some(Refused::Unadvertised);
+            return Some(ServerRefusal::Unadvertised);
         }
         any(&["dumb http transport", "does not support shallow", "does not support --depth"])
-            .then_some(Refused::Shallow)
+            .then_some(ServerRefusal::Shallow)
     }
 
     /// Whether a short name fits several objects.
@@ -88,33 +88,33 @@ impl Said {
     }
 
     /// Why it failed.
-    pub(crate) fn cause(&self) -> Cause {
+    pub(crate) fn kind(&self) -> FetchErrorKind {
         let text = unquoted(&self.lines().collect::<Vec<_>>().join("\n")).to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
         let said = || shown(self.chief()).into_owned();
         if any(&["no space left on device"]) {
-            return Cause::Io(said());
+            return FetchErrorKind::Io(said());
         }
         if any(&["signal 25", "file too large", "file size limit"]) {
-            return Cause::TransferTooLarge;
+            return FetchErrorKind::TransferTooLarge;
         }
         if any(&["out of memory", "memory exhausted", "mmap failed", "cannot allocate memory"]) {
-            return Cause::TooMuchMemory;
+            return FetchErrorKind::TooMuchMemory;
         }
         if any(&["dubious ownership"]) {
-            return Cause::DubiousOwnership;
+            return FetchErrorKind::DubiousOwnership;
         }
         let redirected = any(&["redirect", "returned error: 30"]);
         let scheme = any(&["disabled in libcurl", "disabled or unsupported", "unsupported protocol"])
             || text.contains("protocol \"") && any(&["\" disabled", "\" not supported"]);
         if redirected || scheme {
-            return Cause::Redirected(said());
+            return FetchErrorKind::Redirected(said());
         }
         if any(&["transport '' not allowed"]) {
-            return Cause::TransportClosed(said());
+            return FetchErrorKind::TransportNotAllowed(said());
         }
         if any(&["certificate", "ssl connection", "gnutls_handshake", "ssl routines"]) {
-            return Cause::Certificate(said());
+            return FetchErrorKind::Certificate(said());
         }
         if any(&[
             "authentication failed",
@@ -128,7 +128,7 @@ impl Said {
             "terminal prompts disabled",
             "access denied",
         ]) {
-            return Cause::Denied(said());
+            return FetchErrorKind::Denied(said());
         }
         if any(&[
             "fsck error",
@@ -137,10 +137,10 @@ impl Said {
             "object corrupt",
             "inflate: data stream error",
         ]) {
-            return Cause::BadObjects(said());
+            return FetchErrorKind::BadObjects(said());
         }
         if let Some((_, fault)) = NETWORK.iter().find(|(needle, _)| text.contains(needle)) {
-            return Cause::Network { fault: *fault, said: said() };
+            return FetchErrorKind::Network { fault: *fault, said: said() };
         }
         if any(&[
             "returned error: 404",
@@ -151,7 +151,7 @@ impl Said {
             "does not exist",
             "no such file or directory",
         ]) {
-            return Cause::NoRepository(said());
+            return FetchErrorKind::NoRepository(said());
         }
         if any(&[
             "not valid: is this a git repository",
@@ -159,9 +159,9 @@ impl Said {
             "protocol error",
             "bad line length",
         ]) {
-            return Cause::NotGit(said());
+            return FetchErrorKind::NotGit(said());
         }
-        Cause::Other(said())
+        FetchErrorKind::Other(said())
     }
 }
 
@@ -183,28 +183,37 @@ fn unquoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn cause(text: &str) -> Cause {
-        Said::new(text, None).cause()
+    fn kind(text: &str) -> FetchErrorKind {
+        GitStderr::new(text, None).kind()
     }
 
     #[test]
     fn network_faults_are_told_from_others() {
         for (text, expected) in [
-            ("fatal: unable to access 'http://h/x/': Could not resolve host: h", Network::Name),
+            ("fatal: unable to access 'http://h/x/': Could not resolve host: h", NetworkFault::Name),
             (
                 "fatal: unable to access 'http://h/x/': Failed to connect to h port 1 after 0 ms: Couldn't connect to server",
-                Network::Refused,
+                NetworkFault::Refused,
             ),
-            ("error: RPC failed; HTTP 500 curl 22 The requested URL returned error: 500", Network::Server),
-            ("error: RPC failed; curl 28 Operation too slow. Less than 1000 bytes/sec", Network::Stalled),
-            ("fatal: early EOF\nfatal: fetch-pack: invalid index-pack output", Network::Broken),
+            (
+                "error: RPC failed; HTTP 500 curl 22 The requested URL returned error: 500",
+                NetworkFault::Server,
+            ),
+            (
+                "error: RPC failed; curl 28 Operation too slow. Less than 1000 bytes/sec",
+                NetworkFault::Stalled,
+            ),
+            ("fatal: early EOF\nfatal: fetch-pack: invalid index-pack output", NetworkFault::Broken),
         ] {
-            assert!(matches!(cause(text), Cause::Network { fault, .. } if fault == expected), "{text}");
+            assert!(
+                matches!(kind(text), FetchErrorKind::Network { fault, .. } if fault == expected),
+                "{text}"
+            );
         }
-        assert!(matches!(cause("fatal: repository 'http://h/x/' not found"), Cause::NoRepository(_)));
+        assert!(matches!(kind("fatal: repository 'http://h/x/' not found"), FetchErrorKind::NoRepository(_)));
         assert!(matches!(
-            cause("fatal: could not read Username for 'http://h': terminal prompts disabled"),
-            Cause::Denied(_)
+            kind("fatal: could not read Username for 'http://h': terminal prompts disabled"),
+            FetchErrorKind::Denied(_)
         ));
     }
 
@@ -212,26 +221,29 @@ mod tests {
     fn what_is_quoted_does_not_choose_the_cause() {
         let text = "fatal: unable to access 'http://h/redirect-timeout/': Couldn't connect to server";
         assert_eq!(
-            cause(text),
-            Cause::Network { fault: Network::Refused, said: "Couldn't connect to server".to_owned() }
+            kind(text),
+            FetchErrorKind::Network {
+                fault: NetworkFault::Refused,
+                said: "Couldn't connect to server".to_owned()
+            }
         );
-        assert!(matches!(cause("fatal: transport 'ext' not allowed"), Cause::TransportClosed(_)));
+        assert!(matches!(kind("fatal: transport 'ext' not allowed"), FetchErrorKind::TransportNotAllowed(_)));
     }
 
     #[test]
     fn a_server_does_not_choose_its_cause() {
         let text = "remote: Could not resolve host\nfatal: repository 'http://h/x/' not found";
-        assert!(matches!(cause(text), Cause::NoRepository(_)));
+        assert!(matches!(kind(text), FetchErrorKind::NoRepository(_)));
     }
 
     #[test]
     fn secrets_are_not_repeated() {
-        let said = Said::new("fatal: unable to access 'http://u:pw@h/x/': odd", Some("http://u:pw@h/x"));
-        assert!(!said.cause().to_string().contains("pw"), "{}", said.cause());
+        let said = GitStderr::new("fatal: unable to access 'http://u:pw@h/x/': odd", Some("http://u:pw@h/x"));
+        assert!(!said.kind().to_string().contains("pw"), "{}", said.kind());
     }
 
     #[test]
     fn control_characters_are_not_repeated() {
-        assert!(!cause("fatal: \u{1b}[31mred").to_string().contains('\u{1b}'));
+        assert!(!kind("fatal: \u{1b}[31mred").to_string().contains('\u{1b}'));
     }
 }

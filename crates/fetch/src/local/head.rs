@@ -7,16 +7,16 @@ use start_points_io::Deadline;
 
 use super::changes::changes;
 use super::embedded;
-use super::view::View;
-use crate::cause::Cause;
-use crate::git::{Call, Git};
+use super::view::WorkTreeView;
+use crate::error::FetchErrorKind;
+use crate::git::{Git, GitCall};
 
 /// The most bytes of an answer.
 const MAX_SAID: u64 = 16 << 20;
 
 /// A repository's commit, and whether the work tree differs from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
+pub struct CheckedOutCommit {
     /// The commit that is checked out.
     pub commit: CommitSha,
     /// Whether files were changed, added or removed since; ignored files do not count.
@@ -27,20 +27,20 @@ pub struct Head {
 ///
 /// # Errors
 /// Where that is not a repository with a commit, or git refuses it.
-pub fn commit(git: &Git, folder: &Path) -> Result<CommitSha, Cause> {
+pub fn commit(git: &Git, folder: &Path) -> Result<CommitSha, FetchErrorKind> {
     embedded::refuse(folder)?;
     let sha = said(git, git.call(&["rev-parse", "--verify", "HEAD^{commit}"]).inside(folder))?;
-    sha.trim().parse().map_err(|_| Cause::NotACommit("HEAD".to_owned()))
+    sha.trim().parse().map_err(|_| FetchErrorKind::NotACommit("HEAD".to_owned()))
 }
 
 /// The same, and whether the work tree differs from it.
 ///
 /// # Errors
 /// Where that is no repository with a commit and a work tree, or git refuses it.
-pub fn head(git: &Git, folder: &Path) -> Result<Head, Cause> {
+pub fn head(git: &Git, folder: &Path) -> Result<CheckedOutCommit, FetchErrorKind> {
     let commit = commit(git, folder)?;
-    let view = View::open(git, folder, Deadline::after(git.limits().retry.time))?;
-    Ok(Head { commit, dirty: !changes(&view, false)?.is_empty() })
+    let view = WorkTreeView::open(git, folder, Deadline::after(git.limits().retry.time))?;
+    Ok(CheckedOutCommit { commit, dirty: !changes(&view, false)?.is_empty() })
 }
 
 /// Whether git ignores a path where a folder lies, or that is no repository.
@@ -64,10 +64,10 @@ pub fn remote_url(git: &Git, folder: &Path, name: &str) -> Option<String> {
     Some(url.trim().to_owned()).filter(|url| !url.is_empty())
 }
 
-fn said(git: &Git, call: Call<'_>) -> Result<String, Cause> {
-    let answered = call.output(MAX_SAID).map_err(|stop| stop.cause(git.limits()))?;
+fn said(git: &Git, call: GitCall<'_>) -> Result<String, FetchErrorKind> {
+    let answered = call.output(MAX_SAID).map_err(|stop| stop.kind(git.limits()))?;
     match answered.success {
         true => Ok(String::from_utf8_lossy(&answered.result).into_owned()),
-        false => Err(answered.said.cause()),
+        false => Err(answered.said.kind()),
     }
 }
