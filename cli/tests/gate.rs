@@ -223,7 +223,7 @@ fn wrong_use_is_told() {
         (&["x", "--level", "to-old=deny"], "did you mean `too-old`?"),
         (&["x", "--level", "too-old=error"], "write `allow`, `warn` or `deny`"),
         (&["x", "--max-age", "1y"], "write hours, days or weeks"),
-        (&["x", "--now", "soon"], "it is no time as RFC 3339 has it"),
+        (&["x", "--now", "soon"], "not an RFC 3339 time"),
         (&[], "<IMAGE>..."),
     ] {
         let (code, text, said) = world.gate(arguments);

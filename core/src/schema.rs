@@ -46,7 +46,7 @@ pub enum SchemaFaultKind {
     Missing,
     /// The object has this key, which the schema does not know.
     Unknown,
-    /// Something stands where the schema allows nothing.
+    /// The schema allows no value here.
     Forbidden,
     /// A string, array or object has fewer characters, entries or members.
     TooFew {
@@ -70,7 +70,7 @@ pub enum SchemaFaultKind {
     },
 }
 
-/// The generator refuses an object with more.
+/// The generator rejects an object with more.
 const MAX_PROPERTIES: usize = 32;
 
 /// Every way in which a document breaks a schema, in the order in which its places were met.

@@ -96,7 +96,7 @@ impl Source {
         (self.position(span.start), self.position(span.end.max(span.start)))
     }
 
-    /// The whole lines that a span lies in, without the line feed of the last.
+    /// The whole lines that a span touches, without the line feed of the last.
     #[must_use]
     pub fn lines(&self, span: Span) -> Span {
         let before = |offset: usize| self.line_starts.partition_point(|start| *start <= offset);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_lies_in_whole_lines() {
+    fn a_span_is_in_whole_lines() {
         let source = Source::new(b"ab\n\ncd\ne".to_vec());
         let lines = |start, end| source.lines(Span::new(start, end));
         assert_eq!(lines(0, 1), Span::new(0, 2));

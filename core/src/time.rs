@@ -1,4 +1,6 @@
-//! A time to the second, read and written as RFC 3339 has it.
+//! A time to the second, read and written as in RFC 3339: <https://www.rfc-editor.org/rfc/rfc3339#section-5.6>.
+//!
+//! By hand because a crate for dates is several times the code, and the browser's module has to stay small.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,14 +15,13 @@ const EPOCH: u64 = 719_468;
 
 /// A time to the second, written as in RFC 3339: `2026-01-31T23:59:59Z`.
 ///
-/// By default the beginning of 1970: a digest that the day changes is none. The time of a commit is a better
-/// one.
+/// By default the beginning of 1970, so that digests do not change from day to day. The time of a commit is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(u64);
 
-/// A text that is no time of RFC 3339.
+/// A text that is not an RFC 3339 time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("it is no time as RFC 3339 has it")]
+#[error("not an RFC 3339 time")]
 pub struct TimeError;
 
 impl Time {
@@ -63,10 +64,10 @@ impl FromStr for Time {
 
     /// Reads `2026-01-31T23:59:59.123+01:00` and its like, or a day alone, which is its first second in UTC.
     ///
-    /// Fractions of a second are dropped. What lies before 1970 becomes its beginning.
+    /// Fractions of a second are dropped. Times before 1970 become its beginning.
     ///
     /// # Errors
-    /// Where it is no such text, or there is no such day.
+    /// The text is malformed, or the day does not exist.
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let mut text = Cursor(text.as_bytes());
         let (year, month) = (text.digits(4)?, text.after(b"-")?.digits(2)?);
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn malformed_times_are_rejected() {
         for text in [
             "",
             "2023",

@@ -1,4 +1,6 @@
 //! The order of versions that are written as tags: `3.7.4-18` < `3.7.4-19` < `3.7.5-1`.
+//!
+//! By hand because tags are not semver (<https://semver.org/#spec-item-11>): `3.7.4-18` comes after `3.7.4`.
 
 use std::cmp::Ordering;
 
@@ -29,8 +31,8 @@ fn by_parts(left: &str, right: &str) -> Ordering {
 
 /// The tags among `tags` that a user of `tag` would take instead, oldest first.
 ///
-/// A later tag is of the same flavour, as bots that update dependencies have it: what stands before and after the
-/// version is the same, and so is the number of parts, and what joins them. So `11-jdk` is later than `8-jdk`, and
+/// A later tag is of the same flavour, as in bots that update dependencies: the parts before and after the
+/// version are the same, and so is the number of parts, and what joins them. So `11-jdk` is later than `8-jdk`, and
 /// `17-jre` is not; `1.1` is later than `1.0`, and `1.1.0` and `20200101` are not. In `3.7.4-18` the build is a part. A
 /// `v` before the version does not count. Dates are compared with dates alone. A preliminary version counts only where
 /// `tag` is one.

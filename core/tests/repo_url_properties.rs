@@ -1,10 +1,14 @@
-//! What holds for every source URL: round trips, no secret shown, and git's own verdict on tags.
+//! What holds for every source URL: round trips, no secret shown, the `url` crate's reading of http(s), and git's own
+//! verdict on tags.
 
+use std::net::Ipv6Addr;
 use std::process::{Command, Stdio};
 
+use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use start_points::repo_url::RepoUrlErrorKind;
 use start_points::{RepoUrl, Scheme, Tag};
+use url::{Host, Url};
 
 /// Tags, most of them fine.
 fn tag() -> impl Strategy<Value = String> {
@@ -198,4 +202,125 @@ fn an_endless_text_is_refused_at_once() {
     let text = "https://h/".to_owned() + &"x".repeat(10_000_000);
     let error = text.parse::<RepoUrl>().map_err(|error| error.kind().clone());
     assert!(matches!(error, Err(RepoUrlErrorKind::TooLong { .. })));
+}
+
+/// Scheme, user, password, host, port and path of an http(s) URL, percent-decoded.
+type HttpParts = (String, Vec<u8>, Vec<u8>, String, u16, Vec<u8>);
+
+fn decoded(text: &str) -> Vec<u8> {
+    percent_decode_str(text).collect()
+}
+
+/// As the `url` crate reads it.
+fn parts_by_whatwg(url: &Url) -> Option<HttpParts> {
+    Some((
+        url.scheme().to_owned(),
+        decoded(url.username()),
+        decoded(url.password().unwrap_or_default()),
+        url.host_str()?.to_owned(),
+        url.port_or_known_default()?,
+        decoded(url.path()),
+    ))
+}
+
+/// As we hand it to git, which passes it to curl: cut apart at the delimiters, nothing repaired.
+fn parts_by_us(url: &RepoUrl) -> Option<HttpParts> {
+    let (_, rest) = url.with_credentials().split_once("://")?;
+    let (authority, path) = rest.split_at(rest.find('/')?);
+    let (userinfo, server) = authority.split_once('@').unwrap_or(("", authority));
+    let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+    let host = url.host()?.to_ascii_lowercase();
+    let default = if url.scheme() == Scheme::Https { 443 } else { 80 };
+    let port = server[host.len()..].strip_prefix(':').map_or(Some(default), |port| port.parse().ok())?;
+    let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => Host::<&str>::Ipv6(address.parse::<Ipv6Addr>().ok()?).to_string(),
+        None => host,
+    };
+    Some((url.scheme().as_str().to_owned(), decoded(user), decoded(password), host, port, decoded(path)))
+}
+
+/// Where a URL that we accept means something else to a browser; each has its reason in
+/// `a_browser_repairs_what_git_and_curl_take_literally`.
+fn is_repaired_by_browsers(url: &RepoUrl) -> bool {
+    let host = url.host().unwrap_or_default();
+    let last_label = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let ends_in_number = last_label.starts_with("0x") || last_label.bytes().all(|byte| byte.is_ascii_digit());
+    let is_punycode = host.to_ascii_lowercase().split('.').any(|label| label.starts_with("xn--"));
+    let has_dot_segment = url.repo().split('/').any(|part| matches!(decoded(part).as_slice(), b"." | b".."));
+    ends_in_number || is_punycode || has_dot_segment || url.repo().contains('\\')
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn an_http_url_has_the_parts_that_the_url_crate_reads(
+        text in prop_oneof![
+            "(https?|HTTP)://([a-z%:]{0,4}@)?[a-zA-Z0-9._-]{1,8}(:[0-9]{0,5})?(/[a-z.%~:@é!-]{0,5}){0,3}",
+            "https?://[a-z0-9@:/\\\\?#.%\\[\\]_-]{1,16}",
+            "http://(u@)?\\[([0-9a-f]{0,4}:){1,7}[0-9a-f]{1,4}\\](:[0-9]{1,5})?/[a-z]{1,3}",
+        ],
+    ) {
+        let Ok(ours) = text.parse::<RepoUrl>() else { return Ok(()) };
+        if !matches!(ours.scheme(), Scheme::Http | Scheme::Https) || is_repaired_by_browsers(&ours) {
+            return Ok(());
+        }
+        let theirs = Url::parse(ours.with_credentials()).ok();
+        prop_assert_eq!(parts_by_us(&ours), theirs.as_ref().and_then(parts_by_whatwg), "{}", text);
+    }
+}
+
+/// `url` follows <https://url.spec.whatwg.org>, which repairs what people type into a browser. git and curl do not: a
+/// host that is checked in one spelling and reached in another is how checks are bypassed.
+#[test]
+fn a_browser_repairs_what_git_and_curl_take_literally() {
+    // Accepted by both, and read differently: git asks the server for the path as it is written.
+    for (text, browser) in [
+        // Dot segments name other repositories on a server that does not resolve them.
+        ("https://h/a/../b", "https://h/b"),
+        ("https://h/a/%2e%2e/b", "https://h/b"),
+        ("https://h/./b", "https://h/b"),
+        // A backslash is an ordinary character of a path: https://www.rfc-editor.org/rfc/rfc3986#appendix-A has no such delimiter.
+        ("https://h/a\\b", "https://h/a/b"),
+        // A name of digits stays a name here, so the host that is shown is the one that was written.
+        ("https://127.1/a", "https://127.0.0.1/a"),
+        ("https://0x7f000001/a", "https://127.0.0.1/a"),
+    ] {
+        assert_eq!(Url::parse(text).map(String::from), Ok(browser.to_owned()));
+        assert_eq!(text.parse::<RepoUrl>().map(|url| url.repo().to_owned()), Ok(text.to_owned()));
+    }
+    // Accepted here alone: only the resolver knows whether such a host exists.
+    for text in ["https://a.1/x", "https://xn--a/x", "https://1.2.3.4.5/x"] {
+        assert!(Url::parse(text).is_err() && text.parse::<RepoUrl>().is_ok(), "{text}");
+    }
+    // Repaired by a browser, rejected here.
+    for (text, browser) in [
+        // A browser drops tabs and line breaks and trims spaces; in a list of URLs they are mistakes.
+        ("https://h/a\tb", "https://h/ab"),
+        (" https://h/a ", "https://h/a"),
+        ("https://h/a b", "https://h/a%20b"),
+        // git takes each of these for something other than an https URL.
+        ("https:/h/a", "https://h/a"),
+        ("https:h/a", "https://h/a"),
+        ("https:\\\\h\\a", "https://h/a"),
+        ("https:///h/a", "https://h/a"),
+        // git's credential code ends the user at the first `@`, curl at the last.
+        ("https://good@evil@h/a", "https://good%40evil@h/a"),
+        // curl ends the host at the first `/` and not at a backslash.
+        ("https://good\\@evil/a", "https://good/@evil/a"),
+        // Decoded or folded, this is another host than the one that is shown.
+        ("https://%65vil/a", "https://evil/a"),
+        ("https://ｅvil/a", "https://evil/a"),
+        // Nobody means a repository at the root of a server, or a part of one.
+        ("https://h", "https://h/"),
+        ("https://h/a#b", "https://h/a#b"),
+        // An empty port is most likely a forgotten one.
+        ("https://h:/a", "https://h/a"),
+        // A name with a dot at its end or an empty label is not the same to every program.
+        ("https://h./a", "https://h./a"),
+        ("https://a..b/a", "https://a..b/a"),
+    ] {
+        assert_eq!(Url::parse(text).map(String::from), Ok(browser.to_owned()), "{text}");
+        assert!(text.parse::<RepoUrl>().is_err(), "{text}");
+    }
 }

@@ -7,7 +7,7 @@ pub struct Shape(pub &'static [Keyword]);
 /// A keyword that can fail, with the rule that its `x-rule` names; or one that leads to what is below.
 ///
 /// The meanings are those of JSON Schema 2020-12. Only the keywords that the schemas use are here, and the
-/// generator refuses a schema with another one.
+/// generator rejects a schema with another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
     /// The value is of one of these types.

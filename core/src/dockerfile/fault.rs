@@ -1,4 +1,4 @@
-//! Why docker refuses a Dockerfile, as far as the `FROM` lines go.
+//! Why docker rejects a Dockerfile, as far as its `FROM` lines go.
 
 use thiserror::Error;
 
@@ -22,7 +22,7 @@ pub enum DockerfileFaultKind {
     #[error("the Dockerfile has no `FROM`")]
     NoFrom,
     /// More than is read.
-    #[error("the Dockerfile is too long to be read to its end")]
+    #[error("the Dockerfile is too long")]
     TooLong,
     /// An instruction other than `ARG` before the first `FROM`.
     #[error("`{0}` comes before the first `FROM`")]
@@ -30,7 +30,7 @@ pub enum DockerfileFaultKind {
     /// No word after `FROM`, or other words than `IMAGE` and `IMAGE AS NAME`.
     #[error("`FROM` takes an image, or an image, `AS` and a name")]
     FromWords,
-    /// A name after `AS` that docker refuses.
+    /// A name after `AS` that docker rejects.
     #[error("`{0}` cannot name a stage")]
     StageName(String),
     /// Nothing is left once variables are replaced.
@@ -51,10 +51,10 @@ pub enum DockerfileFaultKind {
     #[error("`ARG` takes a name")]
     ArgumentName,
     /// A `<<NAME` without a line `NAME`; all lines up to the end of the file are in it.
-    #[error("the here-document `{0}` does not end")]
+    #[error("the here-document `{0}` is never closed")]
     OpenHereDocument(String),
     /// `# escape=x`
-    #[error("the escape character cannot be `{0}`")]
+    #[error("`{0}` cannot be the escape character")]
     EscapeCharacter(String),
     /// Two `# escape=` or `# syntax=`.
     #[error("the directive `{0}` is given twice")]
@@ -75,7 +75,7 @@ impl DockerfileFaultKind {
             Self::NotAnImage { error, .. } => return error.hint(),
             Self::Substitution(_) => "write `$NAME`, `${NAME}` or `${NAME:-default}`",
             Self::ArgumentName => "write `ARG NAME=default`",
-            Self::OpenHereDocument(_) => "end it with a line of that name alone",
+            Self::OpenHereDocument(_) => "close it with a line that has only this name",
             Self::EscapeCharacter(_) => "use a backslash or a backtick",
             Self::RepeatedDirective(_) => "keep one of them",
         };

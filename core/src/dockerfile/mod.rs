@@ -1,5 +1,5 @@
-//! A Dockerfile as far as its `FROM` lines need it: which images it builds on, where it names them, and why docker
-//! would refuse to read that far.
+//! The `FROM` lines of a Dockerfile: which images it builds on, where it names them, and why docker would reject it
+//! before the last of them.
 //!
 //! Follows the parser of BuildKit, which builds what docker builds:
 //! <https://github.com/moby/buildkit/tree/master/frontend/dockerfile/parser>.
@@ -42,7 +42,7 @@ pub struct Dockerfile {
     /// Left out: `scratch`, earlier stages of the same file, and names that depend on what only the build knows: an
     /// `ARG` without a default, the platform, or a pattern (`${V%x}`).
     pub images: Vec<BaseImage>,
-    /// Why docker would refuse it, in order.
+    /// Why docker would reject it, in order.
     pub faults: Vec<DockerfileFault>,
 }
 
@@ -200,7 +200,7 @@ impl Reader {
     }
 }
 
-/// What docker takes and [`ImageName`], as the deployed checker, does not: an IPv6 host, and a host in upper case.
+/// Docker accepts an IPv6 host and a host in upper case; [`ImageName`], as the deployed checker, does not.
 fn docker_alone_reads(image: &str, fault: &ImageNameErrorKind) -> bool {
     match fault {
         ImageNameErrorKind::HostBracket => true,

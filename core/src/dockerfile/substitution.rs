@@ -40,7 +40,7 @@ pub(super) enum Variable {
     Unknown,
 }
 
-/// Docker would refuse the word.
+/// Docker would reject the word.
 pub(super) struct Malformed;
 
 /// A text; `None` where only the build knows it.

@@ -35,7 +35,7 @@ pub enum CommitShaError {
     Character {
         /// The first such character.
         character: char,
-        /// Where it stands, in bytes.
+        /// Its offset in bytes.
         at: usize,
     },
 }
@@ -47,7 +47,7 @@ impl FromStr for CommitSha {
     ///
     /// # Errors
     ///
-    /// A character that is no hex digit, or another length than 40 or 64.
+    /// A character that is not a hex digit, or a length other than 40 or 64.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some((at, character)) = text.char_indices().find(|(_, c)| !c.is_ascii_hexdigit()) {
             return Err(CommitShaError::Character { character, at });
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_other_lengths_and_characters() {
+    fn rejects_other_lengths_and_characters() {
         assert_eq!("4edf92a".parse::<CommitSha>(), Err(CommitShaError::Length(7)));
         assert_eq!("".parse::<CommitSha>(), Err(CommitShaError::Length(0)));
         let error = CommitShaError::Character { character: 'g', at: 1 };

@@ -29,7 +29,7 @@ impl ImageNameError {
         self.span
     }
 
-    /// Advice on how to put it right.
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         hint(&self.kind)
@@ -140,20 +140,20 @@ pub enum ImageNameErrorKind {
     DigestTooShort(usize),
 }
 
-/// What to do about `kind`.
+/// How to fix `kind`.
 fn hint(kind: &ImageNameErrorKind) -> Option<String> {
     use ImageNameErrorKind as K;
     let advice = match kind {
         K::Empty | K::EmptyPath => "write `[host[:port]/]path[:tag][@digest]`",
         K::TooLong { .. } | K::NotAscii(_) | K::ControlCharacter(_) => return None,
-        K::SeveralLines | K::Whitespace => "drop all whitespace, at both ends too",
+        K::SeveralLines | K::Whitespace => "remove all whitespace",
         K::EmptyHost => "write the host before the `:`",
-        K::BadPort => "write digits between the `:` and the `/`, or drop the `:`",
+        K::BadPort => "write digits between the `:` and the `/`, or remove the `:`",
         K::HostBracket => "write the host by name: not every tool reads an IPv6 address here",
         K::EmptyHostPart | K::HostHyphen | K::HostCharacter(_) => {
             "a first part with a `.` or a `:` is a host: letters, digits, inner `-` and single `.`"
         }
-        K::EmptyPathPart => "keep one `/` between two parts, and none at the ends",
+        K::EmptyPathPart => "write one `/` between two parts, and none at the ends",
         K::UpperCase { lower: Some(lower), .. } => return Some(format!("write it in lower case: `{lower}`")),
         K::UpperCase { lower: None, .. } => "write the path in lower case",
         K::SeparatorFirst(_) | K::SeparatorLast(_) => {
@@ -161,7 +161,7 @@ fn hint(kind: &ImageNameErrorKind) -> Option<String> {
         }
         K::Separators(_) => "join two words by one `.`, by `_` or `__`, or by any number of `-`",
         K::PathCharacter(_) => "a path has lower case letters, digits, `.`, `_`, `-` and `/`",
-        K::EmptyTag => "write a tag after the `:`, or drop the `:`",
+        K::EmptyTag => "write a tag after the `:`, or remove the `:`",
         K::TagFirst(_) => "a tag begins with a letter, a digit or `_`",
         K::TagCharacter(_) => "a tag has letters, digits, `_`, `.` and `-`",
         K::TagSlash => {

@@ -5,6 +5,10 @@
 use super::error::{ImageNameError, ImageNameErrorKind};
 use crate::span::{Span, slice_or_empty};
 
+fn reject(kind: ImageNameErrorKind, start: usize, end: usize) -> Result<(), ImageNameError> {
+    Err(ImageNameError::new(kind, Span::new(start, end)))
+}
+
 /// Whether the first part of an image name is a registry and not the beginning of the path.
 ///
 /// Docker's rule (`splitDockerDomain` in <https://github.com/distribution/reference/blob/main/normalize.go>) less its
@@ -16,42 +20,41 @@ pub(super) fn is_registry(first_part: &str) -> bool {
 /// Checks a registry that begins at byte 0 of the image name.
 ///
 /// A part of a host is letters and digits with `-` inside; a port is digits, however many. The reference
-/// grammar also has IPv6 addresses in brackets, which the deployed checker refuses, and so they are refused
-/// here.
+/// grammar also has IPv6 addresses in brackets, which the deployed checker rejects, and so does this
+/// one.
 pub(super) fn check_registry(registry: &str) -> Result<(), ImageNameError> {
-    let refuse = |kind, start, end| Err(ImageNameError::new(kind, Span::new(start, end)));
     if registry.starts_with('[') {
-        return refuse(ImageNameErrorKind::HostBracket, 0, registry.len());
+        return reject(ImageNameErrorKind::HostBracket, 0, registry.len());
     }
     let (host, port) = match registry.split_once(':') {
         Some((host, port)) => (host, Some(port)),
         None => (registry, None),
     };
     if host.is_empty() {
-        return refuse(ImageNameErrorKind::EmptyHost, 0, 0);
+        return reject(ImageNameErrorKind::EmptyHost, 0, 0);
     }
     let mut at = 0;
     for part in host.split('.') {
         let end = at + part.len();
         if part.is_empty() {
-            return refuse(ImageNameErrorKind::EmptyHostPart, at, end);
+            return reject(ImageNameErrorKind::EmptyHostPart, at, end);
         }
         let unwelcome = |c: char| !c.is_ascii_alphanumeric() && c != '-';
         if let Some((offset, c)) = part.char_indices().find(|(_, c)| unwelcome(*c)) {
             let start = at + offset;
-            return refuse(ImageNameErrorKind::HostCharacter(c), start, start + c.len_utf8());
+            return reject(ImageNameErrorKind::HostCharacter(c), start, start + c.len_utf8());
         }
         if part.starts_with('-') {
-            return refuse(ImageNameErrorKind::HostHyphen, at, at + 1);
+            return reject(ImageNameErrorKind::HostHyphen, at, at + 1);
         }
         if part.ends_with('-') {
-            return refuse(ImageNameErrorKind::HostHyphen, end - 1, end);
+            return reject(ImageNameErrorKind::HostHyphen, end - 1, end);
         }
         at = end + 1;
     }
     match port {
         Some(port) if port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            refuse(ImageNameErrorKind::BadPort, host.len() + 1, registry.len())
+            reject(ImageNameErrorKind::BadPort, host.len() + 1, registry.len())
         }
         _ => Ok(()),
     }
@@ -82,17 +85,16 @@ pub(super) fn check_path(path: &str, at: usize) -> Result<(), ImageNameError> {
 
 /// The characters are known to be right; what is left is how the separators stand.
 fn check_segment(text: &str, at: usize) -> Result<(), ImageNameError> {
-    let refuse = |kind, start, end| Err(ImageNameError::new(kind, Span::new(start, end)));
     let is_separator = |c: char| matches!(c, '.' | '_' | '-');
     let end = at + text.len();
     if text.is_empty() {
-        return refuse(ImageNameErrorKind::EmptyPathPart, at, end);
+        return reject(ImageNameErrorKind::EmptyPathPart, at, end);
     }
     if let Some(c) = text.chars().next().filter(|c| is_separator(*c)) {
-        return refuse(ImageNameErrorKind::SeparatorFirst(c), at, at + 1);
+        return reject(ImageNameErrorKind::SeparatorFirst(c), at, at + 1);
     }
     if let Some(c) = text.chars().next_back().filter(|c| is_separator(*c)) {
-        return refuse(ImageNameErrorKind::SeparatorLast(c), end - 1, end);
+        return reject(ImageNameErrorKind::SeparatorLast(c), end - 1, end);
     }
     let mut start = at;
     let mut rest = text;
@@ -104,7 +106,7 @@ fn check_segment(text: &str, at: usize) -> Result<(), ImageNameError> {
         let allowed = matches!(separators, "." | "_" | "__") || separators.bytes().all(|byte| byte == b'-');
         if !allowed {
             let kind = ImageNameErrorKind::Separators(separators.to_owned());
-            return refuse(kind, start, start + length);
+            return reject(kind, start, start + length);
         }
         start += length;
         rest = slice_or_empty(run, length..);
@@ -121,20 +123,19 @@ const DIGEST_LEAST: usize = 32;
 /// Checks a tag that begins at byte `at`: `[\w][\w.-]{0,127}`, as
 /// <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests> has it.
 pub(super) fn check_tag(tag: &str, at: usize) -> Result<(), ImageNameError> {
-    let refuse = |kind, start, end| Err(ImageNameError::new(kind, Span::new(start, end)));
     if let Some((offset, c)) = tag.char_indices().find(|(_, c)| !is_tag_character(*c)) {
         let start = at + offset;
         let kind = match c {
             '/' => ImageNameErrorKind::TagSlash,
             c => ImageNameErrorKind::TagCharacter(c),
         };
-        return refuse(kind, start, start + c.len_utf8());
+        return reject(kind, start, start + c.len_utf8());
     }
     match tag.chars().next() {
-        None => refuse(ImageNameErrorKind::EmptyTag, at, at),
-        Some(c @ ('.' | '-')) => refuse(ImageNameErrorKind::TagFirst(c), at, at + 1),
+        None => reject(ImageNameErrorKind::EmptyTag, at, at),
+        Some(c @ ('.' | '-')) => reject(ImageNameErrorKind::TagFirst(c), at, at + 1),
         Some(_) if tag.len() > TAG_MOST => {
-            refuse(ImageNameErrorKind::TagTooLong(tag.len()), at + TAG_MOST, at + tag.len())
+            reject(ImageNameErrorKind::TagTooLong(tag.len()), at + TAG_MOST, at + tag.len())
         }
         Some(_) => Ok(()),
     }
@@ -147,24 +148,23 @@ fn is_tag_character(c: char) -> bool {
 /// Checks a digest that begins at byte `at`: `algorithm:hex`; the algorithm as
 /// <https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests> has it.
 pub(super) fn check_digest(digest: &str, at: usize) -> Result<(), ImageNameError> {
-    let refuse = |kind, start, end| Err(ImageNameError::new(kind, Span::new(start, end)));
     let end = at + digest.len();
     if digest.is_empty() {
-        return refuse(ImageNameErrorKind::EmptyDigest, at, end);
+        return reject(ImageNameErrorKind::EmptyDigest, at, end);
     }
     let Some((algorithm, value)) = digest.split_once(':') else {
-        return refuse(ImageNameErrorKind::DigestColon, at, end);
+        return reject(ImageNameErrorKind::DigestColon, at, end);
     };
     if !algorithm.split(['-', '_', '+', '.']).all(is_algorithm_word) {
-        return refuse(ImageNameErrorKind::DigestAlgorithm, at, at + algorithm.len());
+        return reject(ImageNameErrorKind::DigestAlgorithm, at, at + algorithm.len());
     }
     let value_at = at + algorithm.len() + 1;
     if let Some((offset, c)) = value.char_indices().find(|(_, c)| !c.is_ascii_hexdigit()) {
         let start = value_at + offset;
-        return refuse(ImageNameErrorKind::DigestCharacter(c), start, start + c.len_utf8());
+        return reject(ImageNameErrorKind::DigestCharacter(c), start, start + c.len_utf8());
     }
     if value.len() < DIGEST_LEAST {
-        return refuse(ImageNameErrorKind::DigestTooShort(value.len()), value_at, end);
+        return reject(ImageNameErrorKind::DigestTooShort(value.len()), value_at, end);
     }
     Ok(())
 }

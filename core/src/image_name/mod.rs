@@ -2,8 +2,8 @@
 //!
 //! The grammar is that of <https://github.com/distribution/reference> as the deployed checker has it, and gives
 //! the same verdict on every single line up to the length limit: no IPv6 host, no limit to a port, and an
-//! upper case first part is a path (and so refused), not a host. A name of several lines, which the deployed
-//! checker lets through, is refused.
+//! upper case first part is a path (and so rejected), not a host. A name of several lines, which the deployed
+//! checker accepts, is rejected.
 
 mod commit_sha;
 mod error;
@@ -118,7 +118,7 @@ impl ImageName {
         }
     }
 
-    /// Whether tomorrow it may mean another image: no digest, and no tag or `latest`.
+    /// Whether it may mean another image tomorrow: no digest, and no tag or `latest`.
     #[must_use]
     pub fn is_floating(&self) -> bool {
         self.digest.is_none() && matches!(self.tag(), None | Some("latest"))
@@ -142,7 +142,7 @@ impl ImageName {
     }
 }
 
-/// Refuses characters that have no place in any part, so that these need not tell them apart.
+/// Rejects characters that no part may have.
 fn check_characters(text: &str) -> Result<(), ImageNameError> {
     let Some(at) = text.bytes().position(|byte| !byte.is_ascii_graphic()) else { return Ok(()) };
     let Some(c) = slice_or_empty(text, at..).chars().next() else { return Ok(()) };
@@ -207,7 +207,7 @@ impl ImageName {
             Some(rest) if !rest.contains('/') => rest.to_owned(),
             _ => path,
         };
-        // Without its registry, the `a.b` of `docker.io/a.b/c` would be taken for one.
+        // Without its registry, the `a.b` of `docker.io/a.b/c` would be taken for a registry.
         let is_misread =
             short.split_once('/').is_some_and(|(first_part, _)| grammar::is_registry(first_part));
         let registry = is_misread.then_some(registry);

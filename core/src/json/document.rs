@@ -1,14 +1,11 @@
 //! A parsed text: its tree, the text itself and its duplicate keys; and what could be read of a text that is not JSON.
 
-use super::error::{JsonError, JsonErrorKind};
+use super::error::{JsonError, JsonErrorKind, MAX_BYTES};
 use super::keys::{DuplicateKey, KeyIndex, duplicate_keys};
 use super::node::{Member, Node, Value};
 use super::pointer::{Pointer, is_index};
 use super::state::{MAX_ERRORS, Parser};
 use crate::span::Span;
-
-/// The most bytes a text may have: 1 MiB, a thousand times a manifest.
-pub const MAX_BYTES: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -40,9 +37,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Reads a text that [`parse`](Self::parse) refuses as far as it can: all its faults, up to
+    /// Reads as much as possible of a text that [`parse`](Self::parse) rejects: all its faults, up to
     /// [`MAX_ERRORS`], in the order in which they are met, and what could be read beside them.
-    /// The first is the one that `parse` answers. Text that is not UTF-8, begins with a byte-order mark, is too
+    /// The first is the one that `parse` returns. Text that is not UTF-8, begins with a byte-order mark, is too
     /// large or too deep has no tree.
     #[must_use]
     pub fn recover(bytes: &'a [u8]) -> Recovered<'a> {
@@ -163,11 +160,11 @@ impl<'a> Document<'a> {
 /// The faults of a text that is not JSON, and the tree beside them.
 #[derive(Debug, Clone, Default)]
 pub struct Recovered<'a> {
-    /// What could be read; `None` where that is not an object.
+    /// The readable part; `None` where it is not an object.
     pub document: Option<Document<'a>>,
-    /// The faults, in the order in which they were met; never empty where [`Document::parse`] refuses the text.
+    /// The faults, in the order in which they were met; never empty where [`Document::parse`] rejects the text.
     pub errors: Vec<JsonError>,
-    /// Whether something of the text may not be in the tree, so that nothing can be called missing.
+    /// Whether a part of the text may not be in the tree, so that nothing can be called missing.
     pub is_partial: bool,
     /// Whether both sides of a conflict are in the tree, so that nothing can be called a duplicate.
     pub has_conflict: bool,
@@ -175,12 +172,12 @@ pub struct Recovered<'a> {
 }
 
 impl Recovered<'_> {
-    /// A text of which nothing can be read, as this fault says.
+    /// A text of which nothing can be read because of this fault.
     pub(crate) fn nothing(error: JsonError) -> Self {
         Self { errors: vec![error], ..Self::default() }
     }
 
-    /// Whether what the tree has at a place is what the text says.
+    /// Whether the tree is certain to have what the text says at a place.
     #[must_use]
     pub fn is_certain(&self, place: Span) -> bool {
         self.guesses.iter().all(|guess| guess.end < place.start || place.end < guess.start)

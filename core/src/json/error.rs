@@ -6,7 +6,10 @@ use std::fmt;
 
 use crate::span::Span;
 
-/// A fault of a text, and its place in the bytes.
+/// The most bytes a text may have: 1 MiB, a thousand times a manifest.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// A fault of a text, and its span in the bytes.
 ///
 /// The span lies on character boundaries wherever the text is UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,15 +23,15 @@ pub struct JsonError {
     pub(super) fix: Option<Box<(Span, String)>>,
 }
 
-/// Why a text is not JSON. Values are fields; the sentence is one rendering of them.
+/// Why a text is not JSON. The message is made of the fields.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonErrorKind {
     /// More bytes than [`MAX_BYTES`](super::MAX_BYTES).
     #[error("expected at most {limit} bytes, found {actual}")]
     TooLarge {
-        /// The most that may be.
+        /// The limit.
         limit: usize,
-        /// How many there are.
+        /// The actual number.
         actual: usize,
     },
     /// The bytes are not UTF-8; the span names the bad ones.
@@ -51,7 +54,7 @@ pub enum JsonErrorKind {
     /// One array or object too many inside one another; the span is its opening bracket.
     #[error("expected at most {limit} arrays and objects inside one another, found one more")]
     TooDeep {
-        /// The most that may be.
+        /// The limit.
         limit: usize,
     },
     /// A comment, of any of the usual kinds.
@@ -94,7 +97,7 @@ pub enum JsonErrorKind {
     /// `\u` without its four digits.
     #[error("expected four hexadecimal digits after `\\u`, found {found}")]
     BadUnicodeEscape {
-        /// What stands where a digit should.
+        /// What was found in place of a digit.
         found: FoundToken,
     },
     /// Half of a surrogate pair.
@@ -103,26 +106,26 @@ pub enum JsonErrorKind {
         /// The code unit.
         unit: u16,
     },
-    /// A number that JSON spells otherwise.
+    /// A malformed number.
     #[error("expected {fault}, found {found}")]
     BadNumber {
         /// What it breaks.
         fault: NumberFault,
-        /// What stands there.
+        /// What was found.
         found: FoundToken,
     },
-    /// A line that git left where it could not merge.
+    /// A line that git leaves where it cannot merge.
     #[error("conflict marker `{marker}`")]
     ConflictMarker {
         /// `<<<<<<<`, `|||||||`, `=======` or `>>>>>>>`.
         marker: &'static str,
     },
-    /// Something else than what has to come here.
+    /// Something other than what the grammar allows here.
     #[error("expected {expected}, found {found}")]
     Unexpected {
-        /// What has to come.
+        /// What the grammar allows.
         expected: Expected,
-        /// What stands there.
+        /// What was found.
         found: FoundToken,
     },
 }
@@ -139,13 +142,13 @@ pub enum NumberFault {
     /// `007`
     #[error("a number without leading zeros")]
     LeadingZero,
-    /// `-` and no digit
+    /// `-` without a digit
     #[error("a digit after `-`")]
     NoDigit,
-    /// `1.` and no digit
+    /// `1.` without a digit after it
     #[error("a digit after `.`")]
     NoFraction,
-    /// `1e` and no digit
+    /// `1e` without a digit after it
     #[error("a digit in the exponent")]
     NoExponent,
 }
@@ -184,7 +187,7 @@ pub enum Expected {
 impl JsonError {
     /// A text of this many bytes is too large.
     pub(crate) fn too_large(actual: usize) -> Self {
-        Self::new(JsonErrorKind::TooLarge { limit: super::MAX_BYTES, actual }, 0, 0)
+        Self::new(JsonErrorKind::TooLarge { limit: MAX_BYTES, actual }, 0, 0)
     }
 
     pub(super) fn new(kind: JsonErrorKind, start: usize, end: usize) -> Self {
@@ -199,8 +202,9 @@ impl JsonError {
 
     /// An edit that fixes this fault and cannot change what the text means.
     ///
-    /// It removes a comma too many, a comment or a byte-order mark, adds a comma, writes quotes or an escape. What
-    /// has to be read on for, such as where a string in single quotes ends, only [`Document::recover`] knows.
+    /// It removes a superfluous comma, a comment or a byte-order mark, adds a comma, or writes quotes or an escape. Only
+    /// [`Document::recover`] offers those that depend on the rest of the text, such as where a string in single quotes
+    /// ends.
     ///
     /// [`Document::recover`]: super::Document::recover
     #[must_use]
@@ -208,7 +212,7 @@ impl JsonError {
         self.fix.as_ref().map(|fix| (fix.0, fix.1.as_str()))
     }
 
-    /// A second place that explains this fault, with what to say there.
+    /// A second place that explains this fault, with a note for it.
     #[must_use]
     pub fn related(&self) -> Option<(Span, &'static str)> {
         match self.kind {
@@ -223,7 +227,7 @@ impl JsonError {
 }
 
 impl JsonError {
-    /// What to do about it, where that can be said.
+    /// How to fix it, where that is known.
     #[must_use]
     pub fn hint(&self) -> Option<Cow<'static, str>> {
         let hint = match &self.kind {
@@ -309,7 +313,7 @@ fn token_hint(expected: Expected, found: &FoundToken) -> Option<Cow<'static, str
             return Some(hint.into());
         }
         (_, FoundToken::Char(c)) if is_invisible(*c) => {
-            "remove it: between values only space, tab and line breaks may stand"
+            "remove it: only spaces, tabs and line breaks are allowed between values"
         }
         (Expected::Value | Expected::ValueOrClose, FoundToken::Word(word)) => return word_hint(word),
         (Expected::Key | Expected::KeyOrClose, FoundToken::Word(word)) => {
@@ -327,8 +331,8 @@ fn token_hint(expected: Expected, found: &FoundToken) -> Option<Cow<'static, str
         (Expected::CommaOrClose { .. }, FoundToken::Char('"' | '{' | '[' | '-') | FoundToken::Word(_)) => {
             "add a comma before it"
         }
-        (Expected::End, FoundToken::Char('}' | ']')) => "remove it: everything is closed already",
-        (Expected::End, _) => "one value only: remove what follows it",
+        (Expected::End, FoundToken::Char('}' | ']')) => "remove it: nothing is left to close",
+        (Expected::End, _) => "a JSON text is one value: remove the rest",
         _ => return None,
     };
     Some(hint.into())
@@ -351,7 +355,7 @@ pub enum FoundToken {
 }
 
 impl FoundToken {
-    /// What stands at `at`, and the offset of its end.
+    /// The token at `at`, and the offset of its end.
     pub(super) fn at(text: &str, at: usize) -> (Self, usize) {
         let rest = text.get(at..).unwrap_or_default();
         let Some(first) = rest.chars().next() else { return (Self::End, text.len()) };
@@ -381,7 +385,7 @@ pub(super) fn marker(text: &str, at: usize) -> Option<&'static str> {
 }
 
 pub(super) fn is_word(c: char) -> bool {
-    // Beyond ASCII whatever is no punctuation; a table of all letters would be a tenth of the browser's module.
+    // Beyond ASCII everything but punctuation; a table of all letters would be a tenth of the browser's module.
     c == '_' || c.is_ascii_alphanumeric() || (c >= '\u{C0}' && !is_invisible(c) && !is_punctuation(c))
 }
 
@@ -400,12 +404,12 @@ impl fmt::Display for FoundToken {
     }
 }
 
-/// Quotes, dashes, arrows and the like, of any script that a text editor puts in by itself.
+/// Quotes, dashes, arrows and other characters that text editors insert by themselves.
 fn is_punctuation(c: char) -> bool {
     matches!(c, '\u{D7}' | '\u{F7}' | '\u{2000}'..='\u{2BFF}' | '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF0F}')
 }
 
-/// Characters that a reader cannot see, or that turn the line around.
+/// Characters that are invisible or reorder the line.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || c.is_whitespace()

@@ -7,7 +7,7 @@ use super::state::{Outcome, Parser, Stop};
 use crate::span::Span;
 
 impl<'a> Parser<'a> {
-    /// Steps over a string; the parser stands on its opening quote.
+    /// Steps over a string; the parser is at its opening quote.
     #[inline]
     pub(super) fn string(&mut self) -> Outcome<Cow<'a, str>> {
         let quote = self.at;
@@ -20,7 +20,7 @@ impl<'a> Parser<'a> {
         self.escaped(quote, b'"').map(Cow::Owned)
     }
 
-    /// The rest of a string that `close` ends and whose first escape, or fault, stands at the parser's place.
+    /// The rest of a string that `close` ends and whose first escape or fault is where the parser is.
     #[cold]
     pub(super) fn escaped(&mut self, quote: usize, close: u8) -> Outcome<String> {
         self.has_escapes = true;
@@ -53,7 +53,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Steps over an escape; the parser stands on its backslash.
+    /// Steps over an escape; the parser is at its backslash.
     fn escape(&mut self, close: u8, decoded: &mut String, quote: usize) -> Outcome<()> {
         let c = match self.bytes.get(self.at + 1) {
             // The text ends; that is noted next.
@@ -147,7 +147,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Steps over a number; the parser stands on its `-` or first digit.
+    /// Steps over a number; the parser is at its `-` or first digit.
     pub(super) fn number(&mut self) -> Outcome<&'a str> {
         let start = self.at;
         match self.spelling() {

@@ -53,7 +53,7 @@ impl Document<'_> {
     ///
     /// `string_span` is the span of a string or key of this document, quotes included; `decoded` is a byte
     /// range of the decoded string. An end inside a character or an escape moves outwards to its edge; what
-    /// lies beyond the string stops at its closing quote. An empty range gives an empty span.
+    /// is beyond the string stops at its closing quote. An empty range gives an empty span.
     #[must_use]
     pub fn span_in_string(&self, string_span: Span, decoded: Range<usize>) -> Span {
         let literal = self.slice(string_span);
@@ -100,7 +100,7 @@ impl Document<'_> {
     /// The bytes to delete so that one member of an object, or one entry of an array, is gone.
     ///
     /// With it go exactly one comma and its white space: the comma before it, or for the first the comma
-    /// after it. The only one leaves `[]` or `{}`. `None` where there is no such entry. The removals of
+    /// after it. The only one leaves `[]` or `{}`. `None` if the entry does not exist. The removals of
     /// several entries compose where none of them is the first; otherwise see [`removals`](Self::removals).
     #[must_use]
     pub fn member_removal(&self, container: &Node<'_>, index: usize) -> Option<Span> {

@@ -20,8 +20,8 @@ mod tests;
 mod unexpected;
 mod writer;
 
-pub use document::{Document, MAX_BYTES, Recovered};
-pub use error::{Expected, FoundToken, JsonError, JsonErrorKind, NumberFault};
+pub use document::{Document, Recovered};
+pub use error::{Expected, FoundToken, JsonError, JsonErrorKind, MAX_BYTES, NumberFault};
 pub use keys::DuplicateKey;
 pub use locate::PointerPart;
 pub(crate) use node::integer_part;

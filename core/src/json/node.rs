@@ -13,7 +13,7 @@ use crate::span::Span;
 pub struct Node<'a> {
     /// The bytes of the value, without the white space around it.
     pub span: Span,
-    /// What stands there.
+    /// The value itself.
     pub value: Value<'a>,
 }
 

@@ -43,7 +43,7 @@ impl<'a> Parser<'a> {
         Ok(root)
     }
 
-    /// The parser stands on the first byte of the value.
+    /// The parser is at the first byte of the value.
     #[inline]
     fn value(&mut self, expected: Expected) -> Outcome<Node<'a>> {
         let start = self.at;
@@ -60,7 +60,7 @@ impl<'a> Parser<'a> {
         Ok(Node { span: Span::new(start, self.at), value })
     }
 
-    /// Steps over a word, where it stands here.
+    /// Steps over a word if it is here.
     fn word(&mut self, word: &[u8]) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         match rest.strip_prefix(word) {
@@ -197,8 +197,8 @@ impl<'a> Parser<'a> {
         self.open = outer;
     }
 
-    /// Notes what does not fit, and skips it where it is only in the way: comments, conflict markers, commas too
-    /// many. Answers whether what stands here now fits.
+    /// Notes what does not fit, and skips comments, conflict markers and superfluous commas. Returns whether the next
+    /// byte fits.
     #[cold]
     fn pass(&mut self, expected: Expected) -> Outcome<bool> {
         let from = self.at;
@@ -395,7 +395,7 @@ impl<'a> Parser<'a> {
         ends.close == ']' && in_object && self.is_key(at)
     }
 
-    /// Whether a string stands at `at`, and a colon after it.
+    /// Whether a string is at `at`, followed by a colon.
     fn is_key(&self, at: usize) -> bool {
         let Some(quote @ (b'"' | b'\'')) = self.bytes.get(at) else { return false };
         let Some(end) = self.closing(at, *quote) else { return false };

@@ -135,7 +135,7 @@ impl<'a> Parser<'a> {
         self.quiet = self.quiet.max(self.at + 1);
     }
 
-    /// What stands here is not certain.
+    /// This span of the text is not certain.
     pub(super) fn guess(&mut self, span: Span) {
         let is_full = self.guesses.len() >= MAX_GUESSES;
         match self.guesses.last_mut().filter(|_| is_full) {

@@ -5,7 +5,7 @@ use super::state::{Outcome, Parser, Stop};
 use crate::span::{Span, find};
 
 impl Parser<'_> {
-    /// The error for what stands at the parser's place, where something else had to come from `from` on.
+    /// The error for the token here, where something else was expected from `from` on.
     #[cold]
     pub(super) fn unexpected(&self, expected: Expected, from: usize) -> JsonError {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -77,8 +77,8 @@ impl Parser<'_> {
         if ends { self.without_comment(error) } else { error }
     }
 
-    /// With the fix that removes it: with its line where it stands alone there, else with the blanks before it
-    /// where the line ends. What it keeps apart stays apart.
+    /// Adds the fix that removes it: with its line where it is alone on it, with the blanks before it at the end of a
+    /// line. Tokens that it separates stay separate.
     fn without_comment(&self, error: JsonError) -> JsonError {
         let Span { start, end } = error.span;
         let after = self.bytes.get(end..).unwrap_or_default();

@@ -186,7 +186,7 @@ pub fn sarif_from(report: &Report, sources: &Sources, from_top: &dyn Fn(&str) ->
                 .collect(),
         }],
     };
-    // Strings and numbers: there is nothing here that serialising could refuse.
+    // Strings and numbers always serialize.
     let mut text = escape::json(serde_json::to_string_pretty(&log).unwrap_or_default());
     text.push('\n');
     text

@@ -1,7 +1,8 @@
 //! The `[user[:password]@]host[:port]` of a remote URL.
 //!
-//! Read by hand and not with a browser's URL parser: that one repairs what it reads (tabs, backslashes,
-//! numbers), and git and curl would then see another host than the one that was checked.
+//! Read by hand and not with a browser's URL parser (<https://url.spec.whatwg.org/#url-parsing>): that one repairs what
+//! it reads (tabs, backslashes, numbers), and git and curl would then see another host than the one that was checked.
+//! `tests/repo_url_properties.rs` compares the two.
 
 use super::error::{RepoUrlError, RepoUrlErrorKind};
 use super::spanned_str::{SpannedStr, percent_decoded};
@@ -17,13 +18,14 @@ pub(super) struct Authority<'a> {
     pub(super) host_and_port: SpannedStr<'a>,
 }
 
-/// Reads what stands between `://` and the path.
+/// Reads the part between `://` and the path.
 pub(super) fn read(text: SpannedStr<'_>) -> Result<Authority<'_>, RepoUrlError> {
     let (userinfo, host_and_port) = match text.split_once("@") {
         Some((userinfo, rest)) => (Some(userinfo), rest),
         None => (None, text),
     };
-    // git's credential code ends the user at the first `@`, curl at the last.
+    // git's credential code ends the user at the first `@`, curl at the last:
+    // https://github.com/git/git/blob/master/credential.c (`credential_from_url_gently`).
     if let Some((second, _)) = host_and_port.split_once("@") {
         return Err(RepoUrlError::new(RepoUrlErrorKind::BadUser, second.span()));
     }
@@ -68,7 +70,7 @@ pub(super) fn check_host(host: SpannedStr<'_>) -> Result<(), RepoUrlError> {
     if text.is_empty() {
         return Err(RepoUrlError::new(RepoUrlErrorKind::MissingHost, host.span()));
     }
-    // ssh would take such a host for an option (CVE-2017-1000117).
+    // ssh would take such a host for an option: https://nvd.nist.gov/vuln/detail/CVE-2017-1000117
     if text.starts_with('-') {
         return Err(RepoUrlError::new(RepoUrlErrorKind::LeadingDash, host.span_of(0, 1)));
     }
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_bad_host_or_port() {
+    fn rejects_a_bad_host_or_port() {
         use RepoUrlErrorKind as K;
         for (text, expected) in [
             ("", K::MissingHost),
@@ -219,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_taken_and_near_misses_refused() {
+    fn addresses_are_accepted_and_near_misses_rejected() {
         for text in [
             "::",
             "::1",

@@ -43,12 +43,12 @@ impl RepoUrlError {
         self.span
     }
 
-    /// Advice on how to put it right.
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match (&self.proposal, &self.kind) {
             (Some(proposal), RepoUrlErrorKind::Fragment) => {
-                Some(format!("drop the `#` and what follows it, or write `{proposal}`"))
+                Some(format!("remove the `#` and the rest, or write `{proposal}`"))
             }
             (Some(proposal), _) => Some(format!("write `{proposal}`")),
             (None, kind) => hint(kind),
@@ -61,7 +61,7 @@ impl RepoUrlError {
 #[strum(serialize_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RepoUrlErrorKind {
-    /// Nothing stands where the repository should.
+    /// The repository is missing.
     #[error("the source URL names no repository")]
     Empty,
     /// More than [`RepoUrl::MAX_BYTES`](super::RepoUrl::MAX_BYTES).
@@ -79,16 +79,16 @@ pub enum RepoUrlErrorKind {
     #[error("the source URL begins with a byte order mark (U+FEFF)")]
     ByteOrderMark,
     /// An image name with a tag or a digest; see [`RepoUrl::parse`](super::RepoUrl::parse).
-    #[error("this looks like an image name, not like a source URL")]
+    #[error("this looks like an image name, not a source URL")]
     ImageName,
     /// A relative path with a space in it, which is more often no path at all.
-    #[error("this looks like words, not like a source URL")]
+    #[error("this looks like words, not a source URL")]
     Words,
     /// Whitespace anywhere in a remote URL, or at either end of a local path.
     #[error("the source URL contains whitespace")]
     Whitespace,
     /// A part that git or ssh would take for a command line option.
-    #[error("a part of the source URL begins with `-`, which could be read as an option")]
+    #[error("a part of the source URL begins with `-` and could be read as an option")]
     LeadingDash,
     /// A `scheme://` or a `helper::` that is not offered; the name with that ending.
     #[error("the scheme `{0}` is not supported")]
@@ -103,7 +103,7 @@ pub enum RepoUrlErrorKind {
     #[error("a relative path with a `:` in its first part would be read as a host and a path")]
     ColonInPath,
     /// Something before `@<url>` that is not 7 to 40 hex digits.
-    #[error("what stands before the `@` is not a commit of 7 to 40 hex digits")]
+    #[error("the part before `@` is not a commit of 7 to 40 hex digits")]
     NotACommit,
     /// `<commit>@<commit>@<url>`
     #[error("the source URL begins with two commits")]
@@ -139,7 +139,7 @@ pub enum RepoUrlErrorKind {
     #[error("the source URL has a `#` fragment")]
     Fragment,
     /// A `?` or a `&` with no parameter after it.
-    #[error("a parameter is expected")]
+    #[error("expected a parameter")]
     EmptyParameter,
     /// A parameter other than `tag`; its name where that is a plain word.
     #[error("unknown parameter{}", quoted(.0.as_deref()))]
@@ -153,7 +153,7 @@ pub enum RepoUrlErrorKind {
     /// `?tag=`
     #[error("the tag is empty")]
     EmptyTag,
-    /// A tag that git would refuse, or that cannot be meant.
+    /// A tag that git rejects, or that is certainly a mistake.
     #[error("the tag `{tag}` {fault}")]
     Tag {
         /// The tag, shortened when very long.
@@ -201,7 +201,7 @@ pub enum TagFault {
     /// A character that no tag may have, or that a URL needs for itself.
     #[error("contains `{0}`")]
     Character(char),
-    /// A `-` at the beginning, which `git tag` refuses and a command line would take for an option.
+    /// A `-` at the beginning, which `git tag` rejects and a command line would take for an option.
     #[error("begins with `-`")]
     LeadingDash,
     /// `@` or `HEAD`, which in git mean the current commit.
@@ -221,7 +221,7 @@ fn hint(kind: &RepoUrlErrorKind) -> Option<String> {
     let advice = match kind {
         K::Empty => "write a URL or a path, `.` for the current directory",
         K::TooLong { .. } | K::RepeatedParameter => return None,
-        K::ControlCharacter(_) => "write one source URL a line, nothing else",
+        K::ControlCharacter(_) => "write one source URL per line and nothing else",
         K::ByteOrderMark => "save the file as UTF-8 without a byte order mark",
         K::ImageName => {
             "a source URL is `https://host/organization/repository`, over ssh `user@host:path`; write `./` before a \
@@ -230,7 +230,7 @@ fn hint(kind: &RepoUrlErrorKind) -> Option<String> {
         K::Words => {
             "a source URL is `https://host/organization/repository`; write `./` before a local path with a space"
         }
-        K::Whitespace => "in a URL write a space as `%20`; a local path may not begin or end with one",
+        K::Whitespace => "write a space in a URL as `%20`; a local path must not begin or end with one",
         K::LeadingDash => "write `./-name` for a path that begins with `-`",
         K::UnsupportedScheme(name) => return Some(scheme_hint(name)),
         K::MissingSlashes(scheme) => return Some(format!("write `{scheme}://`")),
@@ -242,12 +242,12 @@ fn hint(kind: &RepoUrlErrorKind) -> Option<String> {
         K::BadHost => "a host has letters, digits, `-`, `_` and `.`, or is an IPv6 address in `[]`",
         K::HostNotAscii => "write the host in its `xn--` form",
         K::BadPort => {
-            "drop the `:` for the usual port; a `:`, `/` or `@` in a password is written `%3A`, `%2F`, `%40`"
+            "remove the `:` for the default port; write `:`, `/` and `@` in a password as `%3A`, `%2F`, `%40`"
         }
-        K::BadUser => "a `@` in a user or password is written `%40`",
+        K::BadUser => "write `@` in a user or password as `%40`",
         K::ScpPassword => "write `user@host:path` and let ssh use a key",
         K::FileHost => "write three slashes: `file:///absolute/path`",
-        K::Fragment => "drop the `#` and what follows it; in a path write it as `%23`",
+        K::Fragment => "remove the `#` and the rest; in a path write it as `%23`",
         K::EmptyParameter | K::MissingValue | K::EmptyTag => {
             "write `?tag=<tag>`, or nothing for the tip of the default branch"
         }
@@ -282,7 +282,7 @@ fn tag_hint(fault: &TagFault) -> Option<String> {
         }
         TagFault::PercentEncoded(None) => Some("a tag is not percent-decoded: write it as it is".to_owned()),
         TagFault::MeansHead => Some("write `?tag=head` for the tip of the default branch".to_owned()),
-        TagFault::Character('&') => Some("the only parameter is `tag`, and it is given once".to_owned()),
+        TagFault::Character('&') => Some("the only parameter is `tag`, given once".to_owned()),
         _ => None,
     }
 }

@@ -28,7 +28,7 @@ impl Scheme {
     /// The schemes that are written `name://`.
     const WRITTEN: [Self; 4] = [Self::Https, Self::Http, Self::Ssh, Self::File];
 
-    /// The name in lower case: what stands before `://`, or `scp` or `local`.
+    /// The name in lower case: the part before `://`, or `scp` or `local`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -68,9 +68,9 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// The form of a source, told from its beginning.
+/// The form of a source URL, known from its beginning.
 pub(super) enum Form<'a> {
-    /// `scheme://`, and what follows that.
+    /// `scheme://`, and the rest.
     Url(Scheme, SpannedStr<'a>),
     /// `[user@]host:path`
     Scp,
@@ -78,7 +78,7 @@ pub(super) enum Form<'a> {
     Local,
 }
 
-/// Tells the form of `text`.
+/// The form of `text`.
 ///
 /// # Errors
 ///
@@ -103,21 +103,21 @@ pub(super) fn classify(text: SpannedStr<'_>) -> Result<Form<'_>, RepoUrlError> {
     }
 }
 
-/// `name://`: the name, and what follows.
+/// `name://`: the name, and the rest.
 pub(super) fn written_scheme(text: SpannedStr<'_>) -> Option<(SpannedStr<'_>, SpannedStr<'_>)> {
     let (name, rest) = text.split_once("://")?;
     let ends_a_name = |c: char| matches!(c, '/' | '?' | '#' | '@' | ':' | '[') || c.is_whitespace();
     (!name.is_empty() && !name.text().contains(ends_a_name)).then_some((name, rest))
 }
 
-/// `name::`, with which git would run the program `git-remote-name`.
+/// `name::`, for which git would run the program `git-remote-name`: <https://git-scm.com/docs/gitremote-helpers>.
 pub(super) fn transport_helper(text: SpannedStr<'_>) -> Option<SpannedStr<'_>> {
     let (name, _) = text.split_once("::")?;
     let may_be_named = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     (!name.is_empty() && name.text().bytes().all(may_be_named)).then_some(name)
 }
 
-/// What stands before the colon that makes `text` an scp-style URL: one before any `/`, and not inside `[]`.
+/// The part before the colon that makes `text` an scp-style URL: one before any `/`, and not inside `[]`.
 pub(super) fn before_scp_colon(text: &str) -> Option<&str> {
     let first_part = text.split('/').next().unwrap_or_default();
     let bracket = match first_part.find('[') {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_each_form() {
+    fn recognizes_each_form() {
         for (text, expected) in [
             ("https://h/x", "https"),
             ("HTTP://h/x", "http"),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_two_programs_would_read_differently() {
+    fn rejects_what_two_programs_would_read_differently() {
         assert!(form("C:/x").contains("drive"));
         assert!(form("c:\\x").contains("drive"));
         assert_eq!(form("https:/h/x"), "`https:` is not followed by `//`");
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_stands_before_a_complete_source() {
+    fn a_commit_comes_before_a_complete_source() {
         for text in [
             "384f486@https://github.com/cyber-dojo-start-points/java-junit",
             "384f486@ssh://u@host/x",
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_or_a_path_is_no_commit() {
+    fn a_user_or_a_path_is_not_a_commit() {
         for text in [
             "ssh://u@host/x",
             "git@host:org/repo.git",
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn two_commits_are_refused() {
+    fn two_commits_are_rejected() {
         let error = split_legacy_commit(SpannedStr::new("384f486@4edf92a@https://h/x")).err().unwrap();
         assert_eq!(error.kind(), &RepoUrlErrorKind::TwoCommits);
         assert_eq!((error.span().start, error.span().end), (8, 15));

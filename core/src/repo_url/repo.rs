@@ -68,7 +68,7 @@ impl RepoLocation {
                 return Err(RepoUrlError::new(RepoUrlErrorKind::Words, span));
             }
         }
-        // Reached by `a?b:c`: the form was told from what stands before the `?`, git looks at all of it.
+        // Reached by `a?b:c`: the form depends on the part before the `?`, git looks at all of it.
         if let Some(before) = form::before_scp_colon(text) {
             let span = path.span_of(before.len(), before.len() + 1);
             return Err(RepoUrlError::new(RepoUrlErrorKind::ColonInPath, span));
@@ -152,7 +152,8 @@ impl RepoLocation {
         };
         authority::check_host(host)?;
         check_path(path)?;
-        // git refuses such a path as well: the other side could take it for an option.
+        // git rejects such a path too, because the other side could take it for an option:
+        // https://github.com/git/git/blob/master/connect.c (`looks_like_command_line_option`).
         if path.text().starts_with('-') {
             return Err(RepoUrlError::new(RepoUrlErrorKind::LeadingDash, path.span_of(0, 1)));
         }
@@ -218,7 +219,7 @@ pub(super) fn remote_key(host: &str, port: Option<u16>, path: &str) -> String {
     }
 }
 
-/// The key of a repository on this machine: no empty or `.` parts, `..` kept as a link may lead elsewhere.
+/// The key of a local repository: without empty and `.` parts; `..` stays because a symbolic link may lead elsewhere.
 pub(super) fn local_key(path: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     if let Some(last) = parts.pop() {

@@ -39,12 +39,12 @@ impl<'a> SpannedStr<'a> {
         (Self { text: left, at: self.at }, Self { text: right, at: self.at + left.len() })
     }
 
-    /// What stands before and after the first `separator`.
+    /// The parts before and after the first `separator`.
     pub(super) fn split_once(self, separator: &str) -> Option<(Self, Self)> {
         self.split_around(find(self.text, separator)?, separator.len())
     }
 
-    /// What stands before and after the last `separator`.
+    /// The parts before and after the last `separator`.
     pub(super) fn rsplit_once(self, separator: &str) -> Option<(Self, Self)> {
         self.split_around(rfind(self.text, separator)?, separator.len())
     }
@@ -71,12 +71,12 @@ impl<'a> SpannedStr<'a> {
     }
 }
 
-/// Where a separator last stands.
+/// The offset of the last occurrence of a separator.
 fn rfind(text: &str, separator: &str) -> Option<usize> {
     text.as_bytes().windows(separator.len()).rposition(|window| window == separator.as_bytes())
 }
 
-/// The `%XX` sequences of `text`: byte offset and the byte each stands for.
+/// The `%XX` sequences of `text` (<https://www.rfc-editor.org/rfc/rfc3986#section-2.1>): the offset of each, and its byte.
 pub(super) fn percent_sequences(text: &str) -> impl Iterator<Item = (usize, u8)> {
     text.as_bytes().windows(3).enumerate().filter_map(|(at, window)| match window {
         [b'%', high, low] => Some((at, hex(*high)? * 16 + hex(*low)?)),

@@ -30,9 +30,9 @@ impl Tag {
         }
     }
 
-    /// Reads the value of `?tag=`, taken as it is: a `%` or a `+` stands for itself.
+    /// Reads the value of `?tag=` literally: `%` and `+` have no special meaning.
     ///
-    /// Beyond git's own rules it refuses what cannot be meant or cannot be written in a URL: `HEAD` and `@`,
+    /// Beyond git's own rules it rejects what is certainly a mistake or cannot be written in a URL: `HEAD` and `@`,
     /// a leading `-`, `&`, `#`, whitespace and control characters of any kind, and `%XX` (a tag whose name
     /// really has `%` and two hex digits is out of reach, an encoded `/` is the likelier reason).
     pub(super) fn read(value: SpannedStr<'_>) -> Result<Self, RepoUrlError> {
@@ -84,7 +84,7 @@ impl FromStr for Tag {
     ///
     /// # Errors
     ///
-    /// Whatever [`RepoUrl`](super::RepoUrl) refuses in a tag; the span is into `text`.
+    /// What [`RepoUrl`](super::RepoUrl) rejects in a tag; the span is into `text`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.len() > MAX_BYTES {
             let kind = RepoUrlErrorKind::TooLong { bytes: text.len(), limit: MAX_BYTES };
@@ -150,7 +150,7 @@ pub(super) fn split_remote(text: SpannedStr<'_>) -> RepoAndParameters<'_> {
     }
 }
 
-/// In a local path the last `?` begins the parameters, and only when what follows looks like some.
+/// In a local path the last `?` begins the parameters, and only when the rest looks like parameters.
 pub(super) fn split_local(text: SpannedStr<'_>) -> RepoAndParameters<'_> {
     match text.rsplit_once("?") {
         Some((repo, parameters)) if is_assignment(parameters.text()) => (repo, Some(parameters)),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn gits_names_for_the_current_commit_are_refused_with_the_right_spelling() {
+    fn gits_names_for_the_current_commit_are_rejected_with_the_right_spelling() {
         for text in ["HEAD", "@"] {
             let error = text.parse::<Tag>().unwrap_err();
             assert!(error.hint().unwrap().contains("`?tag=head`"));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn percent_encoding_is_refused_and_undone_in_the_hint() {
+    fn percent_encoding_is_rejected_and_decoded_in_the_hint() {
         let error = "rel%2F1".parse::<Tag>().unwrap_err();
         assert_eq!(error.span(), Span::new(3, 6));
         assert_eq!(error.hint().unwrap(), "a tag is not percent-decoded: write `rel/1`");
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_a_url_needs_for_itself() {
+    fn rejects_what_a_url_needs_for_itself() {
         assert_eq!(fault(""), RepoUrlErrorKind::EmptyTag);
         assert_eq!(fault("a#b"), RepoUrlErrorKind::Fragment);
         assert_eq!(fault("a\nb"), RepoUrlErrorKind::ControlCharacter('\n'));

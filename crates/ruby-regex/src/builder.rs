@@ -162,7 +162,7 @@ impl<'t> Builder<'t> {
         if self.run.is_none() && self.items.len() == outside {
             return Err(Fault::new(RegexErrorKind::NothingToRepeat, sign));
         }
-        // Once and no more is no repeat at all.
+        // Exactly once is not a repeat.
         if (low, high) == (1, Some(1)) {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use crate::cursor::{Cursor, slice_or_empty};
 use crate::error::{Fault, RegexErrorKind};
 use crate::properties;
 
-/// What stands next in a class.
+/// The next token of a class.
 enum Token {
     Character(char),
     /// A set such as `\d`; no range may start or end with it.
@@ -151,7 +151,7 @@ fn escape(cursor: &mut Cursor<'_>) -> Option<Token> {
     }
 }
 
-/// The control character that a letter stands for behind a backslash.
+/// The control character that a backslash and this letter spell.
 fn control(letter: char) -> Option<char> {
     Some(match letter {
         'n' => '\n',
@@ -189,7 +189,7 @@ impl Level {
         Ok(())
     }
 
-    /// A hyphen behind a value; it stands for itself unless something follows in the class.
+    /// A hyphen after a value: a literal one unless something follows in the class.
     fn hyphen(&mut self, range: bool, start: usize, end: usize) -> Result<(), Fault> {
         self.step = match self.step {
             Step::Value(Some(from)) if range => Step::Range(from),
@@ -212,7 +212,7 @@ const POSIX_SCAN_LIMIT: usize = 20;
 
 /// Reads the POSIX bracket that starts at `start`, from behind its colon on.
 ///
-/// What turns out to be none is no fault; the cursor then stands behind the bracket.
+/// Anything else is not a fault; the cursor is then after the bracket.
 fn read_posix_class(cursor: &mut Cursor<'_>, start: usize) -> Result<bool, Fault> {
     let body = cursor.at;
     cursor.eat('^');

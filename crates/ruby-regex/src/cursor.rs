@@ -16,7 +16,7 @@ pub(crate) struct Cursor<'t> {
 
 /// An unsigned number, as Onigmo reads one.
 pub(crate) enum Number {
-    /// There is no digit.
+    /// No digit.
     Absent,
     /// The number fits.
     Value(u32),
@@ -43,7 +43,7 @@ impl<'t> Cursor<'t> {
         Some(next)
     }
 
-    /// Steps over `wanted`, and says whether it stood there.
+    /// Steps over `wanted` if it is next; returns whether it was.
     pub(crate) fn eat(&mut self, wanted: char) -> bool {
         let found = self.peek() == Some(wanted);
         if found {

@@ -104,7 +104,7 @@ pub enum RegexErrorKind {
         /// The name.
         name: String,
     },
-    /// There is no group of this number.
+    /// No group has this number.
     UndefinedGroup {
         /// The number as it was written, or what a relative one comes to.
         number: i64,

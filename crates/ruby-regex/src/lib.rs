@@ -36,7 +36,7 @@ fn check_text(source: &Source) -> Result<(), Fault> {
     let pattern = parser::parse(source)?;
     let called = pattern::resolve(&pattern, &source.text)?;
     let recursion = recursion::find_recursion(&pattern, &called);
-    recursion::refuse_infinite_recursion(&pattern, &called, &recursion)?;
+    recursion::reject_infinite_recursion(&pattern, &called, &recursion)?;
     look_behind::check(&pattern, &called, &recursion)
 }
 

@@ -83,7 +83,7 @@ pub(crate) struct NumberReference {
 /// A call of a group.
 pub(crate) struct Call {
     pub(crate) called: Called,
-    /// The innermost group that the call stands in.
+    /// The innermost group around the call.
     pub(crate) from: GroupNumber,
     pub(crate) place: (usize, usize),
 }
@@ -92,7 +92,7 @@ pub(crate) struct Call {
 #[derive(Clone, Copy)]
 pub(crate) enum Called {
     Number(i64),
-    /// A name that stands here in the text; the group may be defined later.
+    /// A name, by its place in the text; the group may be defined later.
     Name(usize, usize),
 }
 

@@ -98,7 +98,7 @@ enum Returns {
 struct GaveUp;
 
 /// Refuses a group that gets back to itself on every way through, or without taking any text.
-pub(crate) fn refuse_infinite_recursion(
+pub(crate) fn reject_infinite_recursion(
     pattern: &Pattern,
     called: &[GroupNumber],
     recursion: &Recursion,

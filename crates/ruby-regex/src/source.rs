@@ -49,7 +49,7 @@ impl Source {
     /// Takes the escape at `at`, and says where it ends.
     fn escape(&mut self, pattern: &str, at: usize) -> Result<usize, RegexError> {
         let Some(letter) = slice_or_empty(pattern, at + 1..).chars().next() else {
-            return Err(refuse(RegexErrorKind::EscapeAtEnd, at, at + 1));
+            return Err(fault(RegexErrorKind::EscapeAtEnd, at, at + 1));
         };
         match letter {
             '0' | 'x' | 'c' | 'C' | 'M' => self.escaped_character(pattern, at),
@@ -83,7 +83,7 @@ impl Source {
                 Err(_) => {}
             }
         }
-        Err(refuse(RegexErrorKind::EscapedBytes, start, at))
+        Err(fault(RegexErrorKind::EscapedBytes, start, at))
     }
 
     /// `\uHHHH` or `\u{H… H…}`.
@@ -92,7 +92,7 @@ impl Source {
         if pattern.as_bytes().get(at) != Some(&b'{') {
             let digits = hex_digits(pattern, at).min(4);
             if digits < 4 {
-                return Err(refuse(RegexErrorKind::UnicodeEscape, start, at + digits));
+                return Err(fault(RegexErrorKind::UnicodeEscape, start, at + digits));
             }
             self.code_point(pattern, start, at, at + 4)?;
             return Ok(at + 4);
@@ -109,7 +109,7 @@ impl Source {
             piece = at;
         }
         if piece == start || pattern.as_bytes().get(at) != Some(&b'}') {
-            return Err(refuse(RegexErrorKind::UnicodeEscape, start, at));
+            return Err(fault(RegexErrorKind::UnicodeEscape, start, at));
         }
         Ok(at + 1)
     }
@@ -126,7 +126,7 @@ impl Source {
             .filter(|code| code.len() <= 6)
             .and_then(|code| u32::from_str_radix(code, 16).ok())
             .and_then(char::from_u32)
-            .ok_or_else(|| refuse(RegexErrorKind::UnicodeRange, digits, end))?;
+            .ok_or_else(|| fault(RegexErrorKind::UnicodeRange, digits, end))?;
         self.replace(start, character.encode_utf8(&mut [0; 4]));
         Ok(())
     }
@@ -182,7 +182,7 @@ impl Source {
     }
 }
 
-fn refuse(kind: RegexErrorKind, start: usize, end: usize) -> RegexError {
+fn fault(kind: RegexErrorKind, start: usize, end: usize) -> RegexError {
     RegexError::new(kind, start..end)
 }
 
@@ -213,19 +213,19 @@ fn read_escaped_byte(pattern: &str, start: usize) -> Result<(u8, usize), RegexEr
         let letter = bytes.get(at).copied();
         at += 1;
         match letter {
-            None => return Err(refuse(RegexErrorKind::EscapeAtEnd, start, bytes.len())),
+            None => return Err(fault(RegexErrorKind::EscapeAtEnd, start, bytes.len())),
             Some(b'0'..=b'7') => {
                 let (code, end) = digits(bytes, at - 1, 3, 8);
                 at = end;
-                break u8::try_from(code).map_err(|_| refuse(RegexErrorKind::OctalEscape, start, end))?;
+                break u8::try_from(code).map_err(|_| fault(RegexErrorKind::OctalEscape, start, end))?;
             }
             Some(b'x') => {
                 let (code, end) = digits(bytes, at, 2, 16);
                 if end == at {
-                    return Err(refuse(RegexErrorKind::HexEscape, start, end));
+                    return Err(fault(RegexErrorKind::HexEscape, start, end));
                 }
                 at = end;
-                break u8::try_from(code).map_err(|_| refuse(RegexErrorKind::HexEscape, start, end))?;
+                break u8::try_from(code).map_err(|_| fault(RegexErrorKind::HexEscape, start, end))?;
             }
             Some(b'M') if !meta && bytes.get(at) == Some(&b'-') => {
                 meta = true;
@@ -239,17 +239,17 @@ fn read_escaped_byte(pattern: &str, start: usize) -> Result<(u8, usize), RegexEr
             Some(letter) => {
                 let end = pattern.ceil_char_boundary(at);
                 break escaped_letter(letter)
-                    .ok_or_else(|| refuse(RegexErrorKind::ControlEscape, start, end))?;
+                    .ok_or_else(|| fault(RegexErrorKind::ControlEscape, start, end))?;
             }
         }
-        // Behind a prefix stands a plain ASCII character or a further escape.
+        // A prefix is followed by a plain ASCII character or another escape.
         match bytes.get(at) {
             Some(b'\\') => at += 1,
             Some(&byte) if byte.is_ascii() => {
                 at += 1;
                 break byte;
             }
-            _ => return Err(refuse(RegexErrorKind::ControlEscape, start, at.min(bytes.len()))),
+            _ => return Err(fault(RegexErrorKind::ControlEscape, start, at.min(bytes.len()))),
         }
     };
     let code = if control { code & 0x1F } else { code };

@@ -169,7 +169,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "expected a surrogate pair, found the lone surrogate `\\udc00`",
         "write both halves, as in `\\ud83d\\ude00`, or the character itself",
     ),
-    ("{} x", "x", "expected the end of the text, found `x`", "one value only: remove what follows it"),
+    ("{} x", "x", "expected the end of the text, found `x`", "a JSON text is one value: remove the rest"),
     ("{}}", "}", "expected the end of the text, found `}`", "remove it: everything is closed already"),
     (
         "[1,\u{a0}2]",
