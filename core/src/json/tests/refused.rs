@@ -170,18 +170,18 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "write both halves, as in `\\ud83d\\ude00`, or the character itself",
     ),
     ("{} x", "x", "expected the end of the text, found `x`", "a JSON text is one value: remove the rest"),
-    ("{}}", "}", "expected the end of the text, found `}`", "remove it: everything is closed already"),
+    ("{}}", "}", "expected the end of the text, found `}`", "remove it: nothing is left to close"),
     (
         "[1,\u{a0}2]",
         "\u{a0}",
         "expected a value, found U+00A0",
-        "remove it: between values only space, tab and line breaks may stand",
+        "remove it: only spaces, tabs and line breaks are allowed between values",
     ),
     (
         "[1\u{0}]",
         "\u{0}",
         "expected `,` or `]`, found U+0000",
-        "remove it: between values only space, tab and line breaks may stand",
+        "remove it: only spaces, tabs and line breaks are allowed between values",
     ),
     (
         "{\"a\": [1, {\"b\": 2}",
