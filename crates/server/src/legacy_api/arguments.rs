@@ -277,7 +277,7 @@ impl RubyParser<'_> {
 pub mod fuzzing {
     use serde_json::Value;
 
-    use super::{Arguments, MAX_NESTING, NameArgument, RubyValue, parse};
+    use crate::legacy_api::arguments::{Arguments, MAX_NESTING, NameArgument, RubyValue, parse};
 
     /// What serde_json accepts is accepted and has the same `name`, whatever white space and comments surround it; and
     /// every error is a JSON object with a known class.

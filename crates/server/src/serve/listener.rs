@@ -112,7 +112,7 @@ fn connections_within(wanted: usize, files: u64) -> usize {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::connections_within;
+    use crate::serve::listener::connections_within;
 
     #[test]
     fn the_limit_of_open_files_bounds_connections() {
