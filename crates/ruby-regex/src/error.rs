@@ -155,11 +155,11 @@ impl fmt::Display for RegexErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::EscapeAtEnd => "pattern ends in the middle of an escape",
-            Self::HexEscape => "`\\x` number_references one or two hexadecimal digits",
+            Self::HexEscape => "`\\x` needs one or two hexadecimal digits",
             Self::ControlEscape => "malformed control or meta escape",
             Self::OctalEscape => "octal escape is above `\\377`",
             Self::EscapedBytes => "escaped bytes are not a UTF-8 character",
-            Self::UnicodeEscape => "`\\u` number_references four hexadecimal digits or a list in braces",
+            Self::UnicodeEscape => "`\\u` needs four hexadecimal digits or a list in braces",
             Self::UnicodeRange => "code point is not a Unicode character",
             Self::UnclosedGroup => "group is never closed",
             Self::GroupHeadAtEnd => "pattern ends in the head of a group",
@@ -200,7 +200,7 @@ impl fmt::Display for RegexErrorKind {
             Self::NumberAmongNames => "a pattern with named groups cannot refer to groups by number",
             Self::InfiniteRecursion => "group calls itself forever",
             Self::LookBehindContent => "not allowed in a look-behind",
-            Self::LookBehindWidth => "look-behind number_references a fixed width here",
+            Self::LookBehindWidth => "look-behind needs a fixed width here",
             Self::UnclosedClass => "character class is never closed",
             Self::EmptyClass => "character class is empty",
             Self::ReversedRange { from, to } => {

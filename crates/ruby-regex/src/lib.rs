@@ -147,6 +147,9 @@ mod tests {
     fn messages_name_the_fault() {
         let message = |pattern| check(pattern).unwrap_err().to_string();
         assert_eq!(message("(a"), "group is never closed");
+        assert_eq!(message("\\xg"), "`\\x` needs one or two hexadecimal digits");
+        assert_eq!(message("\\u12"), "`\\u` needs four hexadecimal digits or a list in braces");
+        assert_eq!(message("(?<=a*)"), "look-behind needs a fixed width here");
         assert_eq!(message("[[:nope:]]"), "unknown POSIX class `[:nope:]`");
         assert_eq!(message("[z-a]"), "character range is reversed: `z` comes after `a`");
     }
