@@ -79,7 +79,7 @@ impl<E: Into<anyhow::Error>> From<E> for CliError {
 
 /// What is told where Ctrl-C ended a run.
 pub(crate) fn interrupted() -> CliError {
-    anyhow::anyhow!("interrupted: nothing was written").into()
+    anyhow::anyhow!("interrupted; nothing was written").into()
 }
 
 /// The first interrupt ends what is under way in an orderly way, the second one ends this process.

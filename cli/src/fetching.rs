@@ -20,16 +20,16 @@ use start_points_oci::Registry;
 use crate::error::{CliError, end_on_interrupt, interrupted};
 use crate::progress::Progress;
 
-/// How repositories are asked and fetched.
+/// How repositories and images are fetched.
 #[derive(Debug, Args, Clone, Copy)]
 pub(crate) struct FetchArguments {
-    /// How many repositories or images are worked on at once
+    /// The number of concurrent fetches
     #[arg(long, value_name = "COUNT", default_value = "16")]
     pub jobs: NonZeroUsize,
-    /// Use the cache alone, and make no connection; repositories on this machine are read
+    /// Use only the cache and local repositories, without network access
     #[arg(long)]
     pub offline: bool,
-    /// The most seconds for one repository or image
+    /// The timeout for one repository or image
     #[arg(long, value_name = "SECONDS", default_value = "300")]
     pub timeout: u32,
 }
@@ -114,8 +114,8 @@ impl FetchSession {
 pub(crate) fn cache_folder() -> Result<PathBuf, CliError> {
     BlobCache::default_folder().ok_or_else(|| {
         CliError::with_hint(
-            "there is no place for the cache",
-            "set HOME, or XDG_CACHE_HOME, to an absolute path",
+            "no cache folder: neither HOME nor XDG_CACHE_HOME is set",
+            "set HOME or XDG_CACHE_HOME to an absolute path",
         )
     })
 }

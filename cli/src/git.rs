@@ -52,7 +52,7 @@ fn if_any<T>(folder: &Path, found: Option<Result<T, FetchErrorKind>>) -> Result<
 
 fn failure(folder: &Path, cause: FetchErrorKind) -> CliError {
     let hint = cause.hint().filter(|_| matches!(cause, FetchErrorKind::Embedded { .. }));
-    let context = format!("`{}` is in no git repository with a commit", disk::shown(folder));
+    let context = format!("`{}` is not in a git repository with a commit", disk::shown(folder));
     CliError::hinted(anyhow::Error::new(cause).context(context), hint)
 }
 
@@ -68,8 +68,8 @@ pub(crate) fn remote(folder: &Path, name: &str) -> Option<String> {
 
 /// What is told where a clean work tree is required and it is not.
 pub(crate) fn tell_dirty() -> Result<CommandOutcome, CliError> {
-    print_error("the work tree differs from the commit")?;
-    print_hint("`git status` shows where; commit, or leave --require-clean out")?;
+    print_error("the work tree has uncommitted changes")?;
+    print_hint("commit them (`git status` lists them), or drop `--require-clean`")?;
     Ok(CommandOutcome::Faults)
 }
 
@@ -77,5 +77,5 @@ pub(crate) fn tell_dirty() -> Result<CommandOutcome, CliError> {
 fn program() -> anyhow::Result<&'static Git> {
     static GIT: OnceLock<Option<Git>> = OnceLock::new();
     let found = GIT.get_or_init(|| Git::find(GitConfig::User, FetchLimits::default()).ok());
-    found.as_ref().context("cannot run `git`: is it installed?")
+    found.as_ref().context("cannot run `git`")
 }

@@ -1,6 +1,6 @@
-//! The start-points command: arguments, files, exit codes. What start-points mean is the engine's.
+//! The start-points command: arguments, files, exit codes. The engine judges the start-points.
 //!
-//! Exit codes, for every command and format: 0 clean, 1 faults found, 2 wrong use or could not run.
+//! Exit codes of every command and format: 0 clean, 1 faults found, 2 invalid arguments or could not run.
 
 mod arguments;
 mod commands;
@@ -21,7 +21,7 @@ use error::CommandOutcome;
 use start_points::shown;
 pub(crate) use start_points_workspace::{find, settings};
 
-/// Paths and files of this machine.
+/// Paths on disk.
 pub(crate) mod disk {
     pub(crate) use start_points_workspace::path::{from_repository_top, key_of, parent, shown};
 }
@@ -32,14 +32,14 @@ pub fn command() -> clap::Command {
     commands::Arguments::command()
 }
 
-/// Reads the arguments of this process, runs the command and says how it ended.
+/// Runs the command with the arguments of this process, and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = match commands::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Clap prints help and versions to stdout with code 0, errors to stderr with code 2. What it repeats of the
-            // arguments may be the name of a file that somebody else chose.
+            // Clap prints help and versions to stdout with code 0, and errors to stderr with code 2. The arguments that it
+            // quotes may be file names chosen by others, so they are escaped.
             let text = error.render().to_string();
             let _ = match shown::lines(&text) {
                 Cow::Borrowed(_) => error.print(),
@@ -51,7 +51,7 @@ pub fn run() -> ExitCode {
     match commands::run(&arguments) {
         Ok(CommandOutcome::Clean) => ExitCode::SUCCESS,
         Ok(CommandOutcome::Faults) => ExitCode::from(1),
-        // Whoever read our output has seen enough.
+        // The reader of our output, such as `head`, has seen enough.
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = failure.tell();

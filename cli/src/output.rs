@@ -14,7 +14,7 @@ use start_points_io::WriteOutcome;
 
 use crate::settings::ReportFormat;
 
-/// When to colour.
+/// When to colour the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorWhen {
     /// On a terminal

@@ -19,22 +19,22 @@ use crate::progress::Bytes;
 /// The most seconds for one image.
 const SECONDS: u32 = 300;
 
-/// How registries are spoken to.
+/// How registries are accessed.
 #[derive(Debug, Args, Clone, Default)]
 pub(crate) struct RegistryArguments {
-    /// Speak to registries without encryption; one on this machine is anyway, where it has none
+    /// Use plain HTTP for registries (localhost falls back to HTTP by itself)
     #[arg(long)]
     pub plain_http: bool,
-    /// A file of certificates (PEM) to trust besides the system's; may be repeated
+    /// A CA bundle (PEM) to trust in addition to the system's; repeatable
     #[arg(long, value_name = "FILE")]
     pub ca_file: Vec<PathBuf>,
-    /// A host that may be sent the log-in of a registry whose tokens come from there; may be repeated
+    /// A token server to trust with registry credentials; repeatable
     #[arg(long, value_name = "HOST[:PORT]")]
     pub token_host: Vec<String>,
 }
 
 impl RegistryArguments {
-    /// How the client speaks to registries; what the arguments do not say is as usual.
+    /// The options of the registry client.
     pub(crate) fn options(&self) -> Options {
         Options {
             plain_http: self.plain_http,
@@ -120,8 +120,8 @@ impl Registries {
         let (inspection, contents) =
             self.watched(&name, |_| Ok((stored.inspect()?, stored.files(FOLDER)?)))?;
         if contents.files.is_empty() {
-            let hint = "`start-points image inspect` shows what is inside";
-            return Err(CliError::with_hint(format!("`{name}` holds nothing below `{FOLDER}`"), hint));
+            let hint = "`start-points image inspect` shows its contents";
+            return Err(CliError::with_hint(format!("`{name}` has no files in `{FOLDER}`"), hint));
         }
         Ok((Held::new(name, contents), inspection.kind()))
     }
@@ -138,7 +138,7 @@ pub(crate) fn source(text: &str) -> Result<Source, CliError> {
 /// What a push did, in a line.
 pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
     if pushed.was_there {
-        return format!("unchanged: {name} is {} already", pushed.digest);
+        return format!("unchanged: {name} is already {}", pushed.digest);
     }
     let blobs = |count| counted(count, "blob");
     let mounted = match pushed.mounted {

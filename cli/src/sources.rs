@@ -63,22 +63,19 @@ pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, C
     }
     match wrong.as_slice() {
         [] if named.is_empty() => Err(CliError::with_hint(
-            "no source is named",
-            "write source URLs after the kind, or name a file of them: `@FILE`",
+            "no sources given",
+            "write source URLs after the kind, or a file of them as `@FILE`",
         )),
         [] => Ok(named),
         [one] => Err(anyhow::anyhow!("{one}").into()),
-        many => {
-            Err(anyhow::anyhow!("{} sources cannot be read:\n  {}", many.len(), many.join("\n  ")).into())
-        }
+        many => Err(anyhow::anyhow!("{} invalid sources:\n  {}", many.len(), many.join("\n  ")).into()),
     }
 }
 
 /// Reads a list of source URLs.
 pub(crate) fn read(path: &Path) -> Result<UrlList, CliError> {
-    UrlList::read(path).map_err(|error| {
-        CliError::hinted(error, Some("name a text file with one source URL a line, in UTF-8"))
-    })
+    UrlList::read(path)
+        .map_err(|error| CliError::hinted(error, Some("use a UTF-8 text file with one source URL per line")))
 }
 
 fn with_hint(message: String, hint: Option<impl std::fmt::Display>) -> String {

@@ -101,7 +101,7 @@ fn a_catalogue_knows_whether_it_is_as_it_was_made() {
     assert!(
         fixed
             .stderr
-            .starts_with("error: `out` is a catalogue, which a fix would make another one\nhint: fix its")
+            .starts_with("error: `out` is a catalogue, whose digests a fix would break\nhint: fix its")
     );
     let mut files = whole.clone();
     files.remove("1/start_point/manifest.json").expect("a manifest");
@@ -172,7 +172,7 @@ fn wrong_use_is_told_before_anything_is_fetched() {
         (&["home", "--languages", &url], "is no catalogue: it holds `letter.txt`"),
         (&["x", "--languages", &url, "--output", "tar:x"], "`tar:x` is no output: write `dir:PATH`"),
         (&["Upper", "--languages", &url], "NAME `Upper`"),
-        (&["x", "--languages"], "no source is named"),
+        (&["x", "--languages"], "no sources given"),
         (&["x"], "--languages"),
         (&["x", "--languages", &url, "--custom", &url], "cannot be used with"),
         (&["x", "--languages", "@urls.txt"], "urls.txt:1: `ext::sh`"),
@@ -230,10 +230,10 @@ fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
     repository.check_out().expect("a work tree");
     let arguments = ["create", "x", "--languages", "ltf", "--output", "dir:ltf/out"];
     let ran = world.run(&arguments);
-    assert!(ran.code == Some(0) && ran.stderr.contains("lies inside its source"), "{}", ran.stderr);
+    assert!(ran.code == Some(0) && ran.stderr.contains("is inside its source"), "{}", ran.stderr);
     fs::write(world.here("ltf/.gitignore"), "/out/\n").expect("a file");
     let ran = world.run(&[&arguments[..], &["--work-tree"]].concat());
-    assert!(ran.code == Some(0) && !ran.stderr.contains("lies inside"), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.code == Some(0) && !ran.stderr.contains("is inside"), "{}{}", ran.stdout, ran.stderr);
 }
 
 #[test]

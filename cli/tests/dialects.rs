@@ -132,7 +132,7 @@ fn the_manifest_of_something_else_is_passed_over_unless_it_is_named() {
     let ran = run_in(folder.path(), &["check"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     assert!(
-        ran.stderr.contains("1 manifest: clean") && ran.stderr.contains("4 manifest.json files passed over"),
+        ran.stderr.contains("1 manifest: clean") && ran.stderr.contains("4 manifest.json files skipped"),
         "{}",
         ran.stderr
     );

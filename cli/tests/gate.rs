@@ -188,7 +188,7 @@ fn json_is_for_programs_and_says_what_could_not_be_decided() {
     let missing = world.served.name("x:2.0").to_string();
     let (code, json, said) = world.gate(&["--format", "json", &image, &missing]);
     assert_eq!(code, 2);
-    assert_eq!(said, "2 images: 1 denied, 1 unknown\nerror: 1 of 2 images could not be decided about\n");
+    assert_eq!(said, "2 images: 1 denied, 1 unknown\nerror: no decision about 1 of 2 images\n");
     let found: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(found["verdict"], "deny");
     assert_eq!(found["decisions"][0]["reasons"][0]["code"], "too-old");
@@ -221,7 +221,7 @@ fn wrong_use_is_told() {
     for (arguments, told) in [
         (&["X"][..], "write it in lower case: `x`"),
         (&["x", "--level", "to-old=deny"], "did you mean `too-old`?"),
-        (&["x", "--level", "too-old=error"], "write `allow`, `warn` or `deny`"),
+        (&["x", "--level", "too-old=error"], "expected `allow`, `warn` or `deny`"),
         (&["x", "--max-age", "1y"], "write hours, days or weeks"),
         (&["x", "--now", "soon"], "not an RFC 3339 time"),
         (&[], "<IMAGE>..."),

@@ -152,7 +152,7 @@ fn a_tag_is_pushed_once_and_never_again_with_other_content() {
     assert!(first.stderr.contains("2 blobs sent\n"), "{}", first.stderr);
     let before = uploads();
     let again = create(&name, &[&c, &d]);
-    let said = format!("unchanged: {name} is {} already\n", digest(&first));
+    let said = format!("unchanged: {name} is already {}\n", digest(&first));
     assert!(again.code == Some(0) && again.stderr.ends_with(&said), "{}", again.stderr);
     let other = create(&name, &[&c]);
     assert_eq!(other.code, Some(2));
@@ -168,7 +168,7 @@ fn a_tag_is_pushed_once_and_never_again_with_other_content() {
     let base = ["create", "x:1", "--base", &name, "--offline", "--output", "oci:x", "--languages", &c];
     let offline = world.run(&base);
     assert!(
-        offline.code == Some(2) && offline.stderr.contains("no connection may be made"),
+        offline.code == Some(2) && offline.stderr.contains("which `--offline` does not allow"),
         "{}",
         offline.stderr
     );
@@ -218,7 +218,11 @@ fn a_base_is_mounted_in_its_registry_and_copied_into_a_layout() {
     ]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let folder = world.run(&["create", "acme/x:1", "--languages", &d, "--base", "oci:base"]);
-    assert!(folder.code == Some(2) && folder.stderr.contains("a folder has no base"), "{}", folder.stderr);
+    assert!(
+        folder.code == Some(2) && folder.stderr.contains("`--base` needs an image as output"),
+        "{}",
+        folder.stderr
+    );
     let missing = world.run(&[&create[..], &["oci:nowhere", "--output", "oci:y"]].concat());
     assert!(
         missing.code == Some(2) && missing.stderr.contains("no such image is there"),

@@ -130,6 +130,6 @@ fn an_interrupt_ends_a_run_that_waits() {
     assert!(interrupted.expect("kill runs").success());
     let ran = run::ran(child.wait_with_output().expect("it ends"));
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{}", ran.stderr);
-    assert_eq!(ran.stderr, "error: interrupted: nothing was written\n");
+    assert_eq!(ran.stderr, "error: interrupted; nothing was written\n");
     assert!(started.elapsed() < Duration::from_secs(20));
 }

@@ -16,7 +16,7 @@ fn the_image_name_is_the_repositorys_with_the_sha7_of_its_commit() {
     let ltf = folder.path().join("ltf");
     let ran = run_in(folder.path(), &["image-name", "ltf"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("is in no git repository with a commit"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is not in a git repository with a commit"), "{}", ran.stderr);
 
     git(&ltf, &["init", "--quiet"]);
     git(&ltf, &["add", "--all"]);
@@ -37,7 +37,7 @@ fn the_image_name_is_the_repositorys_with_the_sha7_of_its_commit() {
     assert_eq!(run_in(&ltf, &["image-name"]).stdout, format!("{named}-dirty\n"));
     let ran = run_in(&ltf, &["image-name", "--require-clean"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
-    assert!(ran.stderr.contains("the work tree differs from the commit"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the work tree has uncommitted changes"), "{}", ran.stderr);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn what_new_writes_passes_and_mixes() {
     assert_eq!(session["exercise"], "Leap Years");
     assert_eq!(
         session["visible_files"]["readme.txt"]["content"],
-        "Leap Years\n\nWhat is to be programmed.\n"
+        "Leap Years\n\nDescribe the exercise here.\n"
     );
     let ran = run_in(folder.path(), &["new", "custom", "custom"]);
     assert_eq!(ran.code, Some(2), "what is there is never written over");

@@ -10,14 +10,14 @@ use crate::error::{CliError, CommandOutcome};
 use crate::fetching::cache_folder;
 use crate::output::{eprint_line, print};
 
-/// What is done with the cache.
+/// Subcommands of `cache`.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum CacheCommand {
-    /// Print its folder
+    /// Print the cache folder
     Dir,
-    /// Print how many bytes it holds
+    /// Print its size in bytes
     Size,
-    /// Remove everything in it
+    /// Empty the cache
     Clean,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn run(command: CacheCommand) -> Result<CommandOutcome, CliError> {
         CacheCommand::Clean => {
             let freed = BlobCache::clean(&folder).map_err(|error| {
                 let in_use = matches!(error, CacheError::InUse(_));
-                CliError::hinted(error, in_use.then_some("try again when the other runs have ended"))
+                CliError::hinted(error, in_use.then_some("wait for the other runs to end"))
             })?;
             eprint_line(&format!("removed {} files, {} bytes", freed.files, freed.bytes))?;
         }

@@ -31,45 +31,46 @@ use crate::registry::{Registries, RegistryArguments, source};
 #[command(after_help = "\
 Examples:
   start-points gate cyberdojofoundation/python_pytest:4edf92a
-  start-points gate --catalogue ./languages             every image that the catalogue names
-  start-points gate --catalogue ./languages IMAGE       is it one of them, and may it run
+  start-points gate --catalogue ./languages             every image of the catalogue
+  start-points gate --catalogue ./languages IMAGE       whether it is one of them and may run
   start-points gate --max-age 180d --level later-tag=deny IMAGE
   start-points gate --policy policy.toml --risks risks.toml IMAGE
 
-Without a policy what was made more than 365 days ago is denied, and so is what does not say when it was made; a later \
-tag is a warning. docs/gate.md says what a policy is. What registries say is remembered for an hour.
+By default, images older than 365 days or of unknown age are denied, and a newer tag is a warning. docs/gate.md \
+describes policies. Answers of registries are cached for an hour.
 
-Exit codes: 0 all may run, perhaps with warnings, 1 one or more may not, 2 wrong use, or a fact that a rule needs is \
-unknown for one or more.")]
+Exit codes: 0 all may run, perhaps with warnings, 1 at least one may not, 2 invalid arguments, or a fact that a rule \
+needs is unknown.")]
 pub(crate) struct GateArguments {
     /// Images
     #[arg(value_name = "IMAGE", required_unless_present = "catalogue", value_parser = image_name)]
     pub images: Vec<ImageName>,
-    /// A catalogue, a folder, oci:PATH or an image: whether it names the images; without images, all that it names
+    /// Check that this catalogue (a folder, oci:PATH or an image) names the images; without IMAGE, decide about all
+    /// that it names
     #[arg(long, value_name = "CATALOGUE")]
     pub catalogue: Option<String>,
-    /// A policy, in TOML, or in JSON where the file's name ends in .json
+    /// A policy file, in TOML, or in JSON if named *.json
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// A list of risks besides those of the policy; signed where the policy has `risks_key`; may be repeated
+    /// A list of advisories in addition to the policy's, signed if the policy has `risks_key`; repeatable
     #[arg(long, value_name = "FILE")]
     pub risks: Vec<PathBuf>,
-    /// The maximum age, in hours, days or weeks: 12h, 365d, 52w [default: the policy's, or 365d]
+    /// The maximum age in hours, days or weeks, such as 12h, 365d or 52w [default: the policy's, or 365d]
     #[arg(long, value_name = "AGE")]
     pub max_age: Option<Age>,
-    /// What a rule makes of an image: allow, warn, deny; may be repeated
+    /// Set the level of a rule: allow, warn, deny; repeatable
     #[arg(long, value_name = "RULE=LEVEL", value_parser = gate_level_parser(), hide_possible_values = true)]
     pub level: Vec<(Rule, GateLevel)>,
-    /// The time for which it is decided [default: now]
+    /// Decide as of this time, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub now: Option<Time>,
-    /// Use what is remembered alone, and make no connection
+    /// Use cached answers only, without network access
     #[arg(long)]
     pub offline: bool,
-    /// How many requests are under way at once
+    /// The number of concurrent requests
     #[arg(long, value_name = "COUNT", default_value = "16")]
     pub jobs: NonZeroUsize,
-    /// The most seconds for one image
+    /// The timeout for one image
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     pub timeout: u32,
     #[command(flatten)]
@@ -77,7 +78,7 @@ pub(crate) struct GateArguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextFormat,
-    /// Print nothing but reasons
+    /// Print reasons only
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -107,7 +108,7 @@ fn rule_level(text: &str) -> Result<(Rule, GateLevel), String> {
         }
     })?;
     let level =
-        level.parse().map_err(|()| format!("unknown level `{level}`; write `allow`, `warn` or `deny`"))?;
+        level.parse().map_err(|()| format!("unknown level `{level}`; expected `allow`, `warn` or `deny`"))?;
     Ok((rule, level))
 }
 
@@ -145,7 +146,7 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<CommandOutcome, CliError>
     tell(&decided, arguments)?;
     let unknown = decided.iter().filter(|decided| verdict(decided) == Verdict::Unknown).count();
     if unknown > 0 {
-        let message = format!("{unknown} of {} could not be decided about", counted(decided.len(), "image"));
+        let message = format!("no decision about {unknown} of {}", counted(decided.len(), "image"));
         return Err(anyhow::anyhow!(message).into());
     }
     let may_run = decided.iter().all(|decided| verdict(decided).may_run());
@@ -176,7 +177,7 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
     for entry in catalogue.entries {
         let place = || format!("{text}: {}", entry.manifest);
         let wrong = |why: String| {
-            CliError::with_hint(format!("{}: {why}", place()), "`start-points check` says more")
+            CliError::with_hint(format!("{}: {why}", place()), "run `start-points check` for details")
         };
         match entry.image_name {
             Err(error) => return Err(wrong(error.to_string())),
@@ -186,8 +187,8 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
     }
     match named.is_empty() {
         true => Err(CliError::with_hint(
-            format!("the catalogue `{text}` names no image"),
-            "name one of languages or custom start-points: exercises have none",
+            format!("no images in the catalogue `{text}`"),
+            "use a catalogue of languages or custom start-points: exercises have no images",
         )),
         false => Ok(named),
     }

@@ -29,10 +29,10 @@ pub(crate) struct ImageNameArguments {
     /// The repository
     #[arg(default_value = ".", value_name = "DIR")]
     pub folder: PathBuf,
-    /// Where the name comes from: auto, derived, pinned [default: auto]
+    /// How the image name is determined: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
-    /// Refuse, with exit code 1, where the work tree differs from the commit
+    /// Fail with exit code 1 if the work tree differs from the commit
     #[arg(long)]
     pub require_clean: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &ImageNameArguments) -> Result<CommandOutcome, CliE
     let options = CheckOptions { kind: Some(Kind::Languages), ..options.clone() };
     let files = DiskFiles::new(&[folder]);
     let wrong = |error: ResolveError| {
-        let hint = format!("`start-points check {}` says what is wrong", disk::shown(folder));
+        let hint = format!("run `start-points check {}` for details", disk::shown(folder));
         CliError::with_hint(error.to_string(), hint)
     };
     // A name with a tag is the same at every commit.

@@ -28,9 +28,9 @@ use crate::{disk, git};
 Examples:
   start-points inspect ./languages               a catalogue folder, or a folder of repositories
   start-points inspect oci:./languages-image     the catalogue in an image layout
-  start-points inspect ghcr.io/acme/python:1.0   the catalogue in a registry's image")]
+  start-points inspect ghcr.io/acme/python:1.0   the catalogue in an image of a registry")]
 pub(crate) struct InspectArguments {
-    /// A catalogue: a folder, oci:PATH, or an image in a registry; or a folder of repositories
+    /// A catalogue (a folder, oci:PATH or a registry image), or a folder of repositories
     #[arg(default_value = ".", value_name = "CATALOGUE")]
     pub catalogue: String,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<CommandOutcome, CliErr
     if offered.is_empty() {
         return Err(CliError::with_hint(
             format!("no start-points in `{source}`"),
-            "name a catalogue folder, or a folder of repositories",
+            "use a catalogue, or a folder of repositories",
         ));
     }
     let named: Vec<_> = offered.iter().map(|offered| offered.named.clone()).collect();
@@ -105,7 +105,7 @@ fn of_image(
 fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
     let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
-        let hint = format!("`start-points check {}` says what is wrong", disk::shown(&place.called("")));
+        let hint = format!("run `start-points check {}` for details", disk::shown(&place.called("")));
         CliError::hinted(error, broken.then_some(hint))
     })?;
     let digest = read.digest;

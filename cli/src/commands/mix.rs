@@ -24,16 +24,16 @@ Examples:
   start-points mix python-pytest exercises/start-points/Fizz_Buzz
   start-points mix custom/start-points/Tennis/Ruby")]
 pub(crate) struct MixArguments {
-    /// The languages start-point, or a custom one: its manifest, its folder, or its repository
+    /// The languages or custom start-point: its manifest, folder or repository
     #[arg(value_name = "LSP")]
     pub language: PathBuf,
     /// The exercise
     #[arg(value_name = "ESP")]
     pub exercise: Option<PathBuf>,
-    /// Where languages image names come from: auto, derived, pinned [default: auto]
+    /// How languages start-points get their image names: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
-    /// The commit to take the image tag from [default: the repository's]
+    /// The commit for the image tag [default: the repository's]
     #[arg(long, value_name = "SHA")]
     pub sha: Option<String>,
 }
@@ -76,9 +76,9 @@ pub(crate) fn run(arguments: &MixArguments) -> Result<CommandOutcome, CliError> 
         return Ok(CommandOutcome::Faults);
     }
     let source = provenance(&files, &language.path, arguments.sha.as_deref())?;
-    let not_json = || CliError::with_hint("the manifest is not JSON", "`start-points check` says where");
+    let not_json = || CliError::with_hint("the manifest is not JSON", "run `start-points check` for details");
     let resolved = this.resolve(None, source.as_ref()).ok_or_else(not_json)?.map_err(|error| {
-        CliError::with_hint(error.to_string(), "commit the start-point, or say --sha SHA")
+        CliError::with_hint(error.to_string(), "commit the start-point, or use `--sha SHA`")
     })?;
     let exercise = with.as_ref().map(|(_, exercise)| exercise.resolve(None, None).ok_or_else(not_json));
     let exercise = exercise.transpose()?.transpose()?;
@@ -95,14 +95,14 @@ fn read(
     let Some(path) = manifest_at(path) else {
         return Err(CliError::with_hint(
             format!("no manifest.json at `{}`", disk::shown(path)),
-            "name a manifest, its folder, or the repository of a languages start-point",
+            "use a manifest, its folder, or the repository of a languages start-point",
         ));
     };
     let (_, options) = settings.settings(&path)?;
     let options = CheckOptions { kind: kind.or(options.kind), ..options.clone() };
     let why = match files.entry(&disk::key_of(&path), None, MAX_BYTES) {
         Some(Entry::Content(bytes)) => return Ok(Text { path, bytes, options }),
-        Some(Entry::Size(size)) => format!("has {size} bytes, more than {MAX_BYTES}"),
+        Some(Entry::Size(size)) => format!("is {size} bytes large; the limit is {MAX_BYTES}"),
         Some(Entry::Other(other)) => other.reason(),
         None => "does not exist".to_owned(),
     };
@@ -127,7 +127,7 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
     // Outside git there is no commit; where one is needed, resolving says so.
     let Some(head) = git::revision_if_any(folder)? else { return Ok(None) };
     if head.dirty {
-        print_warning("the work tree differs from the commit that the image tag is taken from")?;
+        print_warning("the work tree has uncommitted changes; the image tag is of the commit")?;
     }
     Ok(Some(Provenance { url: url()?, sha: head.commit }))
 }

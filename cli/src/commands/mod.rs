@@ -30,17 +30,17 @@ use crate::output::{self, ColorWhen};
 #[command(after_help = "\
 Examples:
   start-points check                         every start-point below this folder
-  start-points check --fix .                 fix what can be fixed safely
-  start-points explain missing-file          what a rule means and how to mend it
-  start-points new languages ./python-pytest a start-point that passes
+  start-points check --fix .                 apply the safe fixes
+  start-points explain missing-file          what a rule means and how to fix faults
+  start-points new languages ./python-pytest a new start-point that passes
   start-points create acme/languages --languages @urls.txt
 
-Exit codes: 0 clean, 1 faults found, 2 wrong use or could not run.")]
+Exit codes: 0 clean, 1 faults found, 2 invalid arguments or could not run.")]
 pub(crate) struct Arguments {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
-    /// When to colour the output; NO_COLOR is obeyed
+    /// When to colour the output; respects NO_COLOR
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
 }
@@ -48,50 +48,50 @@ pub(crate) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check manifests, repositories, and folders of many
+    /// Check manifests, repositories, or folders of repositories
     Check(check::CheckArguments),
-    /// Say what a rule means, why, and how to mend what it finds
+    /// Explain a rule: what it means, why it exists, how to fix faults
     Explain(reference::ExplainArguments),
     /// Parse source URLs: `<repo>[?tag=<tag>]`
     Url(url::UrlArguments),
-    /// Keep a list of source URLs true
+    /// Check and update a list of source URLs
     #[command(subcommand, arg_required_else_help = true)]
     Urls(urls::UrlsCommand),
-    /// Make a catalogue of the start-points of many repositories, all or nothing
+    /// Build a catalogue from the start-points of many repositories
     Create(create::CreateArguments),
-    /// Pack, push and look at images of start-points
+    /// Pack, push and inspect images of start-points
     #[command(subcommand, arg_required_else_help = true)]
     Image(image::ImageCommand),
-    /// Print the tagged image name of a language + test-framework repository at its commit
+    /// Print the tagged image name of a languages repository at its commit
     ImageName(image_name::ImageNameArguments),
-    /// Print the practice session of a languages start-point mixed with an exercise
+    /// Mix a languages start-point with an exercise, and print the resulting session
     Mix(mix::MixArguments),
-    /// List what a catalogue, or a folder of repositories, offers
+    /// List the start-points of a catalogue or a folder of repositories
     Inspect(inspect::InspectArguments),
-    /// Decide whether images may run: age, risks, later tags
+    /// Decide whether images may run, by age, advisories and newer tags
     Gate(gate::GateArguments),
-    /// Serve a catalogue over HTTP: today's API, and more below /v1/
+    /// Serve a catalogue over HTTP: the current API, and more under /v1/
     #[cfg(feature = "serve")]
     Serve(Box<serve::ServeArguments>),
-    /// Ask a service on this machine whether it is ready
+    /// Check whether a service on this machine is ready
     #[cfg(feature = "serve")]
     Probe(probe::ProbeArguments),
-    /// Look at the cache of what was fetched, or empty it
+    /// Show or empty the cache of fetched repositories and images
     #[command(subcommand, arg_required_else_help = true)]
     Cache(cache::CacheCommand),
-    /// Write a start-point that passes
+    /// Create a start-point that passes all checks
     New(new::NewArguments),
-    /// Print a JSON Schema, for editors
+    /// Print a JSON Schema for editors
     Schema(reference::SchemaArguments),
-    /// Print the completions of a shell
+    /// Print a shell completion script
     #[command(after_help = "\
 Examples:
   source <(start-points completions bash)                                in ~/.bashrc
   start-points completions zsh > ~/.zfunc/_start-points                  with ~/.zfunc in $fpath
   start-points completions fish > ~/.config/fish/completions/start-points.fish
 
-Bash, zsh and fish complete rules, kinds, dialects, levels and schemas too; elvish and PowerShell \
-commands and flags.")]
+Bash, zsh and fish also complete rules, kinds, dialects, levels and schemas; elvish and PowerShell \
+complete commands and flags only.")]
     Completions {
         /// The shell
         shell: Shell,

@@ -1,4 +1,4 @@
-//! `new`: a start-point that passes, to begin from.
+//! `new`: a new start-point that passes, to begin from.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub(crate) struct NewArguments {
     /// languages, exercises or custom
     #[arg(value_parser = kind_parser(), hide_possible_values = true)]
     pub kind: Kind,
-    /// The repository to make; it must not exist, or be empty
+    /// The repository to create; must not exist, or be empty
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// The display name
@@ -39,8 +39,8 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<CommandOutcome, CliError> 
     };
     if occupied {
         return Err(CliError::with_hint(
-            format!("`{}` is there already", disk::shown(folder)),
-            "name a folder that does not exist, or an empty one",
+            format!("`{}` already exists", disk::shown(folder)),
+            "use a new or an empty folder",
         ));
     }
     let files = match arguments.kind {
@@ -59,8 +59,8 @@ pub(crate) fn run(arguments: &NewArguments) -> Result<CommandOutcome, CliError> 
 /// Builds the repository beside its place and moves it there: all of it or nothing.
 fn write_all(folder: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
     let absolute = std::path::absolute(folder)?;
-    let parent = absolute.parent().context("the root folder is there already")?;
-    fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", disk::shown(parent)))?;
+    let parent = absolute.parent().context("the root folder already exists")?;
+    fs::create_dir_all(parent).with_context(|| format!("cannot create `{}`", disk::shown(parent)))?;
     let draft = tempfile::Builder::new().prefix(".start-points-").tempdir_in(parent)?;
     for (path, text) in files {
         start_points_io::write_file(&draft.path().join(path), text.as_bytes())
@@ -72,7 +72,8 @@ fn write_all(folder: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
         fs::set_permissions(draft.path(), fs::Permissions::from_mode(0o755))?;
     }
     // An empty folder in its place is replaced; one that has filled since is not.
-    fs::rename(draft.path(), &absolute).with_context(|| format!("cannot make `{}`", disk::shown(folder)))?;
+    fs::rename(draft.path(), &absolute)
+        .with_context(|| format!("cannot create `{}`", disk::shown(folder)))?;
     let _ = draft.keep();
     Ok(())
 }
@@ -105,7 +106,7 @@ fn exercises(name: &str) -> Vec<(String, String)> {
     let manifest = json!({ "display_name": name, "visible_filenames": ["readme.txt"] });
     vec![
         (format!("{folder}/manifest.json"), ordered(&manifest)),
-        (format!("{folder}/readme.txt"), format!("{name}\n\nWhat is to be programmed.\n")),
+        (format!("{folder}/readme.txt"), format!("{name}\n\nDescribe the exercise here.\n")),
     ]
 }
 
@@ -121,10 +122,7 @@ fn custom(name: &str) -> Vec<(String, String)> {
     });
     vec![
         (format!("{folder}/manifest.json"), ordered(&manifest)),
-        (
-            format!("{folder}/readme.txt"),
-            format!("{name}\n\nWhat is to be done with the code that is there.\n"),
-        ),
+        (format!("{folder}/readme.txt"), format!("{name}\n\nDescribe what to do with the code.\n")),
         (format!("{folder}/test_hiker.sh"), TEST_HIKER_SH.into()),
         (format!("{folder}/hiker.sh"), HIKER_SH.into()),
         (format!("{folder}/cyber-dojo.sh"), CYBER_DOJO_SH.into()),

@@ -18,9 +18,9 @@ Examples:
   start-points probe || exit 1                      a container's health check
   start-points probe --port 8080
 
-Exit codes: 0 ready, 1 not ready or not there. TLS is not spoken.")]
+Exit codes: 0 ready, 1 not ready or not reachable. TLS is not supported.")]
 pub(crate) struct ProbeArguments {
-    /// The port it listens on [default: whichever of 4524, 4525 and 4526 answers]
+    /// The port of the service [default: the first of 4524, 4525 and 4526 that responds]
     #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
     pub port: Option<u16>,
 }
@@ -42,10 +42,10 @@ pub(crate) fn run(arguments: &ProbeArguments) -> Result<CommandOutcome, CliError
                 return Ok(CommandOutcome::Clean);
             }
             Ok(503) => last = format!("not ready: see http://127.0.0.1:{port}/v1/ready"),
-            Ok(status) => last = format!("what answers on port {port} is not this service: status {status}"),
+            Ok(status) => last = format!("port {port} belongs to another service: status {status}"),
             // Of several ports, all but one are nobody's.
             Err(error) if last.is_empty() => {
-                last = format!("nothing answers on port {port}: {}", shown(&error.to_string()));
+                last = format!("no response on port {port}: {}", shown(&error.to_string()));
             }
             Err(_) => {}
         }
@@ -71,5 +71,5 @@ fn ask(port: u16) -> io::Result<u16> {
     }
     let head = String::from_utf8_lossy(&head);
     let status = head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok());
-    status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it does not speak HTTP"))
+    status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "not an HTTP response"))
 }

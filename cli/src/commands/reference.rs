@@ -13,7 +13,7 @@ use crate::output::{print, print_bytes, print_json, table};
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
-    /// The rule's id; without it all rules are listed
+    /// The rule's id [default: list all rules]
     #[arg(value_parser = rule_parser(), hide_possible_values = true)]
     pub rule: Option<String>,
     /// Output format
@@ -24,7 +24,7 @@ pub(crate) struct ExplainArguments {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArguments {
-    /// The schema's name; without it all are listed
+    /// The schema's name [default: list all schemas]
     #[arg(value_parser = schema_parser(), hide_possible_values = true)]
     pub name: Option<String>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> Result<CommandOutcome, Cl
             Some(near) => format!("did you mean `{near}`?"),
             None => "`start-points explain` lists the rules".to_owned(),
         };
-        return Err(CliError::with_hint(format!("`{id}` is no rule"), hint));
+        return Err(CliError::with_hint(format!("unknown rule `{id}`"), hint));
     };
     match arguments.format {
         TextFormat::Text => print(&rule.page())?,
@@ -78,9 +78,9 @@ pub(crate) fn schema(arguments: &SchemaArguments) -> Result<CommandOutcome, CliE
     let Some(schema) = Schema::ALL.into_iter().find(|schema| schema.name() == name) else {
         let hint = match nearest(name, names) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("schemas: {}", names.join(", ")),
+            None => format!("known schemas: {}", names.join(", ")),
         };
-        return Err(CliError::with_hint(format!("`{name}` is no schema"), hint));
+        return Err(CliError::with_hint(format!("unknown schema `{name}`"), hint));
     };
     print_bytes(schema.text().as_bytes())?;
     Ok(CommandOutcome::Clean)

@@ -28,116 +28,115 @@ Examples:
   start-points serve ./acme-languages               a folder that `create` made
   start-points serve oci:./layout --port 0          an image layout, on any free port
   start-points serve ghcr.io/acme/languages:1.0     an image in a registry
-  PORT=4524 IMAGE_TYPE=languages start-points serve as in today's image, from /app/repos
+  PORT=4524 IMAGE_TYPE=languages start-points serve as the current image does, from /app/repos
   start-points serve ./acme-languages --pull docker --marker /tmp/pulled.json
-                                                    ready when docker has every image that it names
+                                                    ready when docker has all of its images
   start-points serve ./acme-languages --gate enforce
-                                                    without what is too old, risky or unknown
+                                                    without denied images
 
-The catalogue is read and checked first: a bad one is told as `check` tells it, and the exit code \
-is 1. SIGHUP, or POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reads it again and \
-serves it from the next request on; a bad one is refused. SIGTERM and SIGINT finish the requests \
-that are there. What is answered is in docs/service.md and at /openapi.json.")]
+The catalogue is checked first: faults are reported as by `check`, with exit code 1. SIGHUP, or \
+POST /v1/reload with the token in START_POINTS_RELOAD_TOKEN, reloads it unless it has faults. SIGTERM \
+and SIGINT finish open requests, then stop. The API is described in docs/service.md and at /openapi.json.")]
 pub(crate) struct ServeArguments {
     /// A catalogue folder, oci:PATH, or an image in a registry
     #[arg(default_value = "/app/repos", value_name = "CATALOGUE")]
     pub catalogue: Source,
-    /// The kind of its start-points, where it does not say it: languages, exercises, custom
+    /// The kind of its start-points, if the catalogue does not record it: languages, exercises, custom
     #[arg(long, value_name = "KIND", value_parser = kind_parser(), hide_possible_values = true, env = "IMAGE_TYPE", hide_env_values = true)]
     pub kind: Option<Kind>,
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0")]
     pub host: IpAddr,
-    /// The port to listen on; 0 takes any that is free
+    /// The port to listen on; 0 for any free port
     /// [default: 4524 languages, 4525 exercises, 4526 custom]
     #[arg(long, value_name = "PORT", env = "PORT", hide_env_values = true)]
     pub port: Option<u16>,
-    /// A host that requests may name, besides addresses; * is any; may be repeated
-    /// [default: on a loopback address localhost alone, else any]
+    /// A host name to accept in requests, in addition to IP addresses; * accepts any; repeatable
+    /// [default: localhost on a loopback address, otherwise any]
     #[arg(long, value_name = "HOST")]
     pub allowed_host: Vec<String>,
-    /// The memory that the service may take, in MiB: its limits follow from it
+    /// The memory for the service in MiB, from which its limits follow
     #[arg(long, value_name = "MIB", env = "START_POINTS_MEMORY", hide_env_values = true, default_value_t = DEFAULT_MEMORY, value_parser = value_parser!(u32).range(40..))]
     pub memory: u32,
-    /// What /sha answers
+    /// The response of /sha
     #[arg(long, value_name = "SHA", env = "SHA", hide_env_values = true)]
     pub sha: Option<String>,
-    /// A certificate in PEM: with it, TLS alone is spoken
+    /// PEM certificate; serves HTTPS only
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
-    /// The certificate's key in PEM
+    /// PEM key of the certificate
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
     #[command(flatten)]
     pub registry: RegistryArguments,
-    /// An origin whose pages may read the answers, such as https://example.com; may be repeated
+    /// An origin to allow for CORS, such as https://example.com; repeatable
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Vec<String>,
-    /// Decide whether images may run, with the registries' facts: report shows it at /v1/gate and /shas; enforce
-    /// besides leaves out what may not run, and is ready once it is decided
+    /// Decide whether images may run: report shows the decisions at /v1/gate and /shas; enforce also hides
+    /// start-points that may not run, and is ready once all are decided
     #[arg(long, value_name = "MODE", num_args = 0..=1, default_missing_value = "report")]
     pub gate: Option<GateArgument>,
-    /// The gate's policy, in TOML, or in JSON where the file's name ends in .json; with it, there is a gate
+    /// The gate's policy file, in TOML, or in JSON if named *.json; implies --gate
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
-    /// A list of risks for the gate; may be repeated
+    /// A list of advisories for the gate; implies --gate; repeatable
     #[arg(long, value_name = "FILE")]
     pub risks: Vec<PathBuf>,
-    /// The services that /shas shows: JSON, a name with a URL or a sha each
+    /// The services that /shas shows: a JSON object of names and URLs or shas
     #[arg(long, value_name = "FILE")]
     pub services: Option<PathBuf>,
-    /// How long tests take, for /shas: a folder with NAME/TAG.json for images
+    /// Test durations for /shas: a folder with NAME/TAG.json for images
     #[arg(long, value_name = "DIR")]
     pub durations: Option<PathBuf>,
-    /// The folder of the set-up page, served at /setup/ [default: the page that was built with this command]
+    /// The folder of the set-up page, served at /setup/ [default: the built-in page]
     #[arg(long, value_name = "DIR")]
     pub web: Option<PathBuf>,
-    /// Count requests, and tell Prometheus at /metrics
+    /// Serve Prometheus metrics at /metrics
     #[arg(long)]
     pub metrics: bool,
-    /// Pulls the images that the catalogue names before it is ready
+    /// Pull the images of the catalogue before the service is ready
     #[arg(long, value_name = "HOW", default_value = "none")]
     pub pull: PullArgument,
     /// The container engine: a path, unix://PATH or tcp://HOST:PORT
     /// [default: $DOCKER_HOST, or /var/run/docker.sock]
     #[arg(long, value_name = "SOCKET", requires = "pull")]
     pub socket: Option<Socket>,
-    /// How many images are pulled at once, at most
+    /// The number of concurrent pulls
     #[arg(long, value_name = "N", default_value = "4", requires = "pull")]
     pub pull_jobs: NonZeroUsize,
-    /// How much must be there to be ready: all, any, N%
+    /// The share of images to be present for readiness: all, any, N%
     #[arg(long, value_name = "WHEN", default_value = "all", requires = "pull")]
     pub ready_when: ReadyWhen,
-    /// What becomes of images that do not exist or may not be pulled: stay-unready, serve-without (what needs them is
-    /// not offered until they are there)
+    /// If images are missing or cannot be pulled: stay-unready, or serve-without (hides their start-points until
+    /// they are present)
     #[arg(long, value_name = "HOW", default_value = "stay-unready", requires = "pull")]
     pub missing: Missing,
-    /// A file that remembers what was pulled: started again with the same catalogue, it is ready at once
+    /// A file that records pulled images: after a restart with the same catalogue the service is ready at once
     #[arg(long, value_name = "FILE", requires = "pull")]
     pub marker: Option<PathBuf>,
-    /// How the log is written: text, json
+    /// Log format: text, json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub log: LogFormat,
-    /// What is logged: warn, info, debug (every request)
+    /// Log level: warn, info, debug (logs every request)
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     pub log_level: LogLevel,
 }
 
-/// What comes of the gate's decisions.
+/// What the gate's decisions are used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GateArgument {
-    /// They are shown.
+    /// They are shown
     Report,
-    /// What may not run is not offered.
+    /// Denied start-points are hidden as well
     Enforce,
 }
 
 /// How images are pulled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PullArgument {
-    /// Not at all: it is ready as soon as it serves.
+    /// Not at all: the service is ready at once
     None,
-    /// By the container engine behind the socket, docker's or podman's.
+    /// By docker or podman, behind the socket
     Docker,
 }
 

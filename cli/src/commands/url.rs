@@ -1,4 +1,4 @@
-//! `url`: what a source URL says, and which commit it is now.
+//! `url`: what a source URL says, and the commit that it names now.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -17,13 +17,13 @@ use crate::output::{print_json, print_styled, table};
 #[command(after_help = "\
 Examples:
   start-points url https://github.com/cyber-dojo-languages/python-unittest.git?tag=3.7.4
-  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the older spelling
-  start-points url --resolve git@host:org/repo.git?tag=3.7.4    which commit it is now")]
+  start-points url 384f486@https://github.com/cyber-dojo-start-points/java-junit   the legacy spelling
+  start-points url --resolve git@host:org/repo.git?tag=3.7.4    the commit that it names now")]
 pub(crate) struct UrlArguments {
     /// Source URLs
     #[arg(required = true, value_name = "URL", allow_hyphen_values = true)]
     pub urls: Vec<String>,
-    /// Ask each repository which commit is meant
+    /// Resolve each URL to a commit, by asking its repository
     #[arg(long)]
     pub resolve: bool,
     #[command(flatten)]
@@ -95,7 +95,7 @@ fn as_text(text: &str, url: &Result<RepoUrl, RepoUrlError>, answer: &Answer) -> 
         Some(Ok(resolved)) => {
             rows.push(row("commit", format!("{} ({})", resolved.commit, named(resolved))));
             let moved = resolved.moved_from.as_ref();
-            rows.extend(moved.map(|last| row("moved", format!("it was {last} when it was last seen"))));
+            rows.extend(moved.map(|last| row("moved", format!("from {last}, seen last time"))));
         }
         Some(Err(error)) => {
             rows.push(row("error", error.kind().to_string()));

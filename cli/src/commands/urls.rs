@@ -19,18 +19,17 @@ use crate::output::{
 };
 use crate::sources::{self, Named};
 
-/// What is done with a list of source URLs.
+/// Subcommands of `urls`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UrlsCommand {
-    /// Check that every line is a source URL, that none is there twice, and that each names a commit; images of
-    /// start-points are passed over
+    /// Check that every line is a unique source URL that names an existing commit; images are skipped
     Check(ListArguments),
-    /// Show what is later than what each line names; exit code 1 where something is
+    /// List the lines that have a newer version; exit code 1 if any has
     #[command(after_help = "\
-Of git tags that are versions later ones are looked for, of commits the tip of the default \
-branch. A URL without a tag is never behind.")]
+A version tag is compared with the other version tags, a commit with the tip of the default branch. \
+A URL without a tag is never outdated.")]
     Outdated(ListArguments),
-    /// Rewrite what is outdated; order, comments and spelling stay
+    /// Update outdated lines, and keep order, comments and spelling
     #[command(after_help = "\
 Examples:
   start-points urls update urls.txt          ?tag=3.7.4-18 becomes ?tag=3.7.5-1
@@ -38,16 +37,16 @@ Examples:
     Update {
         #[command(flatten)]
         list: ListArguments,
-        /// Write commits, which cannot move, and not tags
+        /// Write commits, which cannot move, rather than tags
         #[arg(long)]
         pin: bool,
     },
 }
 
-/// A list of source URLs, and how its repositories are asked.
+/// A list of source URLs, and how its repositories are fetched.
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// The list: one URL a line, `#` begins a comment
+    /// The list: one URL per line; `#` begins a comment
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]
@@ -138,15 +137,14 @@ fn check(arguments: &ListArguments) -> Result<CommandOutcome, CliError> {
     for (line, resolved) in &found {
         if let (Some(tag), Some(last)) = (resolved.git_tag(), &resolved.moved_from) {
             print_warning(&format!(
-                "line {line}: git tag `{tag}` was {} and is now {}",
+                "line {line}: git tag `{tag}` moved from {} to {}",
                 last.sha7(),
                 resolved.commit.sha7()
             ))?;
         }
     }
     let clean = if wrong.is_empty() { ": clean".to_owned() } else { format!(": {} wrong", wrong.len()) };
-    let unasked =
-        if unasked > 0 { format!(", {unasked} not in the cache and not asked") } else { String::new() };
+    let unasked = if unasked > 0 { format!(", {unasked} not cached and skipped") } else { String::new() };
     eprint_line(&format!("{}{clean}{unasked}", counted(urls.len(), "source URL")))?;
     Ok(if wrong.is_empty() { CommandOutcome::Clean } else { CommandOutcome::Faults })
 }
@@ -195,7 +193,7 @@ fn update(arguments: &ListArguments, pin: bool) -> Result<CommandOutcome, CliErr
     later.retain(|later| {
         let changed = list.set_tag(later.line, &later.tag);
         if !changed {
-            let message = format!("`{}` cannot be written with the tag `{}`", later.url, later.tag);
+            let message = format!("cannot write `{}` with the tag `{}`", later.url, later.tag);
             wrong.push(Wrong { line: later.line, message, hint: None });
         }
         changed

@@ -26,7 +26,7 @@ pub(super) fn show(arguments: &CheckArguments) -> Result<CommandOutcome, CliErro
     tell_unsettled(&fixed)?;
     let left = fixed.left.output.report.diagnostics().len();
     if !fixed.applied.is_empty() || left > 0 {
-        eprint_line(&format!("{} would be fixed, {left} left", fixed.applied.len()))?;
+        eprint_line(&format!("{} would be fixed, {left} remaining", fixed.applied.len()))?;
     }
     if fixed.applied.is_empty() { outcome(&mut checker, &fixed.left) } else { Ok(CommandOutcome::Faults) }
 }
@@ -64,7 +64,7 @@ pub(super) fn write(arguments: &CheckArguments) -> Result<CommandOutcome, CliErr
     match failed.into_iter().find(|(_, error)| matches!(error, FixWriteError::Io(_))) {
         Some((key, error)) => Err(anyhow::anyhow!("`{}` {error}", shown_key(key)).into()),
         None if fixable(&found).0 > fixable(&fixed.left).0 => Err(CliError::with_hint(
-            "a file is as it was: when its fixes were looked for it could not be read, or was another one",
+            "a fixable file was not fixed: it was unreadable, or changed during the run",
             "run it again",
         )),
         None => outcome(&mut checker, &found),
@@ -100,8 +100,8 @@ pub(super) fn tell(made: &[&AppliedFix]) -> Result<(), CliError> {
 /// A fix that does not remove its fault is a fault of ours.
 pub(super) fn tell_unsettled(fixed: &FixResult) -> Result<(), CliError> {
     for key in &fixed.unsettled {
-        print_warning(&format!("a fix of `{}` does not remove its fault: left alone", shown_key(key)))?;
-        print_hint("this is a fault of start-points: please report it with the file")?;
+        print_warning(&format!("a fix of `{}` does not remove its fault; left unchanged", shown_key(key)))?;
+        print_hint("this is a bug in start-points: please report it with the file")?;
     }
     Ok(())
 }

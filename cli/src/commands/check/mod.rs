@@ -18,11 +18,14 @@ use run::{check, offer_fixes, outcome, report};
 pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError> {
     let stdin = arguments.paths.iter().any(|path| path == Path::new("-"));
     if stdin && arguments.paths.len() > 1 {
-        return Err(CliError::with_hint("`-` stands alone", "check standard input and paths in two runs"));
+        return Err(CliError::with_hint(
+            "`-` cannot be combined with paths",
+            "check standard input in a run of its own",
+        ));
     }
     if arguments.stdin_filename.is_some() && !stdin {
         return Err(CliError::with_hint(
-            "--stdin-filename without `-`",
+            "`--stdin-filename` needs `-`",
             "`start-points check - --stdin-filename PATH`",
         ));
     }
@@ -55,8 +58,8 @@ fn check_whole(path: &Path, writes: bool) -> Result<(), CliError> {
     }
     match read::verify(&place)? {
         Some(_) if writes => Err(CliError::with_hint(
-            format!("`{}` is a catalogue, which a fix would make another one", disk::shown(path)),
-            "fix its repositories, and make it again with `start-points create`; `--diff` shows the fixes",
+            format!("`{}` is a catalogue, whose digests a fix would break", disk::shown(path)),
+            "fix its repositories and rebuild it with `start-points create` (preview with `--diff`)",
         )),
         _ => Ok(()),
     }

@@ -22,14 +22,14 @@ Examples:
   start-points check                              every start-point below this folder
   start-points check start_point/manifest.json    one manifest
   start-points check --format sarif . > out.sarif for a code-scanning service
-  start-points check --fix .                      mend what can be mended safely
+  start-points check --fix .                      apply the safe fixes
   start-points check - --stdin-filename start_point/manifest.json < buffer
   start-points check - --fix --stdin-filename start_point/manifest.json < buffer > fixed
 
-Settings are read from start-points.toml at the top of a repository, then from START_POINTS_KIND,
-START_POINTS_DIALECT and START_POINTS_FORMAT, then from flags.")]
+Flags override the variables START_POINTS_KIND, START_POINTS_DIALECT and START_POINTS_FORMAT, which
+override the start-points.toml at the top of a repository.")]
 pub(crate) struct CheckArguments {
-    /// Manifests, repositories, folders of many; `-` reads a manifest from standard input
+    /// Manifests, repositories or folders of repositories; `-` reads a manifest from standard input
     #[arg(default_value = ".", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -37,28 +37,28 @@ pub(crate) struct CheckArguments {
     /// Output format
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatArgument>,
-    /// Make the fixes that keep the meaning, say which, and report what is left
+    /// Apply safe fixes, list them, and report the remaining faults
     #[arg(long)]
     pub fix: bool,
-    /// Show the fixes as a diff and write nothing
+    /// Show fixes as a diff, without writing
     #[arg(long, conflicts_with = "fix")]
     pub diff: bool,
-    /// Also make the fixes that may change the meaning; alone it means `--fix --unsafe-fixes`
+    /// Also apply fixes that may change the meaning; implies `--fix`
     #[arg(long)]
     pub unsafe_fixes: bool,
-    /// The level of a rule: off, info, warning, error; may be repeated
+    /// Set the level of a rule: off, info, warning, error; repeatable
     #[arg(long, value_name = "RULE=LEVEL", value_parser = level_parser(), hide_possible_values = true)]
     pub level: Vec<(String, Level)>,
-    /// Paths to leave out, as globs of .gitignore; may be repeated
+    /// Exclude paths, with the glob syntax of .gitignore; repeatable
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// Where the manifest from standard input lies: its neighbours and its kind are found there
+    /// The path of the manifest on standard input, which tells its kind and the files beside it
     #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
-    /// Exit with 1 where there is a warning, too
+    /// Exit with 1 on warnings, too
     #[arg(long)]
     pub error_on_warnings: bool,
-    /// Print nothing but faults
+    /// Print faults only
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -104,7 +104,7 @@ pub(super) fn report(
     let mut notes = Vec::new();
     if output.passed_over > 0 {
         notes.push(format!(
-            "{} passed over: not of a start-point",
+            "{} skipped: not of a start-point",
             counted(output.passed_over, "manifest.json file")
         ));
     }

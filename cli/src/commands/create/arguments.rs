@@ -16,73 +16,71 @@ use crate::settings::Overrides;
 Examples:
   start-points create acme/python --languages https://github.com/org/python-pytest?tag=3.7.4
   start-points create acme/katas --exercises @urls.txt --output dir:./katas
-  start-points create try --languages . --work-tree    with what is not committed yet
+  start-points create try --languages . --work-tree    with uncommitted changes
   start-points create acme/python --languages --from urls.txt --offline
   start-points create acme/java --languages cyberdojostartpoints/java_junit:4edf92a
   start-points create ghcr.io/acme/python:1.0 --languages @urls.txt --push
   start-points create acme/python:1.0 --languages @urls.txt --output oci:image --base oci:base
 
-Everything is checked first. Where anything is wrong, every fault of every source is told in the \
-order in which they are named, nothing is written, and the exit code is 1. What was there before is \
-replaced in one step.
+All sources are checked first. If there is a fault, all faults are reported in the order of the \
+sources, nothing is written, and the exit code is 1. An existing output is replaced atomically.
 
-An image is the same, byte for byte, whenever it is made of the same commits. Log-ins are those \
-of docker's configuration.
+The same commits give the same image, byte for byte. Credentials come from docker's configuration.
 
-A source is a source URL, or the image of a start-point that `image pack` made. What has a \
-scheme or a user, begins with `.`, `/` or `~`, or is there on this machine is a URL; of the rest, \
-an image name with a tag or a digest is an image.
+A source is a source URL, or an image of a start-point made by `image pack`. It is a URL if it has \
+a scheme or a user, begins with `.`, `/` or `~`, or exists on this machine; otherwise an image name \
+with a tag or digest is an image.
 
-A file of sources has one a line; `#` begins a comment. Paths in it are relative to this folder.")]
+A file lists one source per line; `#` begins a comment. Its paths are relative to the current folder.")]
 pub(crate) struct CreateArguments {
-    /// The catalogue's name, as an image has it
+    /// The catalogue's name, which is an image name
     pub name: String,
     #[command(flatten)]
     pub sources: SourceArguments,
-    /// A file of sources, after those that are named; may be repeated
+    /// A file that lists further sources; repeatable
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
-    /// Where the catalogue goes: dir:PATH, or oci:PATH for an image layout [default: a folder named after NAME, in
-    /// this one; with --push nothing is written]
+    /// Where to write the catalogue: dir:PATH, or oci:PATH for an image layout [default: a folder named after NAME;
+    /// none with --push]
     #[arg(long, value_name = "OUTPUT")]
     pub output: Option<Output>,
-    /// Push it as the image NAME, which needs a tag; a tag that is there with other content is refused
+    /// Push the catalogue as the image NAME, which needs a tag; refuses to overwrite a tag with other content
     #[arg(long, conflicts_with = "offline")]
     pub push: bool,
-    /// The image that it goes on top of: one in a registry, or oci:PATH; a registry that has its layers mounts them
+    /// The base image, in a registry or oci:PATH; its layers are mounted where the registry has them
     #[arg(long, value_name = "IMAGE")]
     pub base: Option<String>,
-    /// Take the files of local repositories as they are on disk, not those of the commit
+    /// Use the files of local repositories on disk rather than those of the commit
     #[arg(long)]
     pub work_tree: bool,
-    /// Where languages image names come from: auto, derived, pinned [default: auto]
+    /// How languages start-points get their image names: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
-    /// The level of a rule: off, info, warning, error; may be repeated. A source that cannot be had, where that is no
-    /// error, is left out
+    /// Set the level of a rule: off, info, warning, error; repeatable. If a source that cannot be fetched is not an
+    /// error, the catalogue is built without it
     #[arg(long, value_name = "RULE=LEVEL", value_parser = level_parser(), hide_possible_values = true)]
     pub level: Vec<(String, Level)>,
     #[command(flatten)]
     pub build: BuildArguments,
 }
 
-/// The sources, of one kind.
+/// The sources, all of one kind.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArguments {
-    /// The start-points are languages: source URLs, images of start-points, or @FILE with one a line
+    /// Sources of languages start-points: source URLs, images, or @FILE with one per line
     #[arg(long, value_name = "SOURCE", num_args = 0..)]
     languages: Option<Vec<String>>,
-    /// The start-points are exercises
+    /// Sources of exercises
     #[arg(long, value_name = "SOURCE", num_args = 0..)]
     exercises: Option<Vec<String>>,
-    /// The start-points are custom
+    /// Sources of custom start-points
     #[arg(long, value_name = "SOURCE", num_args = 0..)]
     custom: Option<Vec<String>>,
 }
 
 impl SourceArguments {
-    /// The kind, and what is written after it.
+    /// The kind, and its sources.
     pub(crate) fn given(&self) -> (Kind, &[String]) {
         let kinds = [
             (Kind::Languages, &self.languages),

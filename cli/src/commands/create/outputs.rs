@@ -28,8 +28,7 @@ impl Outputs {
     /// What can be wrong with them is told before anything is fetched for nothing.
     pub(super) fn of(arguments: &CreateArguments) -> Result<Self, CliError> {
         let name = ImageName::parse(&arguments.name).map_err(|error| {
-            let hint =
-                "a catalogue is named as an image is: lower case, such as `acme/languages-start-points:1.0`";
+            let hint = "use a lower-case image name, such as `acme/languages-start-points:1.0`";
             let shown = start_points::shown::shown(&arguments.name);
             CliError::with_hint(format!("NAME `{shown}`: {error}"), hint)
         })?;
@@ -38,7 +37,7 @@ impl Outputs {
         match &output {
             Some(Output::Folder(path)) => folder::check_place(path).map_err(failure)?,
             Some(Output::Layout(path)) => layout::check_place(path).map_err(registry::failure)?,
-            Some(other) => return Err(anyhow::anyhow!("nothing writes `{other}`").into()),
+            Some(other) => return Err(anyhow::anyhow!("cannot write a catalogue to `{other}`").into()),
             None => {}
         }
         if arguments.push && name.tag().is_none() {
@@ -47,14 +46,14 @@ impl Outputs {
         let base = arguments.base.as_deref().map(registry::source).transpose()?;
         if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
             return Err(CliError::with_hint(
-                "a folder has no base",
-                "leave `--base` out, or write an image: `--output oci:PATH` or `--push`",
+                "`--base` needs an image as output",
+                "write an image with `--output oci:PATH` or `--push`, or drop `--base`",
             ));
         }
         if arguments.build.fetch.offline && matches!(base, Some(Source::Image(_))) {
             return Err(CliError::with_hint(
-                "`--base` names an image in a registry, and no connection may be made",
-                "name a layout on this machine: `--base oci:PATH`",
+                "`--base` names an image in a registry, which `--offline` does not allow",
+                "use an image layout: `--base oci:PATH`",
             ));
         }
         Ok(Self { name, output, push: arguments.push, base })
@@ -121,8 +120,8 @@ impl Outputs {
         for source in local {
             if folder.starts_with(&source) && !git::ignores(&source, &folder) {
                 let (folder, source) = (disk::shown(&folder), disk::shown(&source));
-                print_warning(&format!("`{folder}` lies inside its source `{source}`"))?;
-                print_hint("write it elsewhere with `--output`, or list it in .gitignore")?;
+                print_warning(&format!("`{folder}` is inside its source `{source}`"))?;
+                print_hint("choose another `--output`, or add it to .gitignore")?;
             }
         }
         Ok(())

@@ -14,20 +14,20 @@ use crate::git;
 use crate::output::{eprint_line, print};
 use crate::registry::{Registries, RegistryArguments, failure, pushed, source};
 
-/// What is done with an image.
+/// Subcommands of `image`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImageCommand {
-    /// Make the image that holds only `start_point/` of a language + test-framework repository at its commit
+    /// Pack the `start_point/` of a languages repository, at its commit, into an image
     Pack(pack::PackArguments),
-    /// Push an image of a layout, or of another registry; a tag that is there with other content is refused
+    /// Push an image from a layout or another registry; refuses to overwrite a tag with other content
     #[command(after_help = "\
 Examples:
   start-points image push ./packed cyberdojostartpoints/java_junit:4edf92a
   start-points image push ghcr.io/acme/katas:1.0 registry.example.com/katas:1.0")]
     Push {
-        /// A layout, or an image in a registry
+        /// An image layout, or an image in a registry
         image: String,
-        /// What it is called there
+        /// The name to push it as
         name: ImageName,
         #[command(flatten)]
         registry: RegistryArguments,
@@ -35,9 +35,9 @@ Examples:
         #[arg(long, short)]
         quiet: bool,
     },
-    /// Show what is inside an image, and when it was made; exit code 1 where a registry has no such image
+    /// Show the contents of an image, and when it was created; exit code 1 if the registry has no such image
     #[command(after_help = "\
-Of an image without the label org.cyber-dojo.start-point only the documents are read, and no layer.")]
+The layers of an image are read only if it has the label org.cyber-dojo.start-point.")]
     Inspect {
         /// oci:PATH, or an image in a registry
         image: String,
@@ -47,7 +47,7 @@ Of an image without the label org.cyber-dojo.start-point only the documents are 
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: TextFormat,
     },
-    /// Print the tag of a repository's images at its commit: the sha7
+    /// Print the tag of a repository's images: the first 7 characters of its commit
     #[command(after_help = "\
 Example:
   docker tag java_junit \"cyberdojofoundation/java_junit:$(start-points image tag)\"")]
@@ -55,7 +55,7 @@ Example:
         /// The repository
         #[arg(default_value = ".", value_name = "DIR")]
         folder: PathBuf,
-        /// Refuse, with exit code 1, where the work tree differs from the commit
+        /// Fail with exit code 1 if the work tree differs from the commit
         #[arg(long)]
         require_clean: bool,
     },

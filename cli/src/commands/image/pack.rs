@@ -23,35 +23,35 @@ use start_points_workspace::settings_folder;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  start-points image pack                           an image layout beside this repository's name
+  start-points image pack                           an image layout named after the image
   start-points image pack --output oci:packed .
   start-points image pack --push                    cyberdojostartpoints/NAME:SHA7
   start-points image pack --push --name ghcr.io/acme/start-points/java_junit
 
-The repository is checked first. The image is called as the one that the tests run in, in \
-cyberdojostartpoints, with the sha7 as its tag; that one's tagged name is put into the manifest. \
-Labels say where it comes from: the source URL, the commit, and when that was made. It is the \
-same, byte for byte, whenever it is made of the same commit.")]
+The repository is checked first. The image is named after the image that its tests run in, but in \
+cyberdojostartpoints and tagged with the sha7, the first 7 characters of the commit. The manifest \
+gets the tagged name of the test image. Labels record the source URL, the commit and its date. The \
+same commit gives the same image, byte for byte.")]
 pub(crate) struct PackArguments {
     /// The repository: a folder, or a source URL
     #[arg(default_value = ".", value_name = "DIR")]
     pub repository: String,
-    /// Where the image goes: oci:PATH [default: a layout named after the image; with --push nothing is written]
+    /// The image layout to write: oci:PATH [default: one named after the image; none with --push]
     #[arg(long, value_name = "OUTPUT")]
     pub output: Option<Output>,
-    /// Push it; a tag that is there with other content is refused
+    /// Push the image; refuses to overwrite a tag with other content
     #[arg(long, conflicts_with = "offline")]
     pub push: bool,
-    /// What it is called; without a tag it gets the sha7
+    /// The name of the image; the tag defaults to the sha7
     #[arg(long, value_name = "NAME")]
     pub name: Option<ImageName>,
-    /// The source URL that its label tells [default: the repository's, of a folder that of its remote `origin`]
+    /// The source URL for its label [default: the repository's; for a folder, that of its remote `origin`]
     #[arg(long, value_name = "URL")]
     pub source: Option<RepoUrl>,
-    /// Take the files as they are on disk; what differs from the commit is marked `-dirty`
+    /// Use the files on disk; uncommitted changes are marked `-dirty`
     #[arg(long)]
     pub work_tree: bool,
-    /// Where the name of the tests' image comes from: auto, derived, pinned [default: auto]
+    /// How the name of the test image is determined: auto, derived, pinned [default: auto]
     #[arg(long, value_name = "DIALECT", value_parser = dialect_parser(), hide_possible_values = true)]
     pub dialect: Option<DialectChoice>,
     #[command(flatten)]
@@ -60,7 +60,10 @@ pub(crate) struct PackArguments {
 
 pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError> {
     if let Some(output) = arguments.output.as_ref().filter(|output| !matches!(output, Output::Layout(_))) {
-        return Err(CliError::with_hint(format!("an image is no `{output}`"), "write `--output oci:PATH`"));
+        return Err(CliError::with_hint(
+            format!("cannot write an image to `{output}`"),
+            "use `--output oci:PATH`",
+        ));
     }
     let url = RepoUrl::parse(&arguments.repository).map_err(|error| {
         let hint = error.hint();
