@@ -5,7 +5,7 @@
 
 mod run;
 mod serving;
-#[path = "../../crates/container/tests/support/mod.rs"]
+#[path = "../../crates/server/tests/prepull/support.rs"]
 mod support;
 
 use std::fs;
@@ -34,7 +34,7 @@ fn catalogue(folder: &Path, images: &[String]) {
     fs::write(folder.join("shas.txt"), shas).unwrap();
 }
 
-/// The command, with log-ins of nobody.
+/// The command, without credentials.
 fn serve(world: &World, more: &[&str]) -> Service {
     let folder = world.folder.path().join("catalogue");
     let (socket, marker) = (world.engine.socket(), world.marker());
@@ -47,7 +47,7 @@ fn serve(world: &World, more: &[&str]) -> Service {
 fn wait_for(mut is: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !is() {
-        assert!(Instant::now() < end, "it does not come about");
+        assert!(Instant::now() < end, "timed out");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -63,7 +63,7 @@ fn names(service: &Service) -> Vec<Value> {
 }
 
 #[test]
-fn probes_are_answered_at_once_while_fifty_images_come_and_after_a_kill_it_is_ready_at_once() {
+fn probes_are_answered_at_once_during_fifty_pulls_and_after_a_kill_it_is_ready_at_once() {
     let world = World::new(Duration::from_millis(40));
     let images = world.push(0..50);
     catalogue(&world.folder.path().join("catalogue"), &images);
@@ -105,7 +105,7 @@ fn probes_are_answered_at_once_while_fifty_images_come_and_after_a_kill_it_is_re
 }
 
 #[test]
-fn what_it_waits_for_is_told_and_offered_when_it_comes() {
+fn missing_images_are_reported_and_offered_once_present() {
     let world = World::new(Duration::ZERO);
     let mut images = world.push(0..2);
     images.push("cyberdojofoundation/x2:abc0002".to_owned());
@@ -131,7 +131,7 @@ fn what_it_waits_for_is_told_and_offered_when_it_comes() {
 }
 
 #[test]
-fn a_reload_pulls_only_what_is_new() {
+fn a_reload_pulls_only_new_images() {
     let world = World::new(Duration::ZERO);
     let images = world.push(0..5);
     let folder = world.folder.path().join("catalogue");
@@ -147,7 +147,7 @@ fn a_reload_pulls_only_what_is_new() {
 }
 
 #[test]
-fn without_an_engine_it_is_alive_and_says_why_it_is_not_ready() {
+fn without_an_engine_it_is_alive_and_reports_why_it_is_not_ready() {
     let mut world = World::new(Duration::ZERO);
     let images = world.push(0..1);
     catalogue(&world.folder.path().join("catalogue"), &images);
@@ -167,7 +167,7 @@ fn without_an_engine_it_is_alive_and_says_why_it_is_not_ready() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_a_wrong_use() {
+fn contradictory_arguments_are_a_usage_error() {
     let folder = tempfile::tempdir().unwrap();
     for arguments in [
         ["serve", "--socket=/run/docker.sock", "."],
@@ -183,7 +183,7 @@ fn what_cannot_be_meant_is_a_wrong_use() {
 /// The disk fails when the marker is put in its place: the old one stays, nothing is left beside it, and the log says so.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_marker_that_cannot_be_put_in_its_place_is_told_and_the_service_goes_on() {
+fn an_unwritable_marker_is_logged_and_the_service_goes_on() {
     let world = World::new(Duration::ZERO);
     let images = world.push(0..2);
     let folder = world.folder.path().join("catalogue");
@@ -205,7 +205,7 @@ fn a_marker_that_cannot_be_put_in_its_place_is_told_and_the_service_goes_on() {
     wait_for(|| is_ready(&service));
     assert_eq!(names(&service).len(), 2);
     let log = service.stop();
-    assert!(log.contains("pulled.json` cannot be written: No space left on device"), "{log}");
+    assert!(log.contains("pulled.json`: No space left on device"), "{log}");
     assert_eq!(fs::read_to_string(beside.join("pulled.json")).unwrap(), "old");
     assert_eq!(fs::read_dir(&beside).unwrap().count(), 1);
 }

@@ -19,9 +19,9 @@ const PARTS: [Part; 3] = [
             "--locked",
             "--quiet",
             "-p",
-            "start-points-container",
+            "start-points-server",
             "--test",
-            "pulls",
+            "prepull",
             "--",
             "--ignored",
         ]))

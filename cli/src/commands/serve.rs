@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, value_parser};
 use start_points::{Kind, render};
-use start_points_container::{Missing, Options, ReadyWhen, Socket};
+use start_points_container::Socket;
+use start_points_server::prepull::{MissingImages, PrePullOptions, PrePullTask, ReadyWhen};
 use start_points_server::{
-    GateMode, GateSettings, Hangups, LoadError, LogFormat, LogLevel, MEMORY, Pulling, Readiness, Server,
-    ServerLimits, ServerSettings, Source, StartError, TlsFiles, log, read_services, stop_signal,
+    GateMode, GateSettings, Hangups, LoadError, LogFormat, LogLevel, MEMORY, Readiness, Server, ServerLimits,
+    ServerSettings, Source, StartError, TlsFiles, log, read_services, stop_signal,
 };
 
 use crate::arguments::kind_parser;
@@ -110,7 +111,7 @@ pub(crate) struct ServeArguments {
     /// If images are missing or cannot be pulled: stay-unready, or serve-without (hides their start-points until
     /// they are present)
     #[arg(long, value_name = "HOW", default_value = "stay-unready", requires = "pull")]
-    pub missing: Missing,
+    pub missing: MissingImages,
     /// A file that records pulled images: after a restart with the same catalogue the service is ready at once
     #[arg(long, value_name = "FILE", requires = "pull")]
     pub marker: Option<PathBuf>,
@@ -165,7 +166,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<CommandOutcome, CliError
         };
         tell(arguments, &server)?;
         let pulling = match pull {
-            Some(options) => Some(tokio::spawn(Pulling::start(server.handle(), options).await.follow())),
+            Some(options) => Some(tokio::spawn(PrePullTask::start(server.handle(), options).await.run())),
             None => None,
         };
         let reloading = tokio::spawn(hangups.reload(server.handle()));
@@ -227,7 +228,7 @@ fn settings(arguments: &ServeArguments) -> Result<ServerSettings, CliError> {
 }
 
 /// How images are pulled, where they are.
-fn pull(arguments: &ServeArguments) -> Result<Option<Options>, CliError> {
+fn pull(arguments: &ServeArguments) -> Result<Option<PrePullOptions>, CliError> {
     if arguments.pull == PullArgument::None {
         return Ok(None);
     }
@@ -238,12 +239,12 @@ fn pull(arguments: &ServeArguments) -> Result<Option<Options>, CliError> {
             CliError::hinted(error, Some(hint))
         })?,
     };
-    Ok(Some(Options {
+    Ok(Some(PrePullOptions {
         socket,
         jobs: arguments.pull_jobs,
         ready_when: arguments.ready_when,
         missing: arguments.missing,
         marker: arguments.marker.clone(),
-        ..Options::default()
+        ..PrePullOptions::default()
     }))
 }

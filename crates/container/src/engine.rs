@@ -1,4 +1,8 @@
-//! The two things that are asked of a container engine: whether it has an image, and to pull one.
+//! The two requests to a container engine: whether it has an image, and to pull one.
+//!
+//! Docker's API, which Podman serves too: <https://docs.docker.com/reference/api/engine/>
+
+use std::fmt;
 
 use http_body_util::Empty;
 use hyper::body::Bytes;
@@ -7,128 +11,148 @@ use hyper::{Method, Request};
 use serde::Deserialize;
 use start_points::ImageName;
 use start_points::shown::shown;
+use start_points_oci::registry::Credentials;
 
-use crate::answer::{self, Answer, Time};
-use crate::cause::Cause;
-use crate::limits::Limits;
-use crate::said::{Layers, Line};
+use crate::error::PullError;
+use crate::pull_event::{LayerProgress, PullEvent};
+use crate::registry_auth::RegistryAuth;
+use crate::response::{self, Deadline, EngineLimits, EngineResponse};
 use crate::socket::Socket;
 
 const AUTH: &str = "x-registry-auth";
 
-/// A container engine. Nothing is kept between two requests: it may be another one after a restart.
-#[derive(Debug)]
-pub(crate) struct Engine {
+/// A container engine. Every request has a connection of its own, so a restarted engine is simply the next connection.
+pub struct Engine {
     socket: Socket,
-    limits: Limits,
+    auth: RegistryAuth,
+    limits: EngineLimits,
 }
 
 #[derive(Deserialize)]
-struct Image {
+struct InspectedImage {
     #[serde(rename = "Id")]
     id: String,
 }
 
 #[derive(Deserialize)]
-struct Complaint {
+struct ErrorBody {
     message: String,
 }
 
 impl Engine {
-    pub(crate) fn new(socket: Socket, limits: Limits) -> Self {
-        Self { socket, limits }
+    /// The engine behind a socket. `credentials` are for private registries.
+    #[must_use]
+    pub fn new(socket: Socket, credentials: Credentials, limits: EngineLimits) -> Self {
+        Self { socket, auth: RegistryAuth::new(credentials), limits }
     }
 
     /// Whether the engine has this image.
-    pub(crate) async fn has(&self, image: &ImageName) -> Result<bool, Cause> {
-        let time = Time::new(self.limits.answer, self.limits.answer);
-        let answer = self.ask(Method::GET, &format!("/images/{}/json", local(image)), None, time).await?;
-        match answer.status.as_u16() {
+    ///
+    /// # Errors
+    ///
+    /// The engine fails, or is not one.
+    pub async fn has(&self, image: &ImageName) -> Result<bool, PullError> {
+        let deadline = Deadline::new(self.limits.response, self.limits.response);
+        let path = format!("/images/{}/json", local_name(image));
+        let response = self.request(Method::GET, &path, None, deadline).await?;
+        match response.status.as_u16() {
             200 => {
-                let bytes = answer.bytes(self.limits.document_bytes).await?;
-                let image: Image = serde_json::from_slice(&bytes).map_err(|error| garbage(&error))?;
+                let bytes = response.bytes(self.limits.document_bytes).await?;
+                let image: InspectedImage =
+                    serde_json::from_slice(&bytes).map_err(|error| invalid(&error))?;
                 Ok(!image.id.is_empty())
             }
             404 => Ok(false),
-            _ => Err(self.complaint(answer).await),
+            _ => Err(self.error(response).await),
         }
     }
 
-    /// Pulls an image; `came` is told how many bytes came and are expected. Only [`Engine::has`] says whether it is
-    /// there then.
-    pub(crate) async fn pull(
+    /// Pulls an image, and returns once the engine has it. `on_progress` gets the bytes received and expected.
+    ///
+    /// # Errors
+    ///
+    /// Why the engine does not have the image.
+    pub async fn pull(
         &self,
         image: &ImageName,
-        login: Option<HeaderValue>,
-        mut came: impl FnMut(u64, u64),
-    ) -> Result<(), Cause> {
-        let time = Time::new(self.limits.pull, self.limits.stall);
-        // Without a tag docker pulls every tag there is.
+        mut on_progress: impl FnMut(u64, u64),
+    ) -> Result<(), PullError> {
+        let credential = self.auth.header(image).await?;
+        let deadline = Deadline::new(self.limits.pull, self.limits.stall);
+        // Without a tag, Docker pulls every tag of the repository:
+        // https://docs.docker.com/reference/api/engine/version/v1.47/#tag/Image/operation/ImageCreate
         let tag = image.digest().or(image.tag()).unwrap_or("latest");
         let path = format!("/images/create?fromImage={}&tag={tag}", image.name_without_tag());
-        let mut answer = self.ask(Method::POST, &path, login, time).await?;
-        if answer.status != 200 {
-            return Err(self.complaint(answer).await);
+        let mut response = self.request(Method::POST, &path, credential, deadline).await?;
+        if response.status != 200 {
+            return Err(self.error(response).await);
         }
-        let mut layers = Layers::default();
-        // A failure can come after any number of lines that sound well.
-        while let Some(lines) = answer.lines(self.limits.line_bytes).await? {
+        let mut layers = LayerProgress::default();
+        // The status is sent before the pull begins: an error can follow any number of good lines.
+        while let Some(lines) = response.lines(self.limits.line_bytes).await? {
             for line in lines {
-                let line: Line = serde_json::from_slice(&line).map_err(|error| garbage(&error))?;
-                if let Some(error) = line.error() {
-                    return Err(Cause::said(error));
+                let event: PullEvent = serde_json::from_slice(&line).map_err(|error| invalid(&error))?;
+                if let Some(message) = event.error() {
+                    return Err(PullError::from_message(message));
                 }
-                let (received, expected) = layers.take(line);
-                came(received, expected);
+                let (received, expected) = layers.add(event);
+                on_progress(received, expected);
             }
         }
-        Ok(())
+        // A stream that ends without an error proves nothing.
+        if self.has(image).await? { Ok(()) } else { Err(PullError::NotKept) }
     }
 
-    async fn ask(
+    async fn request(
         &self,
         method: Method,
         path: &str,
-        login: Option<HeaderValue>,
-        time: Time,
-    ) -> Result<Answer, Cause> {
-        // Without a version, the engine answers in the newest that it speaks.
+        credential: Option<HeaderValue>,
+        deadline: Deadline,
+    ) -> Result<EngineResponse, PullError> {
+        // Without a version in the path, the engine uses its newest.
         let mut request = Request::builder().method(method).uri(path).header(HOST, "docker");
-        if let Some(login) = login {
-            request = request.header(AUTH, login);
+        if let Some(credential) = credential {
+            request = request.header(AUTH, credential);
         }
         let request: Request<Empty<Bytes>> = request
             .body(Empty::new())
-            .map_err(|error| Cause::MalformedName(shown(&error.to_string()).into_owned()))?;
-        answer::ask(&self.socket, request, &self.limits, time).await
+            .map_err(|error| PullError::MalformedName(shown(&error.to_string()).into_owned()))?;
+        response::send(&self.socket, request, &self.limits, deadline).await
     }
 
-    /// What the engine says instead of doing it.
-    async fn complaint(&self, answer: Answer) -> Cause {
-        let status = answer.status;
-        let bytes = match answer.bytes(self.limits.document_bytes).await {
+    /// The error that a response reports.
+    async fn error(&self, response: EngineResponse) -> PullError {
+        let status = response.status;
+        let bytes = match response.bytes(self.limits.document_bytes).await {
             Ok(bytes) => bytes,
-            Err(cause) => return cause,
+            Err(error) => return error,
         };
-        match serde_json::from_slice::<Complaint>(&bytes) {
-            Ok(complaint) => match Cause::said(&complaint.message) {
-                // Docker answers 404 for whatever is not in the registry.
-                Cause::Refused(said) if status == 404 => Cause::Missing(said),
-                cause => cause,
+        match serde_json::from_slice::<ErrorBody>(&bytes) {
+            Ok(body) => match PullError::from_message(&body.message) {
+                // Docker sends status 404 for anything that is not in the registry.
+                PullError::Other(message) if status == 404 => PullError::Missing(message),
+                error => error,
             },
-            Err(_) => Cause::NotAnEngine(format!("it answers {status} without saying why")),
+            Err(_) => PullError::NotAnEngine(format!("status {status} without a message")),
         }
     }
 }
 
-/// What an image is called on the machine: where there is a digest, that decides.
-fn local(image: &ImageName) -> String {
+/// The name by which the engine knows an image: by digest where there is one.
+fn local_name(image: &ImageName) -> String {
     match image.digest() {
         Some(digest) => format!("{}@{digest}", image.name_without_tag()),
         None => image.to_string(),
     }
 }
 
-fn garbage(error: &serde_json::Error) -> Cause {
-    Cause::NotAnEngine(shown(&error.to_string()).into_owned())
+fn invalid(error: &serde_json::Error) -> PullError {
+    PullError::NotAnEngine(shown(&error.to_string()).into_owned())
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("socket", &self.socket).finish_non_exhaustive()
+    }
 }

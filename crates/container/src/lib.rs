@@ -1,41 +1,30 @@
-//! The images that a catalogue names, pulled once through a container engine's socket.
+//! A client for a container engine's socket: whether the engine has an image, and pulling one.
 //!
-//! Docker's API is spoken, over whatever socket answers it: Podman's does. Whoever asks how far it is gets an
-//! answer at once and starts nothing; a marker file makes a restart with the same catalogue ready at once.
+//! It speaks Docker's API, which Podman serves too. Every request is bounded in time and bytes.
 //!
 //! ```no_run
-//! use start_points_oci::Digest;
-//! use start_points_container::{Options, Pulls};
+//! use start_points::ImageName;
+//! use start_points_container::{Engine, EngineLimits, Socket};
+//! use start_points_oci::registry::Credentials;
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let options = Options { marker: Some("/var/lib/start-points/pulled.json".into()), ..Options::default() };
-//! let images = ["cyberdojofoundation/gcc_assert:4edf92a".to_owned()];
-//! let pulls = Pulls::start(images, Digest::of(b"the catalogue"), options).await;
-//! let mut progress = pulls.watch();
-//! progress.wait_for(|progress| progress.is_ready()).await?;
+//! let engine = Engine::new(Socket::from_environment()?, Credentials::default(), EngineLimits::default());
+//! let image = ImageName::parse("cyberdojofoundation/gcc_assert:4edf92a")?;
+//! if !engine.has(&image).await? {
+//!     engine.pull(&image, |received, expected| println!("{received} of {expected} bytes")).await?;
+//! }
 //! # Ok(())
 //! # }
 //! ```
 
-mod answer;
-mod cause;
 mod engine;
-mod keeper;
-mod limits;
-mod logins;
-mod marker;
-mod options;
-mod plan;
-mod progress;
-mod pulls;
-mod remember;
-mod said;
+mod error;
+mod pull_event;
+mod registry_auth;
+mod response;
 mod socket;
 
-pub use cause::Cause;
-pub use limits::{Limits, Retry};
-pub use marker::MarkerError;
-pub use options::{Missing, Options, OptionsError, ReadyWhen};
-pub use progress::{Failure, ImageState, Progress};
-pub use pulls::Pulls;
+pub use engine::Engine;
+pub use error::PullError;
+pub use response::EngineLimits;
 pub use socket::{Socket, SocketError};

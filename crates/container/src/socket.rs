@@ -1,4 +1,6 @@
-//! Where the container engine listens.
+//! The socket on which the container engine listens, as `DOCKER_HOST` has it.
+//!
+//! <https://docs.docker.com/reference/cli/docker/#environment-variables>
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,7 +9,7 @@ use std::str::FromStr;
 use start_points::shown::shown;
 use thiserror::Error;
 
-/// Where docker listens unless told otherwise.
+/// Docker's default socket: <https://docs.docker.com/reference/cli/dockerd/#daemon-socket-option>
 const DEFAULT: &str = "/var/run/docker.sock";
 
 /// A container engine's socket.
@@ -20,21 +22,21 @@ pub enum Socket {
     Tcp(String),
 }
 
-/// Why a text is no socket that can be spoken to.
+/// Why a text is not a socket that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SocketError {
-    /// Nothing at all.
+    /// The text is empty.
     #[error("the engine's socket is empty")]
     Empty,
-    /// A way to reach an engine that is not spoken.
-    #[error("the engine cannot be reached as `{0}`: only `unix://` and `tcp://` are spoken")]
+    /// A scheme other than `unix` and `tcp`.
+    #[error("unsupported engine socket `{0}`; expected a path, `unix://` or `tcp://`")]
     Scheme(String),
     /// Not a host and port.
-    #[error("`{0}` names no host and port")]
+    #[error("`{0}` is not `tcp://HOST:PORT`")]
     Malformed(String),
-    /// Docker's own client would speak TLS.
-    #[error("`{0}` wants TLS, which is not spoken with the engine")]
+    /// `DOCKER_TLS_VERIFY` is set.
+    #[error("TLS to the engine at `{0}` is not supported")]
     Tls(String),
 }
 
@@ -45,7 +47,7 @@ impl SocketError {
         match self {
             Self::Empty | Self::Scheme(_) => "write the path of a socket, such as `/var/run/docker.sock`",
             Self::Malformed(_) => "write `tcp://HOST:PORT`",
-            Self::Tls(_) => "use the engine's own socket, or a proxy for it on this machine",
+            Self::Tls(_) => "use the engine's Unix socket, or a local proxy that speaks TLS to the engine",
         }
     }
 }
@@ -57,11 +59,11 @@ impl Default for Socket {
 }
 
 impl Socket {
-    /// What `DOCKER_HOST` says, and docker's usual place where it says nothing.
+    /// The socket in `DOCKER_HOST`, by default Docker's own.
     ///
     /// # Errors
     ///
-    /// A value that names no socket that can be spoken to; a TCP socket while `DOCKER_TLS_VERIFY` is set.
+    /// `DOCKER_HOST` is not a supported socket, or is TCP while `DOCKER_TLS_VERIFY` is set.
     pub fn from_environment() -> Result<Self, SocketError> {
         let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         let Some(host) = set("DOCKER_HOST") else { return Ok(Self::default()) };
@@ -83,16 +85,16 @@ impl FromStr for Socket {
             "unix" => Ok(Self::Unix(PathBuf::from(rest))),
             "tcp" | "http" => {
                 let address = rest.trim_end_matches('/');
-                let is_good = address.rsplit_once(':').is_some_and(|(host, port)| {
+                let is_valid = address.rsplit_once(':').is_some_and(|(host, port)| {
                     !host.is_empty()
                         && !host.contains(['/', '@', '?', '#'])
                         && !host.contains(char::is_whitespace)
                         && port.parse::<u16>().is_ok()
                 });
-                match is_good {
-                    true => Ok(Self::Tcp(address.to_owned())),
-                    false => Err(SocketError::Malformed(shown(text).into_owned())),
+                if !is_valid {
+                    return Err(SocketError::Malformed(shown(text).into_owned()));
                 }
+                Ok(Self::Tcp(address.to_owned()))
             }
             _ => Err(SocketError::Scheme(shown(text).into_owned())),
         }
@@ -122,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_spoken_is_refused() {
+    fn unsupported_sockets_are_refused() {
         for text in ["", "unix://"] {
             assert_eq!(text.parse::<Socket>(), Err(SocketError::Empty), "{text}");
         }

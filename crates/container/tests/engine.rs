@@ -1,4 +1,4 @@
-//! Engines that are broken, or none: every attempt ends, and says why.
+//! Broken engines, and none at all: every attempt ends with the right error.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
@@ -9,14 +9,14 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use start_points_container::{Cause, ImageState, Options, Pulls, Socket};
-use start_points_oci::Digest;
+use start_points::ImageName;
+use start_points_container::{Engine, EngineLimits, PullError, Socket};
 use start_points_oci::registry::Credentials;
 
-type Answer = fn(&mut UnixStream, &str) -> std::io::Result<()>;
+type Respond = fn(&mut UnixStream, &str) -> std::io::Result<()>;
 
-/// Answers each connection's first request by hand.
-fn serve(socket: &Path, answer: Answer) {
+/// Responds to each connection's first request by hand.
+fn serve(socket: &Path, respond: Respond) {
     let listener = UnixListener::bind(socket).unwrap();
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
@@ -28,38 +28,38 @@ fn serve(socket: &Path, answer: Answer) {
                 while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
                     line.clear();
                 }
-                let _ = answer(&mut stream, &request);
+                let _ = respond(&mut stream, &request);
             });
         }
     });
 }
 
-/// Why the image is not there.
-async fn failure(socket: Socket) -> Cause {
-    let mut options = Options { socket, credentials: Credentials::Anonymous, ..Options::default() };
-    options.limits.stall = Duration::from_millis(300);
-    options.limits.answer = Duration::from_millis(300);
-    options.limits.pull = Duration::from_secs(3);
-    options.limits.stream_bytes = 4 << 20;
-    let pulls = Pulls::start(["gcc:1".to_owned()], Digest::of(b""), options).await;
-    let mut progress = pulls.watch();
-    let failed = progress.wait_for(|progress| matches!(progress.state("gcc:1"), Some(ImageState::Failed(_))));
-    let progress = tokio::time::timeout(Duration::from_secs(30), failed).await.unwrap().unwrap();
-    match progress.state("gcc:1") {
-        Some(ImageState::Failed(failure)) => failure.cause.clone(),
-        other => panic!("{other:?}"),
+/// Why an image cannot be pulled.
+async fn failure(socket: Socket) -> PullError {
+    let mut limits = EngineLimits::default();
+    limits.stall = Duration::from_millis(300);
+    limits.response = Duration::from_millis(300);
+    limits.pull = Duration::from_secs(3);
+    limits.stream_bytes = 4 << 20;
+    let engine = Engine::new(socket, Credentials::Anonymous, limits);
+    let image = ImageName::parse("gcc:1").unwrap();
+    match engine.has(&image).await {
+        Ok(has) => assert!(!has),
+        Err(error) => return error,
     }
+    let pull = engine.pull(&image, |_, _| {});
+    tokio::time::timeout(Duration::from_secs(30), pull).await.unwrap().unwrap_err()
 }
 
-async fn answered(answer: Answer) -> Cause {
+async fn failure_of(respond: Respond) -> PullError {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("engine.sock");
-    serve(&socket, answer);
+    serve(&socket, respond);
     failure(Socket::Unix(socket)).await
 }
 
-/// There is no such image; a pull is answered with what comes after this.
-fn pulled(stream: &mut UnixStream, request: &str) -> std::io::Result<bool> {
+/// The engine has no image; the caller writes the lines of a pull.
+fn begins_pull(stream: &mut UnixStream, request: &str) -> std::io::Result<bool> {
     if request.starts_with("POST") {
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
         return Ok(true);
@@ -70,38 +70,38 @@ fn pulled(stream: &mut UnixStream, request: &str) -> std::io::Result<bool> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_listens() {
+async fn nothing_listens_on_the_socket() {
     let folder = tempfile::tempdir().unwrap();
-    let cause = failure(Socket::Unix(folder.path().join("none.sock"))).await;
-    assert!(matches!(cause, Cause::NoEngine { .. }), "{cause}");
-    assert!(cause.to_string().contains("none.sock") && cause.hint().contains("--socket"), "{cause}");
+    let error = failure(Socket::Unix(folder.path().join("none.sock"))).await;
+    assert!(matches!(error, PullError::Unreachable { .. }), "{error}");
+    assert!(error.to_string().contains("none.sock") && error.hint().contains("--socket"), "{error}");
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(matches!(failure(Socket::Unix(file)).await, Cause::NoEngine { .. }));
+    assert!(matches!(failure(Socket::Unix(file)).await, PullError::Unreachable { .. }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn silence_is_not_waited_for() {
-    let silent: Answer = |stream, _| {
+async fn a_silent_engine_times_out() {
+    let silent: Respond = |stream, _| {
         thread::sleep(Duration::from_secs(60));
         stream.write_all(b"")
     };
-    let cause = answered(silent).await;
-    assert!(matches!(cause, Cause::Stalled { .. } | Cause::TimeUp { .. }), "{cause}");
-    let stalls: Answer = |stream, request| {
-        if pulled(stream, request)? {
+    let error = failure_of(silent).await;
+    assert!(matches!(error, PullError::Stalled { .. } | PullError::TimedOut { .. }), "{error}");
+    let stalls: Respond = |stream, request| {
+        if begins_pull(stream, request)? {
             stream.write_all(b"{\"status\":\"Pulling\"}\n")?;
             thread::sleep(Duration::from_secs(60));
         }
         Ok(())
     };
-    assert!(matches!(answered(stalls).await, Cause::Stalled { .. }));
+    assert!(matches!(failure_of(stalls).await, PullError::Stalled { .. }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pull_that_goes_on_for_ever_ends() {
-    let drips: Answer = |stream, request| {
-        if pulled(stream, request)? {
+async fn an_endless_pull_times_out() {
+    let drips: Respond = |stream, request| {
+        if begins_pull(stream, request)? {
             loop {
                 stream.write_all(b"{\"status\":\"Pulling\"}\n")?;
                 thread::sleep(Duration::from_millis(20));
@@ -109,14 +109,14 @@ async fn a_pull_that_goes_on_for_ever_ends() {
         }
         Ok(())
     };
-    assert!(matches!(answered(drips).await, Cause::TimeUp { .. }));
+    assert!(matches!(failure_of(drips).await, PullError::TimedOut { .. }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn floods_end() {
-    let floods: [Answer; 3] = [
+async fn floods_are_cut_off() {
+    let floods: [Respond; 3] = [
         |stream, request| {
-            if pulled(stream, request)? {
+            if begins_pull(stream, request)? {
                 loop {
                     stream.write_all(&[b'x'; 65536])?;
                 }
@@ -124,7 +124,7 @@ async fn floods_end() {
             Ok(())
         },
         |stream, request| {
-            if pulled(stream, request)? {
+            if begins_pull(stream, request)? {
                 loop {
                     stream.write_all(&b"{\"status\":\"Pulling\"}\n".repeat(1000))?;
                 }
@@ -139,21 +139,21 @@ async fn floods_end() {
         },
     ];
     for flood in floods {
-        let cause = answered(flood).await;
-        assert!(matches!(cause, Cause::NotAnEngine(_)), "{cause}");
+        let error = failure_of(flood).await;
+        assert!(matches!(error, PullError::NotAnEngine(_)), "{error}");
     }
     let kilobytes = start_points_testing::memory_kb(std::process::id(), "VmHWM").unwrap();
     assert!(kilobytes < 256 << 10, "{kilobytes} kB");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn garbage_is_told() {
-    let garbage: [Answer; 5] = [
+async fn garbage_is_not_an_engine() {
+    let garbage: [Respond; 5] = [
         |stream, _| stream.write_all(b"SSH-2.0-OpenSSH\r\n\r\n"),
         |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nOK"),
         |stream, _| stream.write_all(b"HTTP/1.1 502 Bad\r\ncontent-length: 6\r\n\r\n<html>"),
         |stream, request| {
-            if pulled(stream, request)? {
+            if begins_pull(stream, request)? {
                 stream.write_all(b"<html>\n")?;
             }
             Ok(())
@@ -165,45 +165,45 @@ async fn garbage_is_told() {
             }
         },
     ];
-    for answer in garbage {
-        let cause = answered(answer).await;
-        assert!(matches!(cause, Cause::NotAnEngine(_)), "{cause}");
+    for respond in garbage {
+        let error = failure_of(respond).await;
+        assert!(matches!(error, PullError::NotAnEngine(_)), "{error}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn half_an_answer_is_none() {
-    let halves: [Answer; 3] = [
+async fn half_a_response_is_an_error() {
+    let halves: [Respond; 3] = [
         |_, _| Ok(()),
         |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"Id\": "),
         |stream, _| stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{\"Id"),
     ];
     for half in halves {
-        let cause = answered(half).await;
-        assert!(matches!(cause, Cause::HungUp(_)), "{cause}");
+        let error = failure_of(half).await;
+        assert!(matches!(error, PullError::HungUp(_)), "{error}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pull_without_complaint_is_no_image() {
-    let lies: Answer = |stream, request| {
-        if pulled(stream, request)? {
+async fn a_successful_pull_without_an_image_is_an_error() {
+    let lies: Respond = |stream, request| {
+        if begins_pull(stream, request)? {
             stream.write_all(b"{\"status\":\"Status: Downloaded newer image for gcc:1\"}\n")?;
         }
         Ok(())
     };
-    assert_eq!(answered(lies).await, Cause::NotKept);
+    assert_eq!(failure_of(lies).await, PullError::NotKept);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_engine_says_stays_on_its_line() {
-    let colours: Answer = |stream, request| {
-        if pulled(stream, request)? {
+async fn messages_of_an_engine_stay_on_one_line() {
+    let colours: Respond = |stream, request| {
+        if begins_pull(stream, request)? {
             stream.write_all(b"{\"error\":\"manifest unknown \\u001b[31m\\r\\nready\"}\n")?;
         }
         Ok(())
     };
-    let cause = answered(colours).await;
-    assert!(matches!(cause, Cause::Missing(_)), "{cause}");
-    assert!(!cause.to_string().contains(char::is_control), "{cause:?}");
+    let error = failure_of(colours).await;
+    assert!(matches!(error, PullError::Missing(_)), "{error}");
+    assert!(!error.to_string().contains(char::is_control), "{error:?}");
 }

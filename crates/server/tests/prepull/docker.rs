@@ -1,42 +1,39 @@
-//! The same with docker's own engine, which says some things otherwise than podman.
-
-#![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
-
-mod support;
+//! The same with Docker's own engine, some of whose messages differ from Podman's.
 
 use std::path::Path;
 use std::time::Duration;
 
-use start_points_container::{Cause, ImageState, Options, Pulls, Socket};
+use crate::support::{asked_of, catalogue, push_to, until, until_ready};
+use start_points_container::{PullError, Socket};
 use start_points_oci::Digest;
 use start_points_oci::registry::Credentials;
+use start_points_server::prepull::{ImageState, PrePullOptions, PrePuller};
 use start_points_testing::docker::Docker;
 use start_points_testing::registry::{PASSWORD, Served, USER};
-use support::{asked_of, catalogue, push_to, until, until_ready};
 
-/// Names as docker finds them in a registry on this machine.
+/// Names with the address of a local registry.
 fn here(registry: &Served, names: &[String]) -> Vec<String> {
     names.iter().map(|name| format!("{}/{name}", registry.host)).collect()
 }
 
-async fn start(docker: &Docker, images: &[String], credentials: Credentials) -> Pulls {
-    let mut options = Options { socket: Socket::Unix(docker.socket()), credentials, ..Options::default() };
+async fn start(docker: &Docker, images: &[String], credentials: Credentials) -> PrePuller {
+    let mut options =
+        PrePullOptions { socket: Socket::Unix(docker.socket()), credentials, ..PrePullOptions::default() };
     options.retry.first = Duration::from_millis(100);
     options.retry.longest = Duration::from_millis(400);
-    options.retry.lasting = Duration::from_millis(400);
-    Pulls::start(images.to_vec(), catalogue(images), options).await
+    options.retry.permanent = Duration::from_millis(400);
+    PrePuller::start(images.to_vec(), catalogue(images), options).await
 }
 
-/// Why it is not there, as soon as that is known.
-async fn cause(docker: &Docker, image: &str) -> Cause {
+/// The first error of an image.
+async fn cause(docker: &Docker, image: &str) -> PullError {
     let images = [image.to_owned()];
     let pulls = start(docker, &images, Credentials::Anonymous).await;
     let failed = |state: Option<&ImageState>| matches!(state, Some(ImageState::Failed(_)));
     let progress = until(&pulls, |progress| failed(progress.state(image))).await;
     let state = progress.borrow().state(image).unwrap().clone();
     let ImageState::Failed(failure) = state else { panic!("{state:?}") };
-    failure.cause
+    failure.error
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +45,7 @@ async fn docker_pulls_each_image_once() {
     let images = here(&registry, &names);
     let pulls = start(&docker, &images[..6], Credentials::Anonymous).await;
     until_ready(&pulls).await;
-    // Its store outlives it, and so does what is there.
+    // Its store outlives it, so images stay present.
     docker.restart();
     pulls.replace(images.clone(), catalogue(&images));
     until_ready(&pulls).await;
@@ -58,7 +55,7 @@ async fn docker_pulls_each_image_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_docker_says_is_understood() {
+async fn errors_of_docker_are_recognised() {
     let folder = tempfile::tempdir().unwrap();
     let Some(docker) = Docker::start(folder.path()) else { return };
     let mut registry = Served::plain();
@@ -67,24 +64,24 @@ async fn what_docker_says_is_understood() {
     let untagged = image.rsplit_once(':').unwrap().0.to_owned();
     for missing in [format!("{untagged}:none"), format!("{}/none:1", registry.host), untagged.clone()] {
         let cause = cause(&docker, &missing).await;
-        assert!(matches!(cause, Cause::Missing(_)), "{missing}: {cause}");
+        assert!(matches!(cause, PullError::Missing(_)), "{missing}: {cause}");
     }
     let wrong = cause(&docker, &format!("{untagged}@{}", Digest::of(b"")).clone()).await;
-    assert!(matches!(wrong, Cause::Missing(_)), "{wrong}");
+    assert!(matches!(wrong, PullError::Missing(_)), "{wrong}");
     registry.stop();
     let cause = cause(&docker, &image).await;
-    assert!(matches!(cause, Cause::Network(_)), "{cause}");
+    assert!(matches!(cause, PullError::Network(_)), "{cause}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn docker_is_given_the_log_in() {
+async fn docker_gets_the_credential() {
     let folder = tempfile::tempdir().unwrap();
     let Some(docker) = Docker::start(folder.path()) else { return };
     let registry = Served::with_log_in();
     let password = Credentials::Password { user: USER.to_owned(), password: PASSWORD.to_owned() };
     let images = here(&registry, &push_to(&registry, 0..1, password));
     let refused = cause(&docker, &images[0]).await;
-    assert!(matches!(refused, Cause::Denied(_)), "{refused}");
+    assert!(matches!(refused, PullError::Denied(_)), "{refused}");
     let config = write_config(folder.path(), &registry.host);
     until_ready(&start(&docker, &images, config).await).await;
 }

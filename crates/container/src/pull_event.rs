@@ -1,21 +1,23 @@
-//! What an engine says while it pulls: lines of JSON, of which Docker's and Podman's differ in what they leave out.
+//! The progress of a pull: a JSON object per line. Docker and Podman leave out different fields.
+//!
+//! Docker writes `JSONMessage`: <https://github.com/moby/moby/blob/v28.0.0/pkg/jsonmessage/jsonmessage.go>
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
-/// The most layers that are told apart; an image has at most 127.
+/// The most layers whose bytes are counted; an image has at most 127.
 const MAX_LAYERS: usize = 1_000;
 
 /// One line.
 #[derive(Deserialize)]
-pub(crate) struct Line {
+pub(crate) struct PullEvent {
     #[serde(default)]
     status: String,
     #[serde(default)]
     id: String,
     #[serde(default, rename = "progressDetail")]
-    progress: Option<Bytes>,
+    progress: Option<ByteCount>,
     #[serde(default)]
     error: Option<String>,
     #[serde(default, rename = "errorDetail")]
@@ -23,7 +25,7 @@ pub(crate) struct Line {
 }
 
 #[derive(Deserialize, Default, Clone, Copy)]
-struct Bytes {
+struct ByteCount {
     #[serde(default)]
     current: u64,
     #[serde(default)]
@@ -36,31 +38,31 @@ struct ErrorDetail {
     message: String,
 }
 
-impl Line {
-    /// What went wrong, where that is what the line says.
+impl PullEvent {
+    /// The error message, if the line reports one.
     pub(crate) fn error(&self) -> Option<&str> {
         let detail = self.error_detail.as_ref().map(|detail| detail.message.as_str());
         detail.filter(|message| !message.is_empty()).or(self.error.as_deref())
     }
 }
 
-/// How much has come of the layers that have begun.
+/// The bytes of the layers whose download has begun.
 #[derive(Default)]
-pub(crate) struct Layers(HashMap<String, Bytes>);
+pub(crate) struct LayerProgress(HashMap<String, ByteCount>);
 
-impl Layers {
-    /// Takes a line in; answers bytes that came and bytes expected, both of the layers that have begun.
-    pub(crate) fn take(&mut self, line: Line) -> (u64, u64) {
-        let is_known = self.0.contains_key(&line.id);
-        if !line.id.is_empty() && (is_known || self.0.len() < MAX_LAYERS) {
-            let layer = self.0.entry(line.id).or_default();
-            match line.status.as_str() {
-                "Downloading" => *layer = line.progress.unwrap_or(*layer),
+impl LayerProgress {
+    /// Adds a line; returns the bytes received and expected, both of the layers that have begun.
+    pub(crate) fn add(&mut self, event: PullEvent) -> (u64, u64) {
+        let is_known = self.0.contains_key(&event.id);
+        if !event.id.is_empty() && (is_known || self.0.len() < MAX_LAYERS) {
+            let layer = self.0.entry(event.id).or_default();
+            match event.status.as_str() {
+                "Downloading" => *layer = event.progress.unwrap_or(*layer),
                 "Download complete" | "Pull complete" => layer.current = layer.total,
                 _ => {}
             }
         }
-        let sum = |count: fn(&Bytes) -> u64| self.0.values().map(count).fold(0, u64::saturating_add);
+        let sum = |count: fn(&ByteCount) -> u64| self.0.values().map(count).fold(0, u64::saturating_add);
         (sum(|layer| layer.current.min(layer.total)), sum(|layer| layer.total))
     }
 }
@@ -69,14 +71,14 @@ impl Layers {
 mod tests {
     use super::*;
 
-    fn line(text: &str) -> Line {
+    fn line(text: &str) -> PullEvent {
         serde_json::from_str(text).unwrap()
     }
 
-    /// Lines as docker 24 and podman 4 write them.
+    /// Lines as Docker 24 and Podman 4 write them.
     #[test]
     fn bytes_are_summed_over_layers() {
-        let mut layers = Layers::default();
+        let mut layers = LayerProgress::default();
         for (text, expected) in [
             (r#"{"status":"Pulling from library/gcc","id":"12"}"#, (0, 0)),
             (r#"{"status":"Pulling fs layer","progressDetail":{},"id":"a"}"#, (0, 0)),
@@ -89,12 +91,12 @@ mod tests {
             (r#"{"status":"Extracting","progressDetail":{"current":5,"total":900},"id":"a"}"#, (101, 110)),
             (r#"{"status":"Digest: sha256:00"}"#, (101, 110)),
         ] {
-            assert_eq!(layers.take(line(text)), expected, "{text}");
+            assert_eq!(layers.add(line(text)), expected, "{text}");
         }
     }
 
     #[test]
-    fn an_error_is_said_in_two_ways() {
+    fn an_error_has_two_forms() {
         let both = r#"{"progressDetail":{},"errorDetail":{"message":"manifest unknown"},"error":"manifest unknown"}"#;
         assert_eq!(line(both).error(), Some("manifest unknown"));
         assert_eq!(line(r#"{"error":"old"}"#).error(), Some("old"));

@@ -1,4 +1,6 @@
-//! Log-ins to private registries, as the engine wants them. Never shown.
+//! Credentials for private registries, as the engine's `X-Registry-Auth` header has them. Never shown.
+//!
+//! The header: <https://docs.docker.com/reference/api/engine/version/v1.47/#section/Authentication>
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,27 +13,27 @@ use serde_json::json;
 use start_points::ImageName;
 use start_points_oci::registry::{Credentials, Login};
 
-use crate::cause::Cause;
+use crate::error::PullError;
 
-/// How long a log-in is used again: some are good for hours only, and somebody may mend a wrong one.
+/// How long a credential is reused: some are valid for hours only, and somebody may fix a wrong one.
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
-/// The log-ins of docker's configuration, asked for once for each registry and a while.
-pub(crate) struct Logins {
+/// The credentials of Docker's configuration, looked up once per registry and [`FRESH`].
+pub(crate) struct RegistryAuth {
     credentials: Credentials,
-    /// Whoever asks for one while its helper runs waits for its answer.
+    /// One lock per registry: while its credential helper runs, others wait for the result.
     known: Mutex<HashMap<String, Known>>,
 }
 
 type Known = Arc<tokio::sync::Mutex<Option<(Instant, Option<HeaderValue>)>>>;
 
-impl Logins {
+impl RegistryAuth {
     pub(crate) fn new(credentials: Credentials) -> Self {
         Self { credentials, known: Mutex::default() }
     }
 
-    /// What goes with a request for this image; `None` where anybody asks.
-    pub(crate) async fn header(&self, image: &ImageName) -> Result<Option<HeaderValue>, Cause> {
+    /// The header for a pull of this image; `None` without a credential.
+    pub(crate) async fn header(&self, image: &ImageName) -> Result<Option<HeaderValue>, PullError> {
         let server = Credentials::server(image);
         let known = Arc::clone(
             self.known.lock().unwrap_or_else(PoisonError::into_inner).entry(server.clone()).or_default(),
@@ -43,8 +45,8 @@ impl Logins {
         let (credentials, image) = (self.credentials.clone(), image.clone());
         // Credential helpers are programs.
         let login = tokio::task::spawn_blocking(move || credentials.login(&image)).await;
-        let login = login.map_err(|_| Cause::Credentials("the log-in cannot be read".to_owned()))?;
-        let login = login.map_err(|error| Cause::Credentials(error.cause().to_string()))?;
+        let login = login.map_err(|_| PullError::Credentials("the credential cannot be read".to_owned()))?;
+        let login = login.map_err(|error| PullError::Credentials(error.cause().to_string()))?;
         let header = header(&server, &login);
         *known = Some((Instant::now(), header.clone()));
         Ok(header)
@@ -69,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_log_in_is_written_as_engines_read_it_and_never_shown() {
+    fn a_credential_is_encoded_for_the_engine_and_never_shown() {
         let login = Login::Password { user: "me".to_owned(), password: "s3cret>?".to_owned() };
         let value = header("ghcr.io", &login).unwrap();
         let decoded = URL_SAFE.decode(value.as_bytes()).unwrap();

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
+mod docker;
 mod support;
 
 use std::fs;
@@ -11,8 +12,9 @@ use std::num::NonZeroUsize;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use start_points_container::{Cause, ImageState, Missing, Pulls, ReadyWhen};
+use start_points_container::PullError;
 use start_points_oci::registry::Credentials;
+use start_points_server::prepull::{ImageState, MissingImages, PrePullOptions, PrePuller, ReadyWhen};
 use start_points_testing::programs::run;
 use start_points_testing::registry::{PASSWORD, Served, USER};
 use support::{World, catalogue, until, until_marked, until_ready};
@@ -20,7 +22,7 @@ use support::{World, catalogue, until, until_marked, until_ready};
 const NOBODY_WAITS: Duration = Duration::ZERO;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_images_are_each_asked_for_once_however_often_somebody_looks() {
+async fn fifty_images_are_each_requested_once_however_often_progress_is_read() {
     let world = World::new(Duration::from_millis(40));
     let images = world.push(0..50);
     let pulls = world.start_with(&images, |options| options.jobs = NonZeroUsize::new(8).unwrap()).await;
@@ -52,7 +54,7 @@ async fn fifty_images_are_each_asked_for_once_however_often_somebody_looks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_there_is_not_pulled_and_spellings_are_one_image() {
+async fn present_images_are_not_pulled_and_spellings_count_as_one_image() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..3);
     run(world.engine.podman().args(["pull", "-q"]).arg(format!("docker.io/{}", images[0]))).unwrap();
@@ -61,13 +63,13 @@ async fn what_is_there_is_not_pulled_and_spellings_are_one_image() {
     let pulls = world.start(&[&images[..], &again[..]].concat()).await;
     until_ready(&pulls).await;
     assert_eq!(pulls.watch().borrow().total(), 3);
-    assert!(pulls.watch().borrow().state(&again[0]).unwrap().is_there());
+    assert!(pulls.watch().borrow().state(&again[0]).unwrap().is_present());
     assert_eq!(world.asked()[&images[0]], before[&images[0]]);
     assert!(images[1..].iter().all(|image| world.asked()[image] == 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_image_by_its_digest_is_pulled_by_that() {
+async fn a_pinned_image_is_pulled_by_digest() {
     let world = World::new(NOBODY_WAITS);
     let image = world.push(0..1).remove(0);
     let inspected =
@@ -80,21 +82,22 @@ async fn an_image_by_its_digest_is_pulled_by_that() {
     until_ready(&world.start(&pinned).await).await;
     let wrong = [format!("{name}@{}", catalogue(&pinned))];
     let pulls = world.start(&wrong).await;
-    let progress = until(&pulls, |progress| progress.lasting() == 1).await;
+    let progress = until(&pulls, |progress| progress.permanently_failed() == 1).await;
     assert!(!progress.borrow().is_ready());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_image_is_told_with_its_mend_and_found_when_it_comes() {
+async fn a_missing_image_is_reported_with_a_hint_and_found_once_pushed() {
     let world = World::new(NOBODY_WAITS);
     let mut images = world.push(0..1);
     images.push("cyberdojofoundation/x1:abc0001".to_owned());
     let pulls = world.start(&images).await;
-    let progress = until(&pulls, |progress| progress.lasting() == 1 && progress.there() == 1).await;
+    let progress =
+        until(&pulls, |progress| progress.permanently_failed() == 1 && progress.present() == 1).await;
     let state = progress.borrow().state(&images[1]).unwrap().clone();
     let ImageState::Failed(failure) = state else { panic!("{state:?}") };
     assert!(
-        matches!(failure.cause, Cause::Missing(_)) && failure.cause.hint().contains("push"),
+        matches!(failure.error, PullError::Missing(_)) && failure.error.hint().contains("push"),
         "{failure:?}"
     );
     assert!(!progress.borrow().is_ready());
@@ -103,11 +106,11 @@ async fn a_missing_image_is_told_with_its_mend_and_found_when_it_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_missing_can_be_done_without() {
+async fn missing_images_can_be_left_out() {
     let world = World::new(NOBODY_WAITS);
     let mut images = world.push(0..1);
     images.push("cyberdojofoundation/none:1".to_owned());
-    let without = |options: &mut start_points_container::Options| options.missing = Missing::ServeWithout;
+    let without = |options: &mut PrePullOptions| options.missing = MissingImages::ServeWithout;
     let pulls = world.start_with(&images, without).await;
     let progress = until(&pulls, |progress| progress.is_ready()).await;
     assert!(progress.borrow().not_offered().eq([&images[1]]));
@@ -118,7 +121,7 @@ async fn what_is_missing_can_be_done_without() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn some_of_them_can_be_enough() {
+async fn some_images_can_be_enough() {
     let world = World::new(NOBODY_WAITS);
     let mut images = world.push(0..1);
     images.push("cyberdojofoundation/none:1".to_owned());
@@ -126,7 +129,8 @@ async fn some_of_them_can_be_enough() {
         [(ReadyWhen::Any, true), (ReadyWhen::Percent(50), true), (ReadyWhen::Percent(51), false)]
     {
         let pulls = world.start_with(&images, |options| options.ready_when = ready_when).await;
-        let progress = until(&pulls, |progress| progress.lasting() == 1 && progress.there() == 1).await;
+        let progress =
+            until(&pulls, |progress| progress.permanently_failed() == 1 && progress.present() == 1).await;
         assert_eq!(progress.borrow().is_ready(), expected, "{ready_when:?}");
         pulls.stop().await;
         let _ = fs::remove_file(world.marker());
@@ -134,38 +138,38 @@ async fn some_of_them_can_be_enough() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_registry_may_go_away_and_come_back() {
+async fn pulls_continue_when_a_registry_comes_back() {
     let mut world = World::new(Duration::from_millis(40));
     let images = world.push(0..12);
     let pulls = world.start_with(&images, |options| options.jobs = NonZeroUsize::new(2).unwrap()).await;
-    until(&pulls, |progress| progress.there() >= 2).await;
+    until(&pulls, |progress| progress.present() >= 2).await;
     world.registry.stop();
     let failed =
-        |state: &ImageState| matches!(state, ImageState::Failed(failure) if !failure.cause.is_lasting());
+        |state: &ImageState| matches!(state, ImageState::Failed(failure) if !failure.error.is_permanent());
     until(&pulls, |progress| progress.images().any(|(_, state)| failed(state))).await;
     assert!(!pulls.watch().borrow().is_ready());
     world.registry.restart();
     until_ready(&pulls).await;
-    assert_eq!(pulls.watch().borrow().there(), 12);
+    assert_eq!(pulls.watch().borrow().present(), 12);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_engine_may_be_restarted() {
+async fn pulls_continue_after_the_engine_restarts() {
     let mut world = World::new(Duration::from_millis(40));
     let images = world.push(0..12);
     let pulls = world.start_with(&images, |options| options.jobs = NonZeroUsize::new(2).unwrap()).await;
-    until(&pulls, |progress| progress.there() >= 2).await;
+    until(&pulls, |progress| progress.present() >= 2).await;
     world.engine.stop();
-    let gone = |state: &ImageState| matches!(state, ImageState::Failed(failure) if matches!(failure.cause, Cause::NoEngine { .. } | Cause::HungUp(_)));
+    let gone = |state: &ImageState| matches!(state, ImageState::Failed(failure) if matches!(failure.error, PullError::Unreachable { .. } | PullError::HungUp(_)));
     until(&pulls, |progress| progress.images().any(|(_, state)| gone(state))).await;
-    let there = pulls.watch().borrow().there();
-    assert!(there >= 2, "what is there stays there");
+    let there = pulls.watch().borrow().present();
+    assert!(there >= 2, "present images stay present");
     world.engine.restart();
     until_ready(&pulls).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_catalogue_pulls_only_what_is_new() {
+async fn another_catalogue_pulls_only_new_images() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..6);
     let (first, second) = (&images[..4], &images[2..]);
@@ -186,12 +190,12 @@ async fn another_catalogue_pulls_only_what_is_new() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_catalogue_that_no_longer_names_an_image_no_longer_waits_for_it() {
+async fn an_image_no_longer_named_is_no_longer_waited_for() {
     let world = World::new(NOBODY_WAITS);
     let mut images = world.push(0..1);
     images.push("cyberdojofoundation/none:1".to_owned());
     let pulls = world.start(&images).await;
-    until(&pulls, |progress| progress.lasting() == 1).await;
+    until(&pulls, |progress| progress.permanently_failed() == 1).await;
     pulls.replace(images[..1].to_vec(), catalogue(&images[..1]));
     until_ready(&pulls).await;
 }
@@ -208,18 +212,18 @@ async fn a_restart_is_ready_at_once_even_without_an_engine() {
     world.engine.stop();
     let pulls = world.start(&images).await;
     assert!(pulls.watch().borrow().is_ready());
-    assert_eq!(pulls.watch().borrow().there(), 4);
+    assert_eq!(pulls.watch().borrow().present(), 4);
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(
-        pulls.watch().borrow().there(),
+        pulls.watch().borrow().present(),
         4,
-        "what the marker says stays until the engine says otherwise"
+        "images of the marker stay present until the engine says otherwise"
     );
     assert_eq!(world.registry.requests().len(), requests);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_image_removed_since_is_pulled_again_while_the_rest_is_ready() {
+async fn a_removed_image_is_pulled_again_while_the_service_stays_ready() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..3);
     let pulls = world.start(&images).await;
@@ -231,12 +235,12 @@ async fn an_image_removed_since_is_pulled_again_while_the_rest_is_ready() {
     let pulls = world.start(&images).await;
     assert!(pulls.watch().borrow().is_ready());
     until_asked(&world, &images[1], 2).await;
-    until(&pulls, |progress| progress.there() == 3).await;
+    until(&pulls, |progress| progress.present() == 3).await;
     remove();
     pulls.replace(images.clone(), catalogue(&images));
     assert!(pulls.watch().borrow().is_ready());
     until_asked(&world, &images[1], 3).await;
-    until(&pulls, |progress| progress.there() == 3).await;
+    until(&pulls, |progress| progress.present() == 3).await;
     assert_eq!((world.asked()[&images[0]], world.asked()[&images[2]]), (1, 1));
     assert!(pulls.watch().borrow().is_ready());
 }
@@ -252,7 +256,7 @@ async fn until_asked(world: &World, image: &str, count: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_marker_that_cannot_be_written_stops_nothing() {
+async fn an_unwritable_marker_stops_nothing() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..2);
     let place = world.folder.path().join("none/pulled.json");
@@ -262,16 +266,16 @@ async fn a_marker_that_cannot_be_written_stops_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn private_registries_are_asked_with_dockers_log_in() {
+async fn private_registries_get_the_credential_from_docker_config() {
     let world = World::of(Served::with_log_in(), NOBODY_WAITS);
     let password = Credentials::Password { user: USER.to_owned(), password: PASSWORD.to_owned() };
     let names = world.push_as(0..1, password);
     let images: Vec<_> = names.iter().map(|name| format!("{}/{name}", world.registry.host)).collect();
     let pulls = world.start(&images).await;
-    let progress = until(&pulls, |progress| progress.lasting() == 1).await;
+    let progress = until(&pulls, |progress| progress.permanently_failed() == 1).await;
     let state = progress.borrow().state(&images[0]).unwrap().clone();
     assert!(
-        matches!(&state, ImageState::Failed(failure) if matches!(failure.cause, Cause::Denied(_))),
+        matches!(&state, ImageState::Failed(failure) if matches!(failure.error, PullError::Denied(_))),
         "{state:?}"
     );
     pulls.stop().await;
@@ -287,7 +291,7 @@ async fn private_registries_are_asked_with_dockers_log_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_may_listen_on_tcp() {
+async fn an_engine_can_listen_on_tcp() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..2);
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -310,7 +314,7 @@ impl Drop for Killed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bytes_that_come_are_told() {
+async fn received_bytes_are_reported() {
     let world = World::slow(1 << 20);
     let images = [world.push_large("cyberdojofoundation/large:1", 3 << 20)];
     let pulls = world.start(&images).await;
@@ -328,7 +332,7 @@ async fn bytes_that_come_are_told() {
     assert!(expected >= 3 << 20 && received > 0, "{received} of {expected}");
 }
 
-/// The long form: everything fails now and then, and in the end all is there.
+/// The long form: everything fails now and then, and in the end every image is present.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes"]
 async fn registry_and_engine_fail_again_and_again() {
@@ -341,8 +345,8 @@ async fn registry_and_engine_fail_again_and_again() {
             println!("{round} faults");
             break;
         }
-        let now = pulls.watch().borrow().there();
-        assert!(now >= there, "what is there stays there");
+        let now = pulls.watch().borrow().present();
+        assert!(now >= there, "present images stay present");
         there = now;
         match round % 2 {
             0 => world.registry.restart(),
@@ -355,24 +359,22 @@ async fn registry_and_engine_fail_again_and_again() {
 
 const CHILD: &str = "START_POINTS_PULL_TEST_SOCKET";
 
-/// What the next test runs in a process of its own, to be killed.
+/// Runs in a process of its own, which the next test kills.
 #[tokio::test(flavor = "multi_thread")]
 async fn pulls_until_it_is_killed() {
     let Ok(socket) = std::env::var(CHILD) else { return };
     let images: Vec<String> = std::env::var("IMAGES").unwrap().split(' ').map(str::to_owned).collect();
-    let mut options = start_points_container::Options {
-        marker: Some(std::env::var("MARKER").unwrap().into()),
-        ..start_points_container::Options::default()
-    };
+    let mut options =
+        PrePullOptions { marker: Some(std::env::var("MARKER").unwrap().into()), ..PrePullOptions::default() };
     options.socket = socket.parse().unwrap();
     options.credentials = Credentials::Anonymous;
-    let pulls = Pulls::start(images.clone(), catalogue(&images), options).await;
+    let pulls = PrePuller::start(images.clone(), catalogue(&images), options).await;
     println!("at once: {}", pulls.watch().borrow().is_ready());
     std::future::pending::<()>().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_and_started_again_it_is_ready_at_once() {
+async fn after_a_kill_and_a_restart_it_is_ready_at_once() {
     let world = World::new(NOBODY_WAITS);
     let images = world.push(0..6);
     let start = || {

@@ -11,9 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::{ImageName, Kind};
-use start_points_container::{Options, Progress, Pulls};
 use start_points_oci::registry::{Credentials, Options as RegistryOptions, Registry};
 use start_points_oci::{Created, Digest, Facts, File, Files, Image, Layer};
+use start_points_server::prepull::{PrePullOptions, PrePuller, PullProgress};
 use start_points_testing::git::DelayProxy;
 use start_points_testing::podman::Engine;
 use start_points_testing::registry::Served;
@@ -83,13 +83,13 @@ impl World {
         name.to_owned()
     }
 
-    pub fn options(&self) -> Options {
-        let mut options = Options { marker: Some(self.marker()), ..Options::default() };
+    pub fn options(&self) -> PrePullOptions {
+        let mut options = PrePullOptions { marker: Some(self.marker()), ..PrePullOptions::default() };
         options.socket = self.engine.socket().display().to_string().parse().unwrap();
         options.credentials = Credentials::Anonymous;
         options.retry.first = Duration::from_millis(100);
         options.retry.longest = Duration::from_millis(400);
-        options.retry.lasting = Duration::from_millis(400);
+        options.retry.permanent = Duration::from_millis(400);
         options
     }
 
@@ -97,14 +97,14 @@ impl World {
         self.folder.path().join("pulled.json")
     }
 
-    pub async fn start(&self, images: &[String]) -> Pulls {
+    pub async fn start(&self, images: &[String]) -> PrePuller {
         self.start_with(images, |_| {}).await
     }
 
-    pub async fn start_with(&self, images: &[String], change: impl FnOnce(&mut Options)) -> Pulls {
+    pub async fn start_with(&self, images: &[String], change: impl FnOnce(&mut PrePullOptions)) -> PrePuller {
         let mut options = self.options();
         change(&mut options);
-        Pulls::start(images.to_vec(), catalogue(images), options).await
+        PrePuller::start(images.to_vec(), catalogue(images), options).await
     }
 
     /// How often each image was asked for in the registry, by `NAME:TAG`.
@@ -177,7 +177,10 @@ fn image_of(file: File) -> Image {
 }
 
 /// Waits, within reason, until it is so.
-pub async fn until(pulls: &Pulls, is: impl FnMut(&Progress) -> bool) -> watch::Receiver<Progress> {
+pub async fn until(
+    pulls: &PrePuller,
+    is: impl FnMut(&PullProgress) -> bool,
+) -> watch::Receiver<PullProgress> {
     let mut progress = pulls.watch();
     let found = tokio::time::timeout(Duration::from_secs(60), progress.wait_for(is)).await;
     assert!(found.is_ok(), "{:?}", *pulls.watch().borrow());
@@ -185,8 +188,8 @@ pub async fn until(pulls: &Pulls, is: impl FnMut(&Progress) -> bool) -> watch::R
     progress
 }
 
-pub async fn until_ready(pulls: &Pulls) {
-    until(pulls, Progress::is_ready).await;
+pub async fn until_ready(pulls: &PrePuller) {
+    until(pulls, PullProgress::is_ready).await;
 }
 
 /// Waits until the marker file speaks of the catalogue that these images stand for.
