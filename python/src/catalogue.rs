@@ -7,17 +7,16 @@ use start_points::diagnostic::Place;
 use start_points::json::Document;
 use start_points::resolve::Named;
 
-use crate::errors::Failure;
-use crate::judged::Judged;
+use crate::errors::PyFailure;
+use crate::inputs::{Text, pairs};
+use crate::options::CheckArguments;
 use crate::report::Report;
 use crate::resolved::Resolved;
-use crate::text::Text;
-use crate::tree::pairs;
 
-/// Checks start-points of one kind that are offered together: their display names must differ, and not by a hair.
+/// Checks start-points of one kind that are offered together: their display names must differ, and not only slightly.
 ///
 /// `manifests` maps the path of each manifest to its text, in the order of the catalogue; of equal names the first
-/// one is kept. Each manifest for itself is `check`'s business: a text that is no JSON is passed over.
+/// one is kept. Each manifest for itself is `check`'s business: a text that is not JSON is skipped.
 ///
 /// >>> from start_points import check_catalogue
 /// >>> text = '{"display_name": "Fizz Buzz"}'
@@ -29,8 +28,8 @@ pub(crate) fn check_catalogue(
     py: Python<'_>,
     manifests: &Bound<'_, PyAny>,
     levels: Option<&Bound<'_, PyAny>>,
-) -> Result<Report, Failure> {
-    let judged = Judged::new(None, None, None, levels)?;
+) -> Result<Report, PyFailure> {
+    let judged = CheckArguments::new(None, None, None, levels)?;
     let mut texts: Vec<(PyBackedStr, Text)> = Vec::new();
     for (path, text) in pairs(manifests)? {
         texts.push((path.extract()?, text.extract()?));
@@ -64,21 +63,21 @@ enum Entry<'py> {
 /// `manifests` are texts or what `resolve` made of them. Where every one has a language and a test framework, and all
 /// `"LANGUAGE, TEST FRAMEWORK"` differ, those are the names; otherwise the display names are.
 ///
-/// Raises `NamesError` where two display names are equal, `JsonError` where a text is no JSON.
+/// Raises `NamesError` where two display names are equal, `JsonError` where a text is not JSON.
 ///
 /// >>> from start_points import catalogue_names
 /// >>> text = '{"display_name": "C 13, assert", "language": ["C", "13"], "test_framework": ["assert", ""]}'
 /// >>> catalogue_names([text])
 /// ['C, assert']
 #[pyfunction]
-pub(crate) fn catalogue_names(manifests: &Bound<'_, PyAny>) -> Result<Vec<String>, Failure> {
+pub(crate) fn catalogue_names(manifests: &Bound<'_, PyAny>) -> Result<Vec<String>, PyFailure> {
     let mut named = Vec::new();
     for entry in manifests.try_iter()? {
         named.push(match entry?.extract()? {
             Entry::Resolved(resolved) => resolved.get().named()?,
             Entry::Text(text) => {
                 let document = Document::parse(text.as_bytes());
-                Named::of(document.map_err(|error| Failure::json(&text, &error))?.root())
+                Named::of(document.map_err(|error| PyFailure::json(&text, &error))?.root())
             }
         });
     }

@@ -8,14 +8,13 @@ use pyo3::prelude::*;
 use start_points::check::{Checker, Manifest, StartPoint, check_tree as core_check_tree};
 use start_points::files::Files;
 use start_points::{DialectChoice, Kind};
-use start_points_workspace::settings::Overrides;
+use start_points_workspace::settings::{Overrides, ReportFormat};
+use start_points_workspace::{DiskChecker, DiskFiles};
 
-use crate::disk;
-use crate::errors::Failure;
-use crate::judged::{Judged, Word};
+use crate::errors::PyFailure;
+use crate::inputs::{Text, files_from, tree_from};
+use crate::options::{CheckArguments, Word};
 use crate::report::Report;
-use crate::text::Text;
-use crate::tree;
 
 /// Checks start-points: below a path, or one manifest from its text.
 ///
@@ -55,15 +54,15 @@ pub(crate) fn check(
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
     settings: bool,
-) -> Result<Report, Failure> {
-    let judged = Judged::new(kind, dialect, tag, levels)?;
+) -> Result<Report, PyFailure> {
+    let judged = CheckArguments::new(kind, dialect, tag, levels)?;
     match (path, manifest) {
         (Some(path), None) if files.is_none() => {
             let overrides = Overrides { file: settings, environment: false, ..judged.overrides() };
-            py.detach(|| disk::check(&[path], overrides)).map(|(report, ..)| report)
+            py.detach(|| check_on_disk(&[path], overrides)).map(|(report, ..)| report)
         }
         (None, Some(text)) => {
-            let files = tree::files(files)?;
+            let files = files_from(files)?;
             Ok(py.detach(|| one(&name, text.as_bytes(), files, &judged)))
         }
         (Some(_), None) => Err(PyTypeError::new_err("files go with a manifest: a path has its own").into()),
@@ -71,7 +70,7 @@ pub(crate) fn check(
     }
 }
 
-fn one(name: &str, bytes: &[u8], files: Files, judged: &Judged) -> Report {
+fn one(name: &str, bytes: &[u8], files: Files, judged: &CheckArguments) -> Report {
     let mut checker = Checker::new();
     let start_point = StartPoint::new(Manifest::parse(name, bytes), files, None, &judged.options);
     checker.start_point(&start_point, &judged.options);
@@ -99,9 +98,9 @@ pub(crate) fn check_tree(
     dialect: Option<Word<DialectChoice>>,
     tag: Option<String>,
     levels: Option<&Bound<'_, PyAny>>,
-) -> Result<Report, Failure> {
-    let judged = Judged::new(kind, dialect, tag, levels)?;
-    let tree = tree::tree(files)?;
+) -> Result<Report, PyFailure> {
+    let judged = CheckArguments::new(kind, dialect, tag, levels)?;
+    let tree = tree_from(files)?;
     Ok(py.detach(move || core_check_tree(&tree, &judged.options).into()))
 }
 
@@ -118,12 +117,13 @@ pub(crate) fn _check_paths(
     levels: &Bound<'_, PyAny>,
     exclude: Vec<String>,
     error_on_warnings: bool,
-) -> Result<(Report, String, bool), Failure> {
-    let judged = Judged::new(kind, dialect, None, Some(levels))?;
-    let parsed = |word: String| word.parse().map_err(|why: String| Failure::new("SettingsError", why, None));
+) -> Result<(Report, String, bool), PyFailure> {
+    let judged = CheckArguments::new(kind, dialect, None, Some(levels))?;
+    let parsed =
+        |word: String| word.parse().map_err(|why: String| PyFailure::new("SettingsError", why, None));
     let format = format.map(parsed).transpose()?;
     let overrides = Overrides { format, exclude, error_on_warnings, ..judged.overrides() };
-    let (report, format, fails) = py.detach(|| disk::check(&paths, overrides))?;
+    let (report, format, fails) = py.detach(|| check_on_disk(&paths, overrides))?;
     Ok((report, format.as_str().to_owned(), fails))
 }
 
@@ -132,4 +132,27 @@ pub(crate) fn _check_paths(
 #[pyo3(signature = (text, /))]
 pub(crate) fn _escaped(text: &[u8]) -> String {
     start_points::shown::lines(&String::from_utf8_lossy(text)).into_owned()
+}
+
+/// Ctrl-C is noticed once every so many targets.
+const SIGNALS_EVERY: usize = 256;
+
+/// Checks everything that the paths name; answers the report, the output format, and whether the check fails.
+fn check_on_disk(paths: &[PathBuf], overrides: Overrides) -> Result<(Report, ReportFormat, bool), PyFailure> {
+    let (mut targets, mut raised) = (0_usize, None);
+    let mut checker = DiskChecker::new(overrides);
+    let found = checker.check(&DiskFiles::new(paths), paths, &mut |_| {
+        targets += 1;
+        if targets.is_multiple_of(SIGNALS_EVERY) {
+            raised = Python::attach(|py| py.check_signals()).err();
+        }
+        raised.is_none()
+    });
+    if let Some(raised) = raised {
+        return Err(raised.into());
+    }
+    let found = found?;
+    let format = checker.format(paths.first())?;
+    let fails = checker.fails(&found)?;
+    Ok((Report::on_disk(found.output), format, fails))
 }

@@ -1,17 +1,25 @@
-//! A fault, as it is told: the shapes of the report, version 1.
+//! A fault of a report, and the report and texts that it belongs to.
 
 use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
-use start_points::diagnostic::{Diagnostic as Core, Place};
+use start_points::diagnostic::{Datum, Diagnostic as Core, Place};
 use start_points::render;
+use start_points::sources::Sources;
 
 use crate::parts::{Fix, Related, Span};
-use crate::report::Checked;
-use crate::value::datum;
 
-/// A fault: which rule, where, why, and how to mend it.
+/// A report of the engine, and the texts that its places point into.
+#[derive(Debug)]
+pub(crate) struct CheckedReport {
+    pub(crate) report: start_points::Report,
+    pub(crate) sources: Sources,
+    /// Whether its paths are those of files.
+    pub(crate) on_disk: bool,
+}
+
+/// A fault: which rule, where, why, and how to fix it.
 ///
 /// `str(found)` is `path:line:column: rule: message`. Equal and hashed by value.
 ///
@@ -26,13 +34,13 @@ use crate::value::datum;
 /// 'colour'
 #[pyclass(frozen, module = "start_points")]
 pub(crate) struct Diagnostic {
-    checked: Arc<Checked>,
+    checked: Arc<CheckedReport>,
     index: usize,
 }
 
 impl Diagnostic {
     /// `index` is one of the report's.
-    pub(crate) fn new(checked: Arc<Checked>, index: usize) -> Self {
+    pub(crate) fn new(checked: Arc<CheckedReport>, index: usize) -> Self {
         Self { checked, index }
     }
 
@@ -97,13 +105,13 @@ impl Diagnostic {
         PyTuple::new(py, self.related_places())
     }
 
-    /// How to mend it.
+    /// How to fix it.
     #[getter]
     fn hint(&self) -> Option<&str> {
         self.core().hint.as_deref()
     }
 
-    /// Ready changes, each of which mends it alone: a tuple of `Fix`.
+    /// Ready changes, each of which fixes it alone: a tuple of `Fix`.
     #[getter]
     fn fixes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.ready_fixes())
@@ -165,4 +173,12 @@ impl Diagnostic {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         Ok(format!("Diagnostic({})", PyString::new(py, &self.__str__()).repr()?))
     }
+}
+
+/// A value of a diagnostic's data.
+fn datum<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match datum {
+        Datum::Text(text) => PyString::new(py, text).into_any(),
+        Datum::Number(number) => number.into_pyobject(py)?.into_any(),
+    })
 }

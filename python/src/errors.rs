@@ -1,4 +1,4 @@
-//! What the engine refuses, as the exceptions that `start_points/_errors.py` defines.
+//! Errors of the engine, as the exceptions that `start_points/_errors.py` defines.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,33 +11,39 @@ use start_points::kind::UnknownWord;
 use start_points::levels::LevelError;
 use start_points::resolve::{NamesError, ResolveError};
 use start_points::{ImageNameError, RepoUrlError, Span};
+use start_points_workspace::WorkspaceError;
 
-use crate::text::Text;
+use crate::inputs::Text;
 
 /// Why a call fails; made without the interpreter lock, raised with it.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum PyFailure {
     /// One of our own exceptions.
-    Refused(Refused),
+    StartPointsException(StartPointsException),
     /// A path that cannot be read.
     Os(PathBuf, io::Error),
-    /// Whatever Python code raised.
+    /// An exception from Python code.
     Raised(PyErr),
 }
 
 /// An exception of `start_points`, as data.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct StartPointsException {
     class: &'static str,
     message: String,
     span: Option<(usize, usize)>,
     hint: Option<String>,
 }
 
-impl Failure {
+impl PyFailure {
     /// An exception of this class, without a place.
     pub(crate) fn new(class: &'static str, message: impl ToString, hint: Option<String>) -> Self {
-        Self::Refused(Refused { class, message: message.to_string(), span: None, hint })
+        Self::StartPointsException(StartPointsException {
+            class,
+            message: message.to_string(),
+            span: None,
+            hint,
+        })
     }
 
     /// A source URL that was refused.
@@ -50,7 +56,7 @@ impl Failure {
         Self::at("ImageNameError", error, characters(text, error.span()), error.hint())
     }
 
-    /// A manifest that is no JSON.
+    /// A manifest that is not JSON.
     pub(crate) fn json(text: &Text, error: &JsonError) -> Self {
         let span = match text {
             Text::Str(text) => characters(text, error.span),
@@ -60,7 +66,12 @@ impl Failure {
     }
 
     fn at(class: &'static str, message: impl ToString, span: (usize, usize), hint: Option<String>) -> Self {
-        Self::Refused(Refused { class, message: message.to_string(), span: Some(span), hint })
+        Self::StartPointsException(StartPointsException {
+            class,
+            message: message.to_string(),
+            span: Some(span),
+            hint,
+        })
     }
 }
 
@@ -70,19 +81,19 @@ fn characters(text: &str, span: Span) -> (usize, usize) {
     (count(span.start), count(span.end))
 }
 
-impl From<PyErr> for Failure {
+impl From<PyErr> for PyFailure {
     fn from(error: PyErr) -> Self {
         Self::Raised(error)
     }
 }
 
-impl From<UnknownWord> for Failure {
+impl From<UnknownWord> for PyFailure {
     fn from(error: UnknownWord) -> Self {
         Self::new("StartPointsError", error, None)
     }
 }
 
-impl From<LevelError> for Failure {
+impl From<LevelError> for PyFailure {
     fn from(error: LevelError) -> Self {
         let class = match error {
             LevelError::UnknownRule { .. } => "RuleError",
@@ -92,7 +103,7 @@ impl From<LevelError> for Failure {
     }
 }
 
-impl From<ResolveError> for Failure {
+impl From<ResolveError> for PyFailure {
     fn from(error: ResolveError) -> Self {
         let hint = match &error {
             ResolveError::Malformed { error, .. } => error.hint(),
@@ -102,18 +113,29 @@ impl From<ResolveError> for Failure {
     }
 }
 
-impl From<NamesError> for Failure {
+impl From<NamesError> for PyFailure {
     fn from(error: NamesError) -> Self {
         Self::new("NamesError", error, None)
     }
 }
 
-impl From<Failure> for PyErr {
-    fn from(failure: Failure) -> Self {
+impl From<WorkspaceError> for PyFailure {
+    fn from(error: WorkspaceError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        match error {
+            WorkspaceError::Path { path, error } => Self::Os(path, error),
+            WorkspaceError::Level(error) => error.into(),
+            error => Self::new("SettingsError", error, hint),
+        }
+    }
+}
+
+impl From<PyFailure> for PyErr {
+    fn from(failure: PyFailure) -> Self {
         Python::attach(|py| match failure {
-            Failure::Raised(error) => error,
-            Failure::Os(path, error) => os_error(&path, &error),
-            Failure::Refused(refused) => refused.raise(py).unwrap_or_else(|error| error),
+            PyFailure::Raised(error) => error,
+            PyFailure::Os(path, error) => os_error(&path, &error),
+            PyFailure::StartPointsException(refused) => refused.raise(py).unwrap_or_else(|error| error),
         })
     }
 }
@@ -128,7 +150,7 @@ fn os_error(path: &Path, error: &io::Error) -> PyErr {
     }
 }
 
-impl Refused {
+impl StartPointsException {
     fn raise(self, py: Python<'_>) -> PyResult<PyErr> {
         let class = py.import("start_points._errors")?.getattr(self.class)?.cast_into::<PyType>()?;
         let error = class.call1((self.message,))?;

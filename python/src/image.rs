@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use start_points::{CommitSha, ImageName as Core};
 
-use crate::errors::Failure;
+use crate::errors::PyFailure;
 
 /// A docker image's name: `[host[:port]/]path[:tag][@digest]`, shown as it was written.
 ///
@@ -31,8 +31,8 @@ impl ImageName {
     const MAX_BYTES: usize = Core::MAX_BYTES;
 
     #[new]
-    fn new(text: Cow<'_, str>) -> Result<Self, Failure> {
-        Core::parse(&text).map(Self).map_err(|error| Failure::image(&text, &error))
+    fn new(text: Cow<'_, str>) -> Result<Self, PyFailure> {
+        Core::parse(&text).map(Self).map_err(|error| PyFailure::image(&text, &error))
     }
 
     /// The registry as written, `host[:port]`; `None` where docker's default is meant.
@@ -72,8 +72,8 @@ impl ImageName {
     }
 
     /// The same name with this tag in the place of any other. Raises `ImageNameError`.
-    fn with_tag(&self, tag: Cow<'_, str>) -> Result<Self, Failure> {
-        self.0.with_tag(&tag).map(Self).map_err(|error| Failure::image(&tag, &error))
+    fn with_tag(&self, tag: Cow<'_, str>) -> Result<Self, PyFailure> {
+        self.0.with_tag(&tag).map(Self).map_err(|error| PyFailure::image(&tag, &error))
     }
 
     /// The same name with the tag that an image built from this commit has. Raises `CommitError`.
@@ -81,7 +81,7 @@ impl ImageName {
     /// >>> from start_points import ImageName
     /// >>> str(ImageName("example/gcc").with_sha7("4edf92a5c0ffee4edf92a5c0ffee4edf92a5c0ff"))
     /// 'example/gcc:4edf92a'
-    fn with_sha7(&self, commit: Cow<'_, str>) -> Result<Self, Failure> {
+    fn with_sha7(&self, commit: Cow<'_, str>) -> Result<Self, PyFailure> {
         Ok(Self(self.0.with_sha7(&self::commit(&commit)?)))
     }
 
@@ -109,8 +109,8 @@ impl ImageName {
     }
 }
 
-/// A whole commit sha.
-pub(crate) fn commit(text: &str) -> Result<CommitSha, Failure> {
+/// A full commit sha.
+pub(crate) fn commit(text: &str) -> Result<CommitSha, PyFailure> {
     let hint = || Some("`git rev-parse HEAD` prints one".to_owned());
-    text.parse::<CommitSha>().map_err(|error| Failure::new("CommitError", error, hint()))
+    text.parse::<CommitSha>().map_err(|error| PyFailure::new("CommitError", error, hint()))
 }

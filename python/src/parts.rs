@@ -1,4 +1,4 @@
-//! What a fault is told with: places, and changes that mend it.
+//! What a fault is told with: places, and changes that fix it.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -95,7 +95,7 @@ pub(crate) struct Edit {
     text: String,
 }
 
-/// A ready change that mends a fault. Attributes: `title`, `safe` (it keeps the meaning), `edits` (all or none).
+/// A ready change that fixes a fault. Attributes: `title`, `safe` (it keeps the meaning), `edits` (all or none).
 #[pyclass(frozen, eq, hash, module = "start_points")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Fix {

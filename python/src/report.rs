@@ -1,4 +1,4 @@
-//! The outcome of a check.
+//! The report of a check.
 
 use std::sync::Arc;
 
@@ -7,20 +7,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList, PyTuple};
 use start_points::check::CheckOutput;
 use start_points::render;
-use start_points::sources::Sources;
 use start_points_workspace::path::from_repository_top;
 
-use crate::diagnostic::Diagnostic;
-use crate::errors::Failure;
-
-/// A report of the engine, and the texts that its places point into.
-#[derive(Debug)]
-pub(crate) struct Checked {
-    pub(crate) report: start_points::Report,
-    pub(crate) sources: Sources,
-    /// Whether its paths are those of files.
-    on_disk: bool,
-}
+use crate::diagnostic::{CheckedReport, Diagnostic};
+use crate::errors::PyFailure;
 
 /// How much was checked and found.
 ///
@@ -63,18 +53,18 @@ impl Summary {
 /// >>> [(found.rule, found.pointer) for found in report]
 /// [('empty-value', '/display_name')]
 #[pyclass(frozen, sequence, module = "start_points")]
-pub(crate) struct Report(Arc<Checked>);
+pub(crate) struct Report(Arc<CheckedReport>);
 
 impl From<CheckOutput> for Report {
     fn from(CheckOutput { report, sources, .. }: CheckOutput) -> Self {
-        Self(Arc::new(Checked { report, sources, on_disk: false }))
+        Self(Arc::new(CheckedReport { report, sources, on_disk: false }))
     }
 }
 
 impl Report {
     /// A report on files.
     pub(crate) fn on_disk(CheckOutput { report, sources, .. }: CheckOutput) -> Self {
-        Self(Arc::new(Checked { report, sources, on_disk: true }))
+        Self(Arc::new(CheckedReport { report, sources, on_disk: true }))
     }
 
     fn all(&self) -> impl ExactSizeIterator<Item = Diagnostic> {
@@ -138,7 +128,7 @@ impl Report {
         py: Python<'_>,
         format: std::borrow::Cow<'_, str>,
         color: bool,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, PyFailure> {
         let (report, sources) = (&self.0.report, &self.0.sources);
         let known = "`full`, `concise`, `json`, `sarif`, `github`";
         let shown = start_points::shown::shown(&format);
@@ -150,7 +140,11 @@ impl Report {
             "sarif" => Ok(render::sarif(report, sources)),
             "github" if self.0.on_disk => Ok(render::github_from(report, sources, &from_repository_top)),
             "github" => Ok(render::github(report, sources)),
-            _ => Err(Failure::new("StartPointsError", format!("`{shown}` is none of {known}"), None)),
+            _ => Err(PyFailure::new(
+                "StartPointsError",
+                format!("unknown format `{shown}`; expected {known}"),
+                None,
+            )),
         })
     }
 

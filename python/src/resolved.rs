@@ -1,22 +1,20 @@
-//! From a checked manifest to what is served.
+//! Resolved manifests and practice sessions.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use start_points::files::Files;
-use start_points::json::Document;
+use start_points::json::{self, Document, Node};
 use start_points::resolve::{self as core, Named, Provenance};
 use start_points::{DialectChoice, Kind};
 
-use crate::errors::Failure;
+use crate::errors::PyFailure;
 use crate::image::commit;
-use crate::judged::Word;
-use crate::text::Text;
-use crate::tree;
-use crate::value::node;
+use crate::inputs::{Text, files_from};
+use crate::options::Word;
 
 /// What one manifest is resolved from.
 struct Input {
@@ -38,11 +36,11 @@ struct Input {
 pub(crate) struct Resolved(Vec<Arc<Input>>);
 
 impl Resolved {
-    fn with<T>(&self, take: impl FnOnce(&core::Resolved<'_>) -> T) -> Result<T, Failure> {
+    fn with<T>(&self, take: impl FnOnce(&core::Resolved<'_>) -> T) -> Result<T, PyFailure> {
         let mut documents = Vec::with_capacity(self.0.len());
         for input in &self.0 {
             let document = Document::parse(input.text.as_bytes());
-            documents.push(document.map_err(|error| Failure::json(&input.text, &error))?);
+            documents.push(document.map_err(|error| PyFailure::json(&input.text, &error))?);
         }
         let mut mixed: Option<core::Resolved<'_>> = None;
         for (input, document) in self.0.iter().zip(&documents) {
@@ -62,11 +60,11 @@ impl Resolved {
         }
         match mixed {
             Some(mixed) => Ok(take(&mixed)),
-            None => Err(Failure::new("ResolveError", "there is nothing to resolve", None)),
+            None => Err(PyFailure::new("ResolveError", "there is nothing to resolve", None)),
         }
     }
 
-    pub(crate) fn named(&self) -> Result<Named, Failure> {
+    pub(crate) fn named(&self) -> Result<Named, PyFailure> {
         self.with(|resolved| Named::from(resolved))
     }
 }
@@ -75,27 +73,27 @@ impl Resolved {
 impl Resolved {
     /// The display name; empty where the manifest has none.
     #[getter]
-    fn display_name(&self) -> Result<String, Failure> {
+    fn display_name(&self) -> Result<String, PyFailure> {
         self.with(|resolved| resolved.display_name().to_owned())
     }
 
     /// The image name with its tag; `None` for exercises, whose image comes from what they are mixed into.
     #[getter]
-    fn image_name(&self) -> Result<Option<String>, Failure> {
+    fn image_name(&self) -> Result<Option<String>, PyFailure> {
         self.with(|resolved| resolved.image_name().map(str::to_owned))
     }
 
     /// The manifest as Python objects, as `json.loads(resolved.to_json())` gives it.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.with(|resolved| node(py, resolved.node()))?
+        self.with(|resolved| value(py, resolved.node()))?
     }
 
     /// The manifest as compact JSON.
-    fn to_json(&self, py: Python<'_>) -> Result<String, Failure> {
+    fn to_json(&self, py: Python<'_>) -> Result<String, PyFailure> {
         py.detach(|| self.with(|resolved| resolved.node().to_string()))
     }
 
-    fn __eq__(&self, py: Python<'_>, other: &Self) -> Result<bool, Failure> {
+    fn __eq__(&self, py: Python<'_>, other: &Self) -> Result<bool, PyFailure> {
         Ok(self.to_json(py)? == other.to_json(py)?)
     }
 
@@ -113,7 +111,7 @@ impl Resolved {
 /// Keys keep their order; `visible_filenames` goes and `visible_files` comes; `image_name` gets its tag. A manifest
 /// that is resolved already is left as it is.
 ///
-/// Raises `JsonError` where the text is no JSON, `ResolveError` where the image name cannot be made, `CommitError`
+/// Raises `JsonError` where the text is not JSON, `ResolveError` where the image name cannot be made, `CommitError`
 /// where `sha` is no whole commit.
 ///
 /// >>> from start_points import resolve
@@ -139,13 +137,13 @@ pub(crate) fn resolve(
     tag: Option<String>,
     url: Option<String>,
     sha: Option<Cow<'_, str>>,
-) -> Result<Resolved, Failure> {
+) -> Result<Resolved, PyFailure> {
     let source = match (url, sha) {
         (Some(url), Some(sha)) => Some(Provenance { url, sha: commit(&sha)? }),
         (None, None) => None,
         _ => return Err(PyTypeError::new_err("url and sha go together").into()),
     };
-    let files = if files.is_some() { tree::files(files)? } else { Files::new() };
+    let files = if files.is_some() { files_from(files)? } else { Files::new() };
     let (Word(kind), Word(dialect)) = (kind, dialect);
     let input = Input { text: manifest, files, kind, dialect, docker_image_name, tag, source };
     let resolved = Resolved(vec![Arc::new(input)]);
@@ -168,12 +166,47 @@ pub(crate) fn resolve(
 /// 'Fizz Buzz'
 #[pyfunction]
 #[pyo3(signature = (language, exercise=None))]
-pub(crate) fn mix(language: &Resolved, exercise: Option<&Resolved>) -> Result<Resolved, Failure> {
+pub(crate) fn mix(language: &Resolved, exercise: Option<&Resolved>) -> Result<Resolved, PyFailure> {
     let mut inputs = language.0.clone();
     match exercise.map(|exercise| exercise.0.as_slice()) {
         None => {}
         Some([input]) => inputs.push(Arc::clone(input)),
-        Some(_) => return Err(Failure::new("ResolveError", "the exercise is a practice session", None)),
+        Some(_) => return Err(PyFailure::new("ResolveError", "the exercise is a practice session", None)),
     }
     Ok(Resolved(inputs))
+}
+
+/// A value of a manifest; of duplicate keys the last one counts.
+fn value<'py>(py: Python<'py>, node: &Node<'_>) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match &node.value {
+        json::Value::Null => py.None().into_bound(py),
+        json::Value::Bool(value) => PyBool::new(py, *value).to_owned().into_any(),
+        json::Value::Number(spelling) => number(py, spelling)?,
+        json::Value::String(text) => PyString::new(py, text).into_any(),
+        json::Value::Array(entries) => {
+            let list = PyList::empty(py);
+            for entry in entries {
+                list.append(value(py, entry)?)?;
+            }
+            list.into_any()
+        }
+        json::Value::Object(members) => {
+            let dict = PyDict::new(py);
+            for member in members {
+                dict.set_item(&*member.key, value(py, &member.node)?)?;
+            }
+            dict.into_any()
+        }
+    })
+}
+
+fn number<'py>(py: Python<'py>, spelling: &str) -> PyResult<Bound<'py, PyAny>> {
+    if spelling.contains(['.', 'e', 'E']) {
+        return Ok(PyFloat::new(py, spelling.parse().unwrap_or_default()).into_any());
+    }
+    match spelling.parse::<i64>() {
+        Ok(integer) => Ok(integer.into_pyobject(py)?.into_any()),
+        // Python limits the digits of an `int`, and says so with `ValueError`.
+        Err(_) => py.get_type::<PyInt>().call1((spelling,)),
+    }
 }

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use start_points::nearest::nearest;
 use start_points::{RULES, rule, rule::Rule as CoreRule};
 
-use crate::errors::Failure;
+use crate::errors::PyFailure;
 
 /// A rule: what it finds, and what there is to say of it.
 ///
@@ -48,7 +48,7 @@ pub(crate) fn all() -> Vec<Rule> {
     RULES.iter().map(rule).collect()
 }
 
-/// The page of a rule: what it finds, why that is bad, and how to mend it. Markdown.
+/// The page of a rule: what it finds, why that is bad, and how to fix it. Markdown.
 ///
 /// Raises `RuleError` where there is no such rule; its `hint` names the nearest.
 ///
@@ -56,14 +56,14 @@ pub(crate) fn all() -> Vec<Rule> {
 /// >>> print(explain("missing-file").splitlines()[0])
 /// # missing-file
 #[pyfunction]
-pub(crate) fn explain(rule_id: std::borrow::Cow<'_, str>) -> Result<String, Failure> {
+pub(crate) fn explain(rule_id: std::borrow::Cow<'_, str>) -> Result<String, PyFailure> {
     match rule(&rule_id) {
         Some(rule) => Ok(rule.page()),
         None => {
             let near = nearest(&rule_id, RULES.iter().map(|rule| rule.id));
             let hint = near.map(|near| format!("did you mean `{near}`?"));
             let shown = start_points::shown::shown(&rule_id);
-            Err(Failure::new("RuleError", format!("`{shown}` is no rule"), hint))
+            Err(PyFailure::new("RuleError", format!("unknown rule `{shown}`"), hint))
         }
     }
 }

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 use start_points::{RepoUrl as Core, Tag};
 
-use crate::errors::Failure;
+use crate::errors::PyFailure;
 
 /// A source URL: `<repo>[?tag=<tag>]`, or the older `<commit>@<repo>`.
 ///
@@ -37,8 +37,8 @@ impl RepoUrl {
     const MAX_BYTES: usize = Core::MAX_BYTES;
 
     #[new]
-    fn new(text: Cow<'_, str>) -> Result<Self, Failure> {
-        Core::parse(&text).map(Self).map_err(|error| Failure::url(&text, &error))
+    fn new(text: Cow<'_, str>) -> Result<Self, PyFailure> {
+        Core::parse(&text).map(Self).map_err(|error| PyFailure::url(&text, &error))
     }
 
     /// How the repository is reached: `"https"`, `"http"`, `"ssh"`, `"scp"`, `"file"` or `"local"`.

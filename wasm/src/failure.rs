@@ -9,9 +9,9 @@ use wasm_bindgen::JsValue;
 
 use crate::utf16::utf16;
 
-/// An error: which, a sentence, where in the input, and advice.
+/// An error: its code, message, location in the input, and hint.
 #[derive(Debug)]
-pub struct Failure {
+pub struct JsFailure {
     code: &'static str,
     message: String,
     place: Option<Place>,
@@ -25,7 +25,7 @@ struct Place {
     utf16: Span,
 }
 
-impl Failure {
+impl JsFailure {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), place: None, hint: None }
     }
@@ -49,9 +49,9 @@ impl Failure {
     }
 }
 
-impl From<Failure> for JsValue {
-    fn from(failure: Failure) -> Self {
-        let Failure { code, message, place, hint } = failure;
+impl From<JsFailure> for JsValue {
+    fn from(failure: JsFailure) -> Self {
+        let JsFailure { code, message, place, hint } = failure;
         let mut json = Writer::new();
         json.open('{');
         json.key("code").string(code);
@@ -76,15 +76,15 @@ impl From<Failure> for JsValue {
     }
 }
 
-impl From<ResolveError> for Failure {
+impl From<ResolveError> for JsFailure {
     fn from(error: ResolveError) -> Self {
         Self::of(&error, &error)
     }
 }
 
 /// A text that has to be JSON.
-pub(crate) fn document(bytes: &[u8]) -> Result<Document<'_>, Failure> {
+pub(crate) fn document(bytes: &[u8]) -> Result<Document<'_>, JsFailure> {
     Document::parse(bytes).map_err(|error: JsonError| {
-        Failure::of("invalid-json", &error).at(bytes, error.span).hint(error.hint().map(Into::into))
+        JsFailure::of("invalid-json", &error).at(bytes, error.span).hint(error.hint().map(Into::into))
     })
 }

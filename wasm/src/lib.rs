@@ -1,14 +1,12 @@
-//! The engine for JavaScript: every export reads its input, calls the engine and writes its answer as JSON text.
+//! The engine for JavaScript: every export reads its input, calls the engine and returns JSON text.
 //!
-//! Structured input comes as a `request`; `npm/src/` writes it, parses the answers, and is what users see.
+//! Structured input comes as a `request`; `npm/src/` writes it, parses the results, and is the public API.
 
 #![warn(clippy::disallowed_types, clippy::disallowed_methods)]
 
 mod answer;
-mod catalogue;
 mod check;
 mod failure;
-mod fixes;
 mod request;
 mod resolve;
 mod utf16;
@@ -18,10 +16,10 @@ use start_points::rule::Rule;
 use start_points::{ImageName, RULES, RepoUrl};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::failure::Failure;
+use crate::failure::JsFailure;
 use crate::request::Request;
 
-/// A fifth of the code of the allocator that comes with std, and as quick.
+/// A fifth of the code of std's allocator, and as fast: <https://docs.rs/rlsf>.
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
@@ -39,15 +37,15 @@ pub fn rules() -> String {
     answer::rules(RULES)
 }
 
-/// A rule. Its page is not in the module: the package loads it where it is asked for.
+/// A rule. Its page is not in the module: the package loads it on demand.
 ///
 /// # Errors
-/// Where there is no such rule.
+/// There is no such rule.
 #[wasm_bindgen]
-pub fn rule(id: &str) -> Result<String, Failure> {
+pub fn rule(id: &str) -> Result<String, JsFailure> {
     let rule: &Rule = start_points::rule(id).ok_or_else(|| {
         let near = nearest(id, RULES.iter().map(|rule| rule.id));
-        Failure::new("unknown-rule", format!("`{}` is no rule", start_points::shown::shown(id)))
+        JsFailure::new("unknown-rule", format!("unknown rule `{}`", start_points::shown::shown(id)))
             .hint(near.map(|near| format!("did you mean `{near}`?")))
     })?;
     Ok(answer::rule(rule))
@@ -58,9 +56,9 @@ pub fn rule(id: &str) -> Result<String, Failure> {
 /// # Errors
 /// The first fault of the URL.
 #[wasm_bindgen]
-pub fn parse_url(text: &str) -> Result<String, Failure> {
+pub fn parse_url(text: &str) -> Result<String, JsFailure> {
     let url = RepoUrl::parse(text).map_err(|error| {
-        Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
+        JsFailure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
     })?;
     Ok(answer::url(&url))
 }
@@ -77,9 +75,9 @@ pub fn redact_url(text: &str) -> String {
 /// # Errors
 /// The first fault of the name.
 #[wasm_bindgen]
-pub fn parse_image_name(text: &str) -> Result<String, Failure> {
+pub fn parse_image_name(text: &str) -> Result<String, JsFailure> {
     let name = ImageName::parse(text).map_err(|error| {
-        Failure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
+        JsFailure::of(error.kind(), &error).at(text.as_bytes(), error.span()).hint(error.hint())
     })?;
     Ok(answer::image_name(&name))
 }
@@ -87,62 +85,62 @@ pub fn parse_image_name(text: &str) -> Result<String, Failure> {
 /// Checks one manifest; with `positions` the report comes with UTF-16 positions, see `utf16`.
 ///
 /// # Errors
-/// Where the request is malformed; faults of the manifest are in the report.
+/// The request is malformed; faults of the manifest are in the report.
 #[wasm_bindgen]
-pub fn check(request: &[u8], positions: bool) -> Result<String, Failure> {
+pub fn check(request: &[u8], positions: bool) -> Result<String, JsFailure> {
     check::manifest(&mut Request::new(request), positions)
 }
 
 /// Checks a tree of files.
 ///
 /// # Errors
-/// Where the request is malformed.
+/// The request is malformed.
 #[wasm_bindgen]
-pub fn check_tree(request: &[u8], positions: bool) -> Result<String, Failure> {
+pub fn check_tree(request: &[u8], positions: bool) -> Result<String, JsFailure> {
     check::tree(&mut Request::new(request), positions)
 }
 
 /// Checks the display names of start-points that are offered together.
 ///
 /// # Errors
-/// Where the request is malformed.
+/// The request is malformed.
 #[wasm_bindgen]
-pub fn check_catalogue(request: &[u8], positions: bool) -> Result<String, Failure> {
-    catalogue::check(&mut Request::new(request), positions)
+pub fn check_catalogue(request: &[u8], positions: bool) -> Result<String, JsFailure> {
+    check::catalogue(&mut Request::new(request), positions)
 }
 
 /// The names under which a catalogue offers its start-points.
 ///
 /// # Errors
-/// Where two display names are equal, or a manifest is no JSON.
+/// Two display names are equal, or a manifest is not JSON.
 #[wasm_bindgen]
-pub fn catalogue_names(request: &[u8]) -> Result<String, Failure> {
-    catalogue::names(&mut Request::new(request))
+pub fn catalogue_names(request: &[u8]) -> Result<String, JsFailure> {
+    resolve::names(&mut Request::new(request))
 }
 
-/// The manifest as a service answers it.
+/// The resolved manifest, as a service returns it.
 ///
 /// # Errors
-/// Where the manifest is no JSON, or its image name cannot be made.
+/// The manifest is not JSON, or has no image name.
 #[wasm_bindgen]
-pub fn resolve(request: &[u8]) -> Result<String, Failure> {
+pub fn resolve(request: &[u8]) -> Result<String, JsFailure> {
     resolve::resolve(&mut Request::new(request))
 }
 
 /// The practice session of a languages start-point with an exercise.
 ///
 /// # Errors
-/// Where a manifest is no JSON or is not resolved.
+/// A manifest is not JSON, or not resolved.
 #[wasm_bindgen]
-pub fn mix(request: &[u8]) -> Result<String, Failure> {
+pub fn mix(request: &[u8]) -> Result<String, JsFailure> {
     resolve::mix(&mut Request::new(request))
 }
 
 /// The bytes of a file after fixes; one that touches bytes that an earlier one changes is left out.
 ///
 /// # Errors
-/// Where an edit lies outside the text.
+/// An edit is outside of the text.
 #[wasm_bindgen]
-pub fn apply_fixes(request: &[u8]) -> Result<Vec<u8>, Failure> {
-    fixes::apply(&mut Request::new(request))
+pub fn apply_fixes(request: &[u8]) -> Result<Vec<u8>, JsFailure> {
+    check::apply_fixes(&mut Request::new(request))
 }

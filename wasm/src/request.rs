@@ -6,7 +6,7 @@
 
 use start_points::files::{Entry, Other};
 
-use crate::failure::Failure;
+use crate::failure::JsFailure;
 
 /// The parts that are still unread.
 #[derive(Debug)]
@@ -30,11 +30,11 @@ impl<'a> Request<'a> {
         self.rest.is_empty()
     }
 
-    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Failure> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], JsFailure> {
         self.optional_bytes()?.ok_or_else(malformed)
     }
 
-    pub(crate) fn optional_bytes(&mut self) -> Result<Option<&'a [u8]>, Failure> {
+    pub(crate) fn optional_bytes(&mut self) -> Result<Option<&'a [u8]>, JsFailure> {
         match self.part()? {
             Part::Nothing => Ok(None),
             Part::Bytes(bytes) => Ok(Some(bytes)),
@@ -42,11 +42,11 @@ impl<'a> Request<'a> {
         }
     }
 
-    pub(crate) fn text(&mut self) -> Result<&'a str, Failure> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, JsFailure> {
         std::str::from_utf8(self.bytes()?).map_err(|_| malformed())
     }
 
-    pub(crate) fn optional_text(&mut self) -> Result<Option<&'a str>, Failure> {
+    pub(crate) fn optional_text(&mut self) -> Result<Option<&'a str>, JsFailure> {
         let bytes = self.optional_bytes()?;
         bytes.map(|bytes| std::str::from_utf8(bytes).map_err(|_| malformed())).transpose()
     }
@@ -57,29 +57,31 @@ impl<'a> Request<'a> {
         clippy::cast_sign_loss,
         reason = "`as` saturates, which is what is wanted"
     )]
-    pub(crate) fn number(&mut self) -> Result<u64, Failure> {
+    pub(crate) fn number(&mut self) -> Result<u64, JsFailure> {
         match self.part()? {
             Part::Number(number) => Ok(number as u64),
             Part::Nothing | Part::Bytes(_) => Err(malformed()),
         }
     }
 
-    pub(crate) fn offset(&mut self) -> Result<usize, Failure> {
+    pub(crate) fn offset(&mut self) -> Result<usize, JsFailure> {
         Ok(usize::try_from(self.number()?).unwrap_or(usize::MAX))
     }
 
     /// A word that one of the engine's types reads.
-    pub(crate) fn word<T>(&mut self) -> Result<Option<T>, Failure>
+    pub(crate) fn word<T>(&mut self) -> Result<Option<T>, JsFailure>
     where
         T: std::str::FromStr<Err: std::fmt::Display>,
     {
         let word = self.optional_text()?;
-        word.map(|word| word.parse().map_err(|error: T::Err| Failure::new("unknown-word", error.to_string())))
-            .transpose()
+        word.map(|word| {
+            word.parse().map_err(|error: T::Err| JsFailure::new("unknown-word", error.to_string()))
+        })
+        .transpose()
     }
 
     /// A file: its content, its size, or what it is otherwise.
-    pub(crate) fn entry(&mut self) -> Result<Entry, Failure> {
+    pub(crate) fn entry(&mut self) -> Result<Entry, JsFailure> {
         match self.part()? {
             Part::Bytes(content) => Ok(Entry::Content(content.to_vec())),
             #[expect(
@@ -92,13 +94,16 @@ impl<'a> Request<'a> {
                 let word = self.text()?;
                 Other::of_word(word).map(Entry::Other).ok_or_else(|| {
                     let known = Other::ALL.map(Other::as_str).join("`, `");
-                    Failure::new("unknown-word", format!("unknown word `{word}`; expected one of `{known}`"))
+                    JsFailure::new(
+                        "unknown-word",
+                        format!("unknown word `{word}`; expected one of `{known}`"),
+                    )
                 })
             }
         }
     }
 
-    fn part(&mut self) -> Result<Part<'a>, Failure> {
+    fn part(&mut self) -> Result<Part<'a>, JsFailure> {
         match self.take(1)? {
             [0] => Ok(Part::Nothing),
             [1] => {
@@ -110,11 +115,11 @@ impl<'a> Request<'a> {
         }
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Failure> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], JsFailure> {
         self.take(N)?.try_into().map_err(|_| malformed())
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Failure> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], JsFailure> {
         let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(malformed)?;
         self.rest = rest;
         Ok(taken)
@@ -123,6 +128,6 @@ impl<'a> Request<'a> {
 
 /// The package writes no such request; only a caller of the bare module can.
 #[cold]
-pub(crate) fn malformed() -> Failure {
-    Failure::new("malformed-request", "the request to the engine is malformed")
+pub(crate) fn malformed() -> JsFailure {
+    JsFailure::new("malformed-request", "the request to the engine is malformed")
 }

@@ -27,7 +27,7 @@ class CommitError(StartPointsError):
 
 
 class JsonError(StartPointsError):
-    """A manifest that is no JSON, where one is needed."""
+    """A manifest is not valid JSON."""
 
 
 class ResolveError(StartPointsError):
@@ -43,7 +43,7 @@ class GateError(StartPointsError):
 
 
 class RuleError(StartPointsError):
-    """There is no rule of that id."""
+    """Unknown rule id."""
 
 
 class SettingsError(StartPointsError):

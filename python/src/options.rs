@@ -1,4 +1,4 @@
-//! How start-points are judged, as every function takes it: words and levels.
+//! The check options that every function takes: kind, dialect, tag and levels.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -12,8 +12,8 @@ use start_points::levels::Level;
 use start_points::{DialectChoice, Kind};
 use start_points_workspace::settings::Overrides;
 
-use crate::errors::Failure;
-use crate::tree::pairs;
+use crate::errors::PyFailure;
+use crate::inputs::pairs;
 
 /// A `str` that is one of the engine's words.
 pub(crate) struct Word<T>(pub(crate) T);
@@ -50,9 +50,9 @@ impl Worded for DialectChoice {
 }
 
 impl<'a, 'py, T: Worded> FromPyObject<'a, 'py> for Word<T> {
-    type Error = Failure;
+    type Error = PyFailure;
 
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Failure> {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, PyFailure> {
         match T::of_interned(object) {
             Some(value) => Ok(Self(value)),
             None => Ok(Self(object.extract::<Cow<'_, str>>()?.parse()?)),
@@ -60,22 +60,22 @@ impl<'a, 'py, T: Worded> FromPyObject<'a, 'py> for Word<T> {
     }
 }
 
-/// How start-points are judged.
+/// Check options, as Python code gave them.
 #[derive(Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct CheckArguments {
     pub(crate) options: CheckOptions,
     dialect: Option<DialectChoice>,
     /// The same, as given: settings of a repository come before them.
     pub(crate) chosen_levels: Vec<(String, Level)>,
 }
 
-impl Judged {
+impl CheckArguments {
     pub(crate) fn new(
         kind: Option<Word<Kind>>,
         dialect: Option<Word<DialectChoice>>,
         tag: Option<String>,
         mapping: Option<&Bound<'_, PyAny>>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, PyFailure> {
         let dialect = dialect.map(|dialect| dialect.0);
         let mut options = CheckOptions {
             kind: kind.map(|kind| kind.0),
