@@ -141,8 +141,8 @@ fn where_anything_is_wrong_nothing_changes_and_all_of_it_is_told() {
     assert_eq!(ran.code, Some(1));
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert_eq!(lines.len(), 3, "{}", ran.stdout);
-    assert!(lines[0].starts_with("http://h/none: unfetched-repository: no repository is there"));
-    assert_eq!(lines[1], "http://h/good?tag=1.0: unfetched-repository: it has no tag `1.0`");
+    assert!(lines[0].starts_with("http://h/none: unfetched-repository: repository not found"));
+    assert_eq!(lines[1], "http://h/good?tag=1.0: unfetched-repository: no tag `1.0` in the repository");
     let fault = "http://h/bad#start_point/manifest.json:4:25: dotless-extension: ";
     assert!(lines[2].starts_with(fault), "{}", lines[2]);
     assert_eq!(ran.stderr, "2 manifests: 3 errors\nnothing was written\n");

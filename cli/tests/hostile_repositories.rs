@@ -304,7 +304,7 @@ fn bare_repositories_that_were_committed() {
     let ended = world.assert_nothing_runs(&[]);
     world.assert_live("kata", &["-c", "safe.bareRepository=all", "status"], FILTERS);
     let place = world.here("kata").canonicalize().expect("a folder");
-    let why = format!("`{}` is laid out as a bare git repository", place.display());
+    let why = format!("`{}` looks like a bare git repository", place.display());
     for (command, ran) in ended {
         let (code, is_told) = match command {
             "image-name kata" | "image-name --require-clean kata" | "image tag kata" => (Some(2), true),
@@ -331,9 +331,9 @@ fn a_bare_repository_that_is_named_is_a_source() {
     };
     create("./kata --output dir:made", 0);
     let said = create("./kata --work-tree --output dir:no", 1);
-    assert!(said.contains("it has no work tree"), "{said}");
+    assert!(said.contains("the repository has no work tree"), "{said}");
     let said = create("./kata/start_point --output dir:no", 1);
-    assert!(said.contains("is laid out as a bare git repository"), "{said}");
+    assert!(said.contains("looks like a bare git repository"), "{said}");
 }
 
 /// Inside a hook, or in a shell that a script prepared.

@@ -241,7 +241,7 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
     assert_eq!(ran.code, Some(1));
     let expected = [
         format!("{missing}: unpulled-image: no such image is there"),
-        "http://h/none: unfetched-repository: no repository is there".to_owned(),
+        "http://h/none: unfetched-repository: repository not found".to_owned(),
         format!("{}: repeated-source: `{}` is given already", images[0], images[0]),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.revision`"),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.source`"),

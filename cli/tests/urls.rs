@@ -24,7 +24,7 @@ fn a_url_is_resolved_to_its_commit() {
     let ran = world.run(&["url", "--resolve", &none, "ext::sh", &head]);
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.stdout.contains("  error   it has no tag `3.7.5`\n  hint    did you mean `3.7.4`?\n"),
+        ran.stdout.contains("  error   no tag `3.7.5` in the repository\n  hint    did you mean `3.7.4`?\n"),
         "{}",
         ran.stdout
     );
@@ -33,7 +33,7 @@ fn a_url_is_resolved_to_its_commit() {
     let rows: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(rows[0]["resolved"]["commit"], sha.as_str());
     assert_eq!(rows[0]["resolved"]["named"]["name"], "3.7.4");
-    assert_eq!(rows[1]["error"], "it has no tag `3.7.5`");
+    assert_eq!(rows[1]["error"], "no tag `3.7.5` in the repository");
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn what_is_wrong_with_a_list_is_told_by_line_and_nothing_is_rewritten() {
         assert_eq!(ran.code, Some(1), "{}", ran.stderr);
         let lines: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("urls.txt:")).collect();
         assert_eq!(
-            lines[0], "urls.txt:1: error: `http://h/c?tag=9.9`: it has no tag `9.9`",
+            lines[0], "urls.txt:1: error: `http://h/c?tag=9.9`: no tag `9.9` in the repository",
             "{}",
             ran.stdout
         );

@@ -36,7 +36,7 @@ fn every_fault_of_ten_bad_repositories_among_eighty_is_in_one_report() {
                 format!("{path}:4:25: dotless-extension: filename extension `c` does not start with a dot"),
             ]
         })
-        .chain(["r03?tag=none: unfetched-repository: it has no tag `none`".to_owned()])
+        .chain(["r03?tag=none: unfetched-repository: no tag `none` in the repository".to_owned()])
         .collect();
     assert_eq!(faults, expected);
     assert_eq!((checked.report.summary().manifests, checked.report.summary().errors), (80, 31));

@@ -1,4 +1,4 @@
-//! One run over many URLs: what is asked, fetched and remembered for each.
+//! One run over many URLs: what is requested, fetched and cached for each.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use start_points::{CommitSha, RepoUrl, Scheme, Tag};
 
 use crate::cache::RepositoryRecord;
-use crate::context::{FetchContext, repository};
+use crate::context::{FetchContext, repository_key};
 use crate::error::FetchErrorKind;
 use crate::local::{LocalRepository, WorkTreeState};
 use crate::proof::CommitProofs;
@@ -15,14 +15,14 @@ use crate::remote::{
 };
 use crate::source::{FetchedContent, download};
 use crate::url_update::UrlUpdate;
-use crate::wire::{FirstFetch, quick};
+use crate::wire::{FirstFetch, first_fetch};
 
-/// The most later tags of which it is asked whether they name commits.
-const MOST_LATER: usize = 100;
+/// The most later tags that are checked for naming commits.
+const MAX_LATER_TAGS: usize = 100;
 
 type SharedRefs = Arc<OnceLock<Result<Arc<RemoteRefs>, FetchErrorKind>>>;
 
-/// Work on many URLs, in which every repository's references are asked for once.
+/// The work on many URLs. The references of every repository are requested once.
 pub(crate) struct FetchBatch<'a> {
     context: &'a FetchContext,
     answers: Mutex<HashMap<String, SharedRefs>>,
@@ -41,22 +41,22 @@ impl<'a> FetchBatch<'a> {
         if options.offline && !url.is_local() {
             return Err(FetchErrorKind::Offline);
         }
-        let ask = || {
+        let request = || {
             if url.is_local() {
                 LocalRepository::open(git, url)?.refs()
             } else {
                 RemoteRepository::new(git, url).refs()
             }
         };
-        self.answer(url).get_or_init(|| ask().map(Arc::new)).clone()
+        self.shared_refs(url).get_or_init(|| request().map(Arc::new)).clone()
     }
 
-    /// The commit that a URL means, proven to be one.
+    /// The commit that a URL names, proven to be a commit.
     pub(crate) fn resolve(&self, url: &RepoUrl) -> Result<ResolvedUrl, FetchErrorKind> {
         let named = self.named(url)?;
         if !named.is_remembered {
             let commit = &named.resolved.commit;
-            if self.proofs.all(url, &*self.refs(url)?, &[commit])?.contains(&false) {
+            if self.proofs.are_commits(url, &*self.refs(url)?, &[commit])?.contains(&false) {
                 return Err(FetchErrorKind::NotACommit(url.tag().to_string()));
             }
             self.remember(&named.resolved)?;
@@ -64,7 +64,7 @@ impl<'a> FetchBatch<'a> {
         Ok(named.resolved)
     }
 
-    /// The commit that a URL means, proven by whoever takes its content.
+    /// The commit that a URL names, proven by reading its content.
     fn content(
         &self,
         url: &RepoUrl,
@@ -81,9 +81,9 @@ impl<'a> FetchBatch<'a> {
         Ok((resolved, content))
     }
 
-    /// What a URL's tag names: perhaps a tree or a file, where it is not remembered.
+    /// What a URL's tag names. Unless it was remembered, that may be a tree or a file.
     fn named(&self, url: &RepoUrl) -> Result<ResolvedName, FetchErrorKind> {
-        let record = self.context.cache.record(&repository(url)?)?;
+        let record = self.context.cache.record(&repository_key(url)?)?;
         if let Some((commit, named)) = self.remembered(url, &record) {
             let resolved = ResolvedUrl { url: url.clone(), commit, named, moved_from: None };
             return Ok(ResolvedName { resolved, is_remembered: true });
@@ -103,15 +103,15 @@ impl<'a> FetchBatch<'a> {
 
     fn remember(&self, ResolvedUrl { url, commit, named, .. }: &ResolvedUrl) -> Result<(), FetchErrorKind> {
         let change = |record: &mut RepositoryRecord| record.remember(url.tag().name(), commit, named);
-        self.context.cache.update_record(&repository(url)?, change)
+        self.context.cache.update_record(&repository_key(url)?, change)
     }
 
-    /// What a URL's repository offers now. A tag that names a tree or a file is not offered.
-    pub(crate) fn newer(&self, url: &RepoUrl) -> Result<UrlUpdate, FetchErrorKind> {
+    /// What is later than a URL in its repository. Tags that name trees or files are left out.
+    pub(crate) fn update(&self, url: &RepoUrl) -> Result<UrlUpdate, FetchErrorKind> {
         let refs = self.refs(url)?;
         let ResolvedName { resolved, is_remembered } = self.named(url)?;
-        let newer = UrlUpdate::compare(resolved.clone(), &refs);
-        let proven = self.proofs.all(url, &refs, &[&resolved.commit, &newer.commit])?;
+        let update = UrlUpdate::compare(resolved.clone(), &refs);
+        let proven = self.proofs.are_commits(url, &refs, &[&resolved.commit, &update.commit])?;
         if !is_remembered {
             if proven.first() == Some(&false) {
                 return Err(FetchErrorKind::NotACommit(url.tag().to_string()));
@@ -119,24 +119,25 @@ impl<'a> FetchBatch<'a> {
             self.remember(&resolved)?;
         }
         if proven.last() == Some(&true) {
-            return Ok(newer);
+            return Ok(update);
         }
-        // The latest is not a commit: of as many as may be asked for, which are?
+        // The latest tag names no commit: check as many other tags as the limit allows.
         let mut refs = RemoteRefs::clone(&refs);
-        let mut later = newer.tags().iter().rev().filter_map(|tag| refs.tags.get_key_value(tag));
-        let asked: Vec<_> =
-            later.by_ref().take(MOST_LATER).map(|(tag, object)| (tag.clone(), object.clone())).collect();
+        let mut later = update.tags().iter().rev().filter_map(|tag| refs.tags.get_key_value(tag));
+        let checked: Vec<_> =
+            later.by_ref().take(MAX_LATER_TAGS).map(|(tag, object)| (tag.clone(), object.clone())).collect();
         let mut left_out: Vec<String> = later.map(|(tag, _)| tag.clone()).collect();
-        let objects: Vec<&CommitSha> = asked.iter().map(|(_, object)| object).collect();
-        let are_commits = self.proofs.all(url, &refs, &objects)?;
-        left_out.extend(asked.iter().zip(are_commits).filter(|(_, is)| !is).map(|((tag, _), _)| tag.clone()));
+        let objects: Vec<&CommitSha> = checked.iter().map(|(_, object)| object).collect();
+        let are_commits = self.proofs.are_commits(url, &refs, &objects)?;
+        left_out
+            .extend(checked.iter().zip(are_commits).filter(|(_, is)| !is).map(|((tag, _), _)| tag.clone()));
         for tag in left_out {
             refs.tags.remove(&tag);
         }
         Ok(UrlUpdate::compare(resolved, &refs))
     }
 
-    /// What need not be asked for: commits never move. Offline nothing may be asked for.
+    /// What a URL names, from the cache: commits never move. Offline, everything comes from the cache.
     fn remembered(&self, url: &RepoUrl, record: &RepositoryRecord) -> Option<(CommitSha, CommitName)> {
         if url.is_local() {
             return None;
@@ -171,10 +172,10 @@ impl<'a> FetchBatch<'a> {
             return self.local(url);
         }
         let FetchContext { git, cache, options } = self.context;
-        self.first(url, fetching)?;
+        self.fetch_first_time(url, fetching)?;
         let take = |resolved: &ResolvedUrl| {
-            let kept = || cache.content(&resolved.commit);
-            if let Some(content) = kept()? {
+            let cached = || cache.content(&resolved.commit);
+            if let Some(content) = cached()? {
                 return Ok(content);
             }
             if options.offline {
@@ -182,7 +183,7 @@ impl<'a> FetchBatch<'a> {
             }
             let remote = RemoteRepository::new(git, url);
             let _lock = cache.lock(&resolved.commit, remote.deadline, git)?;
-            if let Some(content) = kept()? {
+            if let Some(content) = cached()? {
                 return Ok(content);
             }
             fetching();
@@ -194,16 +195,16 @@ impl<'a> FetchBatch<'a> {
         Ok(FetchedSource { resolved, content, work_tree: None })
     }
 
-    /// Asks a repository that was never seen for its references and the commit at once.
-    fn first(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), FetchErrorKind> {
+    /// Requests the references and the commit of a new repository at once.
+    fn fetch_first_time(&self, url: &RepoUrl, fetching: &dyn Fn()) -> Result<(), FetchErrorKind> {
         let FetchContext { git, cache, options } = self.context;
         let is_http = matches!(url.scheme(), Scheme::Http | Scheme::Https);
-        if options.offline || !is_http || !cache.record(&repository(url)?)?.is_empty() {
+        if options.offline || !is_http || !cache.record(&repository_key(url)?)?.is_empty() {
             return Ok(());
         }
-        let ask = || {
+        let request = || {
             let Some(FirstFetch { refs, found }) =
-                quick(RemoteRepository::new(git, url), cache, self.scratch()?)?
+                first_fetch(RemoteRepository::new(git, url), cache, self.scratch()?)?
             else {
                 return RemoteRepository::new(git, url).refs();
             };
@@ -212,11 +213,11 @@ impl<'a> FetchBatch<'a> {
                 let remember = |record: &mut RepositoryRecord| {
                     record.remember(url.tag().name(), &commit, &CommitName::Commit);
                 };
-                cache.update_record(&repository(url)?, remember)?;
+                cache.update_record(&repository_key(url)?, remember)?;
             }
             Ok(refs)
         };
-        self.answer(url).get_or_init(|| ask().map(Arc::new)).clone().map(drop)
+        self.shared_refs(url).get_or_init(|| request().map(Arc::new)).clone().map(drop)
     }
 
     fn scratch(&self) -> Result<&TempBareRepo, FetchErrorKind> {
@@ -227,7 +228,7 @@ impl<'a> FetchBatch<'a> {
         self.scratch.get_or_init(make).as_ref().map_err(Clone::clone)
     }
 
-    fn answer(&self, url: &RepoUrl) -> SharedRefs {
+    fn shared_refs(&self, url: &RepoUrl) -> SharedRefs {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(answers.entry(url.with_credentials().to_owned()).or_default())
     }
@@ -240,9 +241,8 @@ impl<'a> FetchBatch<'a> {
             return Err(FetchErrorKind::NoWorkTree);
         }
         let work_tree = local.has_work_tree().then(|| local.changes(take)).transpose()?;
-        let (resolved, content) = self.content(url, |resolved| match take {
-            true => local.work_tree_content(&resolved.commit),
-            false => local.content(&resolved.commit),
+        let (resolved, content) = self.content(url, |resolved| {
+            if take { local.work_tree_content(&resolved.commit) } else { local.content(&resolved.commit) }
         })?;
         Ok(FetchedSource { resolved, content, work_tree })
     }
@@ -251,17 +251,17 @@ impl<'a> FetchBatch<'a> {
 /// The files that a source URL leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FetchedSource {
-    /// The commit, and what names it.
+    /// The commit, and the reference that names it.
     pub resolved: ResolvedUrl,
     /// The files.
     pub content: FetchedContent,
-    /// For a local repository with a work tree: how that differs, and whether it was taken.
+    /// For a local repository with a work tree: how it differs from the commit, and whether its files were read.
     pub work_tree: Option<WorkTreeState>,
 }
 
-/// What a URL names.
+/// The commit that a URL names.
 struct ResolvedName {
     resolved: ResolvedUrl,
-    /// Whether that was found out before.
+    /// Whether that comes from the cache.
     is_remembered: bool,
 }

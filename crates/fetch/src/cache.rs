@@ -108,18 +108,18 @@ pub(crate) struct RepositoryRecord {
     /// The tip of the default branch, and that branch's name.
     #[serde(default)]
     head: Option<(String, Option<String>)>,
-    /// Git tags that were asked for.
+    /// The git tags that were resolved, with their commits.
     #[serde(default)]
     tags: BTreeMap<String, String>,
-    /// Commits that the repository is known to hold, the last one asked for last.
+    /// Commits of the repository, the most recently resolved one last.
     #[serde(default)]
     commits: Vec<KnownCommit>,
-    /// CatFile that tags name; whether each is a commit, which never changes.
+    /// Objects that tags name, and whether each is a commit, which never changes.
     #[serde(default)]
     objects: BTreeMap<String, bool>,
 }
 
-/// A commit, and with how few of its digits the repository was asked for it.
+/// A commit, and the fewest digits that it was resolved from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct KnownCommit {
     commit: String,
@@ -136,7 +136,7 @@ impl RepositoryRecord {
         *self == Self::default()
     }
 
-    /// Remembers what a tag, or nothing for the default branch, turned out to name.
+    /// Remembers the commit of a tag, or of the default branch if `asked` is `None`.
     pub(crate) fn remember(&mut self, asked: Option<&str>, commit: &CommitSha, named: &CommitName) {
         let text = commit.to_string();
         let digits = match named {
@@ -159,7 +159,7 @@ impl RepositoryRecord {
         }
     }
 
-    /// Whether an object is known to be a commit, or to be none.
+    /// Whether an object is a commit; `None` if that is unknown.
     pub(crate) fn is_commit(&self, object: &CommitSha) -> Option<bool> {
         self.objects.get(object.as_str()).copied()
     }
@@ -183,12 +183,12 @@ impl RepositoryRecord {
         self.tags.get(name)?.parse().ok()
     }
 
-    /// The commit that the repository gave for these digits, or fewer, unless a git tag is called so.
+    /// The commit that these digits, or fewer, were resolved to, unless a git tag has that name.
     pub(crate) fn commit(&self, digits: &str) -> Option<CommitSha> {
         self.unique_commit(digits, |known| digits.len() >= known.digits)
     }
 
-    /// The one known commit that these digits begin: the repository may hold others that do.
+    /// The only cached commit that begins with these digits; the repository may have others.
     pub(crate) fn likely_commit(&self, digits: &str) -> Option<CommitSha> {
         self.unique_commit(digits, |_| true)
     }

@@ -1,4 +1,4 @@
-//! What all work of one run shares: git, the cache, the options, and who watches.
+//! What the work on all URLs of a run shares: git, the cache, the options and the progress.
 
 use std::num::NonZeroUsize;
 
@@ -9,14 +9,14 @@ use crate::error::FetchErrorKind;
 use crate::git::Git;
 use crate::local;
 
-/// How source URLs are turned into files.
+/// How source URLs are fetched.
 #[derive(Debug, Clone, Copy)]
 pub struct FetchOptions {
-    /// How many repositories are worked on at once.
+    /// How many repositories are fetched at once.
     pub jobs: NonZeroUsize,
-    /// Whether the cache alone is used, and no connection made. Repositories on this machine are read.
+    /// Whether only the cache and local repositories are read, without any connection.
     pub offline: bool,
-    /// Whether the work tree of a local repository is taken, where its URL names no tag.
+    /// Whether a local URL without a tag means the work tree, not its commit.
     pub work_tree: bool,
 }
 
@@ -26,7 +26,7 @@ impl Default for FetchOptions {
     }
 }
 
-/// What every piece of work needs.
+/// What every function that fetches needs.
 #[derive(Debug)]
 pub(crate) struct FetchContext {
     pub(crate) git: Git,
@@ -34,41 +34,41 @@ pub(crate) struct FetchContext {
     pub(crate) options: FetchOptions,
 }
 
-/// A step of one source URL. Steps of several come mixed, from several threads.
+/// A step of one source URL. Several threads report the steps of several URLs in any order.
 #[derive(Debug, Clone, Copy)]
 pub struct FetchProgress<'a> {
-    /// Its place among those that were asked for.
+    /// The index of the URL in the request.
     pub index: usize,
     /// The source URL.
     pub url: &'a RepoUrl,
-    /// What begins, or how it ended.
+    /// The step.
     pub step: FetchStep,
 }
 
-/// What begins, or how it ended. Every URL ends with `Done` or `Failed`, once.
+/// A step of a fetch. The last one of every URL is `Done` or `Failed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchStep {
-    /// It is asked which commit is meant.
+    /// Resolving the URL to a commit.
     Resolving,
-    /// The commit is fetched.
+    /// Fetching the commit.
     Fetching,
-    /// It is there.
+    /// The fetch succeeded.
     Done,
-    /// It could not be had.
+    /// The fetch failed.
     Failed,
 }
 
-/// Told of every step.
+/// Called for every step.
 pub type FetchWatch<'a> = &'a (dyn Fn(FetchProgress<'_>) + Sync);
 
-/// Nobody watches.
+/// Ignores all progress.
 pub fn unwatched(_: FetchProgress<'_>) {}
 
-/// What a repository is called in the cache, however it is reached and from wherever.
-pub(crate) fn repository(url: &RepoUrl) -> Result<String, FetchErrorKind> {
-    match url.is_local() {
-        true => Ok(local::folder(url)?.display().to_string()),
-        false => Ok(url.identity().repository),
+/// The name of a repository in the cache, the same for every spelling of its URL.
+pub(crate) fn repository_key(url: &RepoUrl) -> Result<String, FetchErrorKind> {
+    if url.is_local() {
+        return Ok(local::folder(url)?.display().to_string());
     }
+    Ok(url.identity().repository)
 }

@@ -3,10 +3,9 @@
 use start_points::RepoUrl;
 use thiserror::Error;
 
-/// A repository that could not be had.
+/// A repository that cannot be fetched.
 ///
-/// The URL is shown without its secrets, and whatever a server said is on one line and without control
-/// characters.
+/// The message shows the URL without its secrets, and what git or a server said on one line without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{url}`: {kind}")]
 pub struct FetchError {
@@ -25,61 +24,61 @@ impl FetchError {
         &self.url
     }
 
-    /// Why.
+    /// The reason.
     #[must_use]
     pub fn kind(&self) -> &FetchErrorKind {
         &self.kind
     }
 
-    /// What to do about it.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         self.kind.hint()
     }
 }
 
-/// Why a repository could not be had.
+/// Why a repository cannot be fetched. The message is made from it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FetchErrorKind {
-    /// The network, or a server in a bad moment: the one cause for which another attempt is made.
+    /// The network or the server failed in a way that may pass: the one reason for another attempt.
     #[error("{fault}: {said}")]
     Network {
-        /// What kind of fault.
+        /// The kind of fault.
         fault: NetworkFault,
-        /// What git says.
+        /// Git's words.
         said: String,
     },
-    /// There is no repository there, or none that may be seen.
-    #[error("no repository is there: {0}")]
+    /// No repository exists at the URL, or it is private.
+    #[error("repository not found: {0}")]
     NoRepository(String),
-    /// What is there does not speak git.
-    #[error("what is there is no git repository: {0}")]
+    /// The URL does not lead to a git repository.
+    #[error("not a git repository: {0}")]
     NotGit(String),
-    /// The server wants to know who asks, or knows and says no.
-    #[error("access was denied: {0}")]
+    /// The server asks for credentials, or rejects them.
+    #[error("access denied: {0}")]
     Denied(String),
-    /// The server is not who it should be, or cannot prove it.
-    #[error("the server's certificate was not accepted: {0}")]
+    /// The server's certificate is invalid or not trusted.
+    #[error("the server's certificate is not trusted: {0}")]
     Certificate(String),
-    /// The server leads to a place or scheme that is not followed.
-    #[error("the server redirects to where we do not follow: {0}")]
+    /// The server redirects to a URL that is not followed.
+    #[error("redirect not allowed: {0}")]
     Redirected(String),
-    /// The URL leads to a transport that is closed, by the user's `insteadOf` perhaps.
-    #[error("a closed transport is asked for: {0}")]
+    /// The URL leads to a transport that is not allowed, perhaps by the user's `insteadOf`.
+    #[error("transport not allowed: {0}")]
     TransportNotAllowed(String),
-    /// A repository on this machine that belongs to somebody else.
-    #[error("the repository belongs to another user, and git does not read it")]
+    /// A local repository that belongs to another user.
+    #[error("the repository belongs to another user, so git refuses to read it")]
     DubiousOwnership,
-    /// CatFile that git does not accept.
-    #[error("the repository holds objects that git does not accept: {0}")]
+    /// Git rejects objects of the repository.
+    #[error("git rejects an object of the repository: {0}")]
     BadObjects(String),
-    /// No tag, and no commit, has that name.
-    #[error("it has no tag `{tag}`")]
+    /// Neither a tag nor a commit has that name.
+    #[error("no tag `{tag}` in the repository")]
     NoTag {
-        /// What was asked for.
+        /// The requested tag.
         tag: String,
-        /// The tags that are nearest to it, best first.
+        /// Similar tags, best first.
         nearest: Vec<String>,
     },
     /// No branch or tag leads to that commit.
@@ -88,126 +87,126 @@ pub enum FetchErrorKind {
     /// Several commits begin with these digits.
     #[error("several commits begin with `{0}`")]
     AmbiguousCommit(String),
-    /// What the tag names is a tree or a file, not a commit.
+    /// The tag names a tree or a file.
     #[error("`{0}` names a tree or a file, not a commit")]
     NotACommit(String),
-    /// A repository without a commit, or whose default branch is not there.
-    #[error("its default branch has no commit")]
+    /// The repository is empty, or its default branch does not exist.
+    #[error("the default branch has no commit")]
     NoTip {
-        /// Branches that do have one.
+        /// Branches that have commits.
         branches: Vec<String>,
     },
-    /// The tag names one commit in the list of references and another one when it was fetched.
-    #[error("`{0}` moved while it was fetched")]
+    /// The tag named another commit when it was fetched than in the list of references.
+    #[error("`{0}` moved during the fetch")]
     MovedMeanwhile(String),
     /// Offline, and not in the cache.
-    #[error("it is not in the cache, and no connection may be made")]
+    #[error("not in the cache, and `--offline` allows no connection")]
     Offline,
-    /// It took too long.
-    #[error("its time is up: more than {seconds} s")]
+    /// The fetch took too long.
+    #[error("timed out after {seconds} s")]
     TimedOut {
         /// The limit.
         seconds: u64,
     },
-    /// Somebody ended it.
-    #[error("it was cancelled")]
+    /// The fetch was cancelled.
+    #[error("cancelled")]
     Cancelled,
-    /// More than may be transferred.
-    #[error("it sends more than may be transferred")]
+    /// The transfer is larger than the limit.
+    #[error("the transfer is larger than the limit")]
     TransferTooLarge,
-    /// More memory than git may use.
-    #[error("it makes git use more memory than it may")]
+    /// Git needs more memory than the limit.
+    #[error("git needs more memory than the limit")]
     TooMuchMemory,
-    /// More of something than is looked at.
-    #[error("it has more than {limit} {what}")]
+    /// More of something than the limit.
+    #[error("more than {limit} {what}")]
     TooMany {
-        /// The plural of what there is too much of.
+        /// What there are too many of, in the plural.
         what: &'static str,
         /// The limit.
         limit: u64,
     },
-    /// A name in a tree that leads out of it, or that no terminal or file system takes as it is.
-    #[error("it holds a hostile name: `{0}`")]
+    /// A name in a tree that leads out of it, or that is unsafe on a terminal or a file system.
+    #[error("unsafe file name: `{0}`")]
     HostileName(String),
     /// A tree or commit that cannot be read.
-    #[error("it holds a broken object: {0}")]
+    #[error("broken object: {0}")]
     BrokenObject(String),
-    /// A path on this machine inside a repository, not at its top.
-    #[error("it is inside the repository `{top}`, not its top")]
+    /// A local path inside a repository, not at its top.
+    #[error("inside the repository `{top}`, not at its top")]
     NotTheTop {
         /// The top.
         top: String,
     },
-    /// A folder that git takes for a repository of its own, in or above the one that was asked about.
+    /// A folder that git treats as a repository of its own, at or above the requested one.
     #[error(
-        "`{place}` is laid out as a bare git repository, such as anybody can commit into another one, and its configuration may run programs: it is not used"
+        "`{place}` looks like a bare git repository; anybody can commit one into another repository, and its configuration may run programs, so it is not used"
     )]
     Embedded {
-        /// Where it lies.
+        /// Its path.
         place: String,
     },
-    /// A work tree was asked for where there is none.
-    #[error("it has no work tree")]
+    /// A work tree was requested of a bare repository.
+    #[error("the repository has no work tree")]
     NoWorkTree,
-    /// This machine's disk or pipes.
-    #[error("this machine fails: {0}")]
+    /// The disk or a pipe of this machine failed.
+    #[error("local I/O error: {0}")]
     Io(String),
-    /// What git says, which fits nothing above.
-    #[error("git fails: {0}")]
+    /// Any other failure of git.
+    #[error("git failed: {0}")]
     Other(String),
 }
 
 /// The kinds of network fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NetworkFault {
-    /// The host has no address.
-    #[error("the host's address is not found")]
+    /// The host name has no address.
+    #[error("host not found")]
     Name,
-    /// Nothing listens there.
-    #[error("the server cannot be reached")]
+    /// Nothing listens at the address.
+    #[error("cannot reach the server")]
     Refused,
-    /// Nothing came any more.
-    #[error("the server stalls")]
+    /// The server stopped sending.
+    #[error("the server stopped responding")]
     Stalled,
     /// The connection broke.
     #[error("the connection broke")]
     Broken,
-    /// The server says that it cannot now.
-    #[error("the server cannot answer now")]
+    /// The server reports a temporary error.
+    #[error("the server reports an error")]
     Server,
 }
 
 impl FetchErrorKind {
-    /// Whether another attempt may fare better.
+    /// Whether another attempt may succeed.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Network { .. })
     }
 
-    /// What to do about it.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let advice = match self {
-            Self::Network { fault: NetworkFault::Name, .. } => "check the host's name and your connection",
+            Self::Network { fault: NetworkFault::Name, .. } => "check the host name and your connection",
             Self::Network { .. } => {
                 "try again later; behind a proxy, set `http.proxy` in your git configuration"
             }
-            Self::NoRepository(_) => "check the URL; a private repository may also say that it is not there",
-            Self::NotGit(_) => "use the URL that you would give to `git clone`",
+            Self::NoRepository(_) => "check the URL; servers also say this about private repositories",
+            Self::NotGit(_) => "use the URL that you would pass to `git clone`",
             Self::Denied(_) => {
-                "see that `git ls-remote` with this URL works without a prompt: a credential helper, or an ssh key in the agent"
+                "make `git ls-remote URL` work without a prompt: with a credential helper, or an ssh key in the agent"
             }
             Self::Certificate(_) => {
-                "set `http.sslCAInfo` in your git configuration to the authority's certificate"
+                "set `http.sslCAInfo` in your git configuration to the certificate of its CA"
             }
-            Self::Redirected(_) => "use the URL that it redirects to, if you trust that",
-            Self::TransportNotAllowed(_) => "look at `url.*.insteadOf` in your git configuration",
-            Self::DubiousOwnership => "if you trust it: `git config --global --add safe.directory PATH`",
+            Self::Redirected(_) => "if you trust the URL that it redirects to, use that one",
+            Self::TransportNotAllowed(_) => "check `url.*.insteadOf` in your git configuration",
+            Self::DubiousOwnership => "if you trust it, run `git config --global --add safe.directory PATH`",
             Self::BadObjects(_) => {
-                "`git fsck` in the repository says which; a commit without them can be used"
+                "run `git fsck` in the repository to find it; a commit without it can be used"
             }
             Self::NoTag { nearest, .. } if nearest.is_empty() => {
-                "leave `?tag=` out for the tip of the default branch"
+                "omit `?tag=` for the tip of the default branch"
             }
             Self::NoTag { nearest, .. } => return Some(format!("did you mean {}?", listed(nearest))),
             Self::NoCommit(_) => {
@@ -215,24 +214,24 @@ impl FetchErrorKind {
             }
             Self::AmbiguousCommit(_) => "write more of its digits",
             Self::NotACommit(_) => {
-                "name a tag of a commit, or a commit; `git cat-file -t TAG^{}` says what a tag names"
+                "name a commit, or the tag of one; `git cat-file -t TAG^{}` says what a tag names"
             }
             Self::NoTip { branches } if branches.is_empty() => "push a commit",
             Self::NoTip { branches } => {
-                return Some(format!("name a tag or commit; its branches are {}", listed(branches)));
+                return Some(format!("name a tag or commit; the branches are {}", listed(branches)));
             }
             Self::MovedMeanwhile(_) => "try again",
             Self::Offline => "fetch it once without `--offline`",
-            Self::TimedOut { .. } => "try again, or allow more time",
+            Self::TimedOut { .. } => "try again, or allow more time with `--timeout`",
             Self::TransferTooLarge | Self::TooMuchMemory | Self::TooMany { .. } => {
-                "make a repository that holds start-points alone"
+                "use a repository that holds only start-points"
             }
-            Self::HostileName(_) => "rename it in the repository",
-            Self::NotTheTop { top } => return Some(format!("write `{top}`")),
+            Self::HostileName(_) => "rename the file in the repository",
+            Self::NotTheTop { top } => return Some(format!("use `{top}`")),
             Self::Embedded { .. } => {
-                "if it is yours, name that folder itself as the source; if it came with a clone, remove its `HEAD` file"
+                "if it is yours, use that folder itself as the source; if it came with a clone, remove its `HEAD` file"
             }
-            Self::NoWorkTree => "leave `--work-tree` out",
+            Self::NoWorkTree => "omit `--work-tree`",
             Self::Cancelled | Self::BrokenObject(_) | Self::Io(_) | Self::Other(_) => return None,
         };
         Some(advice.to_owned())

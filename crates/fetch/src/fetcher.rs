@@ -1,4 +1,4 @@
-//! FetchedSource URLs become commits and files: the one thing that fronts use.
+//! Source URLs become commits and files: what callers use.
 
 use std::sync::Arc;
 
@@ -8,8 +8,7 @@ use start_points_io::{BlobCache, parallel};
 use crate::batch::{FetchBatch, FetchedSource};
 use crate::cache::CommitCache;
 use crate::context::{FetchContext, FetchOptions, FetchProgress, FetchStep, FetchWatch};
-use crate::error::FetchError;
-use crate::error::FetchErrorKind;
+use crate::error::{FetchError, FetchErrorKind};
 use crate::git::Git;
 use crate::remote::{RemoteRefs, ResolvedUrl};
 use crate::url_update::UrlUpdate;
@@ -19,7 +18,7 @@ use crate::url_update::UrlUpdate;
 pub struct Fetcher(FetchContext);
 
 impl Fetcher {
-    /// With this git, cache and options.
+    /// A fetcher with this git, cache and options.
     #[must_use]
     pub fn new(git: Git, cache: BlobCache, options: FetchOptions) -> Self {
         Self(FetchContext { git, cache: CommitCache::new(cache), options })
@@ -37,7 +36,7 @@ impl Fetcher {
         &self.0.git
     }
 
-    /// Which commits the URLs mean, in their order. Every repository is asked once, however many URLs name it.
+    /// Resolves the URLs to commits, in their order. Every repository is asked once, however many URLs name it.
     #[must_use]
     pub fn resolve_all(
         &self,
@@ -48,7 +47,7 @@ impl Fetcher {
         self.each(urls, watch, |url, _| batch.resolve(url))
     }
 
-    /// The files that the URLs lead to, in their order; those that are in the cache are not fetched.
+    /// Fetches the files of the URLs, in their order, unless they are in the cache.
     #[must_use]
     pub fn fetch_all(
         &self,
@@ -57,12 +56,12 @@ impl Fetcher {
     ) -> Vec<Result<FetchedSource, FetchError>> {
         let batch = FetchBatch::new(&self.0, urls);
         let sources = self.each(urls, watch, |url, fetching| batch.source(url, fetching));
-        // What does not fit today is tried again next time.
+        // A cache that cannot be trimmed now is trimmed after the next fetch.
         let _ = self.0.cache.blobs().trim();
         sources
     }
 
-    /// What the references of the URLs' repositories name, in the order of the URLs.
+    /// Lists the references of the URLs' repositories, in the order of the URLs.
     #[must_use]
     pub fn refs_all(
         &self,
@@ -73,11 +72,11 @@ impl Fetcher {
         self.each(urls, watch, |url, _| batch.refs(url))
     }
 
-    /// What every URL's repository offers now; it is asked even where the URL's commit is known.
+    /// Looks for later versions of the URLs, in their order. Repositories are asked even if the commits are cached.
     #[must_use]
     pub fn updates(&self, urls: &[RepoUrl], watch: FetchWatch<'_>) -> Vec<Result<UrlUpdate, FetchError>> {
         let batch = FetchBatch::new(&self.0, urls);
-        self.each(urls, watch, |url, _| batch.newer(url))
+        self.each(urls, watch, |url, _| batch.update(url))
     }
 
     fn each<T: Send>(
@@ -87,14 +86,15 @@ impl Fetcher {
         work: impl Fn(&RepoUrl, &dyn Fn()) -> Result<T, FetchErrorKind> + Sync,
     ) -> Vec<Result<T, FetchError>> {
         parallel::map(self.0.options.jobs, urls, |index, url| {
-            let tell = |step| watch(FetchProgress { index, url, step });
-            tell(FetchStep::Resolving);
-            let result = match self.0.git.cancel().is_cancelled() {
-                true => Err(FetchErrorKind::Cancelled),
-                false => work(url, &|| tell(FetchStep::Fetching)),
+            let report = |step| watch(FetchProgress { index, url, step });
+            report(FetchStep::Resolving);
+            let result = if self.0.git.cancel().is_cancelled() {
+                Err(FetchErrorKind::Cancelled)
+            } else {
+                work(url, &|| report(FetchStep::Fetching))
             };
-            tell(if result.is_ok() { FetchStep::Done } else { FetchStep::Failed });
-            result.map_err(|cause| FetchError::new(url, cause))
+            report(if result.is_ok() { FetchStep::Done } else { FetchStep::Failed });
+            result.map_err(|kind| FetchError::new(url, kind))
         })
     }
 }

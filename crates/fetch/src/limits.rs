@@ -1,20 +1,20 @@
-//! How far a fetch may go before it is given up.
+//! The limits of a fetch.
 
 use std::time::Duration;
 
 use start_points_io::RetryPolicy;
 
-/// The bounds of what one repository may cost. What lies beyond is an error that names the repository.
+/// What one repository may cost. More is an error that names the repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchLimits {
-    /// The time for everything that is done for one repository, and how often it is asked when the network fails.
+    /// The time for all work on one repository, and the number of attempts if the network fails.
     pub retry: RetryPolicy,
-    /// For a server that sends (next to) nothing.
+    /// How long a server may send (next to) nothing.
     pub stall: Duration,
     /// The bytes of one transfer, on disk.
     pub transfer_bytes: u64,
-    /// The address space of a git process, where the system can bound it.
+    /// The address space of a git process, if the system can limit it.
     pub memory_bytes: u64,
     /// The references of a repository.
     pub references: usize,
@@ -22,9 +22,9 @@ pub struct FetchLimits {
     pub entries: usize,
     /// How deep folders lie in each other.
     pub depth: usize,
-    /// The bytes of one file that is taken; of a larger one only the size is.
+    /// The bytes of a file; of a larger one only the size is read.
     pub file_bytes: u64,
-    /// The bytes of all files that are taken of one commit.
+    /// The bytes of all files that are read from one commit.
     pub total_bytes: u64,
 }
 

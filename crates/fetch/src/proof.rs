@@ -1,4 +1,4 @@
-//! The proof that what a URL names is a commit: asked for once a repository in a run, and once ever for an object.
+//! The proof that a URL names a commit: one request for each repository in a run, and never again for an object.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,20 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use start_points::{CommitSha, RepoUrl};
 
 use crate::cache::RepositoryRecord;
-use crate::context::{FetchContext, repository};
+use crate::context::{FetchContext, repository_key};
 use crate::error::FetchErrorKind;
 use crate::local::LocalRepository;
 use crate::remote::{ObjectKinds, RefLookup, RemoteRefs, RemoteRepository, TaggedObject, find};
 
-/// The most tags of which one is proven beside the one that is asked for.
-const MOST_BESIDE: usize = 100;
+/// The most tags that are checked along with the requested one.
+const MAX_OTHER_TAGS: usize = 100;
 
 /// The proofs of one run.
 pub(crate) struct CommitProofs<'a> {
     context: &'a FetchContext,
-    /// The URLs of the run: the tags that they name are asked for together.
+    /// The URLs of the run: their tags are checked together.
     urls: &'a [RepoUrl],
-    /// By repository; held while it is asked.
+    /// By repository; locked during its request.
     kinds: Mutex<HashMap<String, Arc<Mutex<ObjectKinds>>>>,
 }
 
@@ -29,7 +29,7 @@ impl<'a> CommitProofs<'a> {
     }
 
     /// Whether each of these objects is a commit.
-    pub(crate) fn all(
+    pub(crate) fn are_commits(
         &self,
         url: &RepoUrl,
         refs: &RemoteRefs,
@@ -37,7 +37,7 @@ impl<'a> CommitProofs<'a> {
     ) -> Result<Vec<bool>, FetchErrorKind> {
         let known = self.known(url);
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = self.context.cache.record(&repository(url)?)?;
+        let record = self.context.cache.record(&repository_key(url)?)?;
         let unknown =
             |object: &CommitSha, known: &ObjectKinds| match self.is_known(object, refs, &record, known)? {
                 true => Ok(None),
@@ -51,15 +51,19 @@ impl<'a> CommitProofs<'a> {
         }
         if !needed.is_empty() {
             let mut wanted = needed.clone();
-            for object in self.beside(url, refs) {
+            for object in self.named_by_other_urls(url, refs) {
                 wanted.extend(unknown(&object, &known)?);
             }
-            let found = match self.ask(url, &wanted) {
-                // Something beside may be what is at fault.
-                Err(cause) if wanted.len() > needed.len() && !cause.is_passing() => self.ask(url, &needed)?,
+            let found = match self.request(url, &wanted) {
+                // One of the other objects may be at fault.
+                Err(cause) if wanted.len() > needed.len() && !cause.is_transient() => {
+                    self.request(url, &needed)?
+                }
                 result => result?,
             };
-            self.context.cache.update_record(&repository(url)?, |record| record.remember_kinds(&found))?;
+            self.context
+                .cache
+                .update_record(&repository_key(url)?, |record| record.remember_kinds(&found))?;
             known.extend(found);
         }
         objects
@@ -74,7 +78,7 @@ impl<'a> CommitProofs<'a> {
             .collect()
     }
 
-    /// Whether no question is open: a branch names it, it was fetched as a commit, or it was asked for.
+    /// Whether an object needs no request: a branch names it, it was fetched as a commit, or it was checked before.
     fn is_known(
         &self,
         object: &CommitSha,
@@ -86,23 +90,23 @@ impl<'a> CommitProofs<'a> {
         Ok(is_named || refs.only_tag(object).is_none() || self.context.cache.has_content(object)?)
     }
 
-    /// What the other URLs of the run name in the same repository.
-    fn beside(&self, url: &RepoUrl, refs: &RemoteRefs) -> Vec<CommitSha> {
+    /// The objects that the other URLs of the run name in the same repository.
+    fn named_by_other_urls(&self, url: &RepoUrl, refs: &RemoteRefs) -> Vec<CommitSha> {
         let of_same = self.urls.iter().filter(|other| other.with_credentials() == url.with_credentials());
         let found = of_same.filter_map(|other| match find(refs, other.tag()) {
             Ok(RefLookup::Yes(object, _)) => Some(object),
             _ => None,
         });
-        found.take(MOST_BESIDE).collect()
+        found.take(MAX_OTHER_TAGS).collect()
     }
 
-    fn ask(&self, url: &RepoUrl, wanted: &BTreeSet<TaggedObject>) -> Result<ObjectKinds, FetchErrorKind> {
+    fn request(&self, url: &RepoUrl, wanted: &BTreeSet<TaggedObject>) -> Result<ObjectKinds, FetchErrorKind> {
         let FetchContext { git, cache, .. } = self.context;
         let wanted: Vec<TaggedObject> = wanted.iter().cloned().collect();
-        match url.is_local() {
-            true => LocalRepository::open(git, url)?.kinds(&wanted),
-            false => RemoteRepository::new(git, url).kinds(&wanted, &cache.scratch()),
+        if url.is_local() {
+            return LocalRepository::open(git, url)?.kinds(&wanted);
         }
+        RemoteRepository::new(git, url).kinds(&wanted, &cache.scratch())
     }
 
     fn known(&self, url: &RepoUrl) -> Arc<Mutex<ObjectKinds>> {

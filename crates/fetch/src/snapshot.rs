@@ -1,4 +1,4 @@
-//! What was taken of a commit, as bytes: a line of JSON that lists everything, and the files one after another.
+//! The content of a commit as bytes: a line of JSON that lists everything, then the files one after another.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::source::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
 
 #[derive(Serialize, Deserialize)]
 struct SnapshotHead {
-    /// What was kept before this was asked for lacks it, and is fetched again.
+    /// Snapshots of earlier versions lack it, and are fetched again.
     committed: u64,
     files: Vec<SnapshotFile>,
     others: Vec<(String, SnapshotEntry)>,
@@ -90,7 +90,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<FetchedContent> {
     rest.is_empty().then_some(content)
 }
 
-/// FetchedContent is kept among the files.
+/// `None` for content, which is among the files.
 fn stands(entry: &Entry) -> Option<SnapshotEntry> {
     Some(match entry {
         Entry::Content(_) => return None,
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_snapshot_is_read_back() {
         let file = |bytes: &[u8], executable| FetchedFile { bytes: bytes.to_vec(), executable };
         let content = FetchedContent {
             committed: 1_700_000_000,

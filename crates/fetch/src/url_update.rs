@@ -1,33 +1,33 @@
-//! What a list could name instead: later versions, later commits, and the commits that tags stand for.
+//! What a source URL could name instead: a later version, a later commit, or the commit of its tag.
 
 use start_points::{CommitSha, Tag, version};
 
 use crate::remote::{CommitName, RemoteRefs, ResolvedUrl};
 
-/// A URL beside what its repository offers now.
+/// A URL and what is later in its repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlUpdate {
-    /// The commit that the URL means, and what names it.
+    /// The commit that the URL names.
     pub resolved: ResolvedUrl,
-    /// What is later than that.
+    /// What is later.
     pub found: LaterVersions,
-    /// The commit of the latest.
+    /// The commit of the latest version.
     pub commit: CommitSha,
 }
 
 /// What is later than what a URL names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LaterVersions {
-    /// Nothing. A URL without a tag is never behind.
+    /// Nothing. A URL without a tag is always up to date.
     Nothing,
     /// Git tags that are later versions, oldest first.
     Tags(Vec<String>),
-    /// The URL names a commit, and the default branch has gone on.
+    /// The URL names a commit, and the default branch is at another one.
     Tip,
 }
 
 impl UrlUpdate {
-    /// What is later among these refs.
+    /// Compares a URL with the references of its repository.
     pub(crate) fn compare(resolved: ResolvedUrl, refs: &RemoteRefs) -> Self {
         let (found, commit) = compare(&resolved, refs);
         Self { resolved, found, commit }
@@ -41,7 +41,7 @@ impl UrlUpdate {
         }
     }
 
-    /// The tag to write instead: the latest, or with `pin` its commit; `None` where the URL says that already.
+    /// The tag to use instead: the latest, or its commit with `pin`; `None` if the URL has it already.
     #[must_use]
     pub fn tag(&self, pin: bool) -> Option<Tag> {
         let tag = match &self.found {
@@ -50,14 +50,14 @@ impl UrlUpdate {
             LaterVersions::Tags(tags) => tags.last()?.parse().ok()?,
             LaterVersions::Tip => self.commit.sha7().parse().ok()?,
         };
-        let says_it = match (self.resolved.url.tag(), &self.resolved.named) {
-            // More digits than seven name the same commit as well.
+        let is_current = match (self.resolved.url.tag(), &self.resolved.named) {
+            // More than seven digits may name the same commit.
             (Tag::Commit(digits), CommitName::Commit) => {
                 self.commit.as_str().starts_with(&digits.to_lowercase())
             }
             (other, _) => *other == tag,
         };
-        (!says_it).then_some(tag)
+        (!is_current).then_some(tag)
     }
 }
 

@@ -71,7 +71,7 @@ fn a_missing_tag_names_the_nearest() {
     }
     let error = world.resolve("x?tag=3.7.4-19").unwrap_err();
     assert!(
-        error.to_string().starts_with(&format!("`{}?tag=3.7.4-19`: it has no tag", world.server.url("x")))
+        error.to_string().starts_with(&format!("`{}?tag=3.7.4-19`: no tag", world.server.url("x")))
     );
     assert_eq!(error.hint().unwrap(), "did you mean `3.7.4-18`, `3.7.4-17`?");
 }
@@ -119,7 +119,7 @@ fn an_empty_repository_and_a_missing_branch_are_told() {
     let repository = world.repository("odd");
     repository.commit_to("refs/heads/main", &[("a", Change::File(b"1"))]).unwrap();
     let error = world.resolve("odd").unwrap_err();
-    assert_eq!(error.hint().unwrap(), "name a tag or commit; its branches are `main`");
+    assert_eq!(error.hint().unwrap(), "name a tag or commit; the branches are `main`");
 }
 
 #[test]

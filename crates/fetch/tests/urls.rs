@@ -82,5 +82,5 @@ fn a_repository_that_is_gone_is_an_error_in_its_place() {
     let urls = [world.url("none"), world.url("x"), world.url("x?tag=9.9")];
     let results = world.fetcher().updates(&urls, &unwatched);
     assert!(results[0].is_err() && results[1].is_ok());
-    assert!(results[2].as_ref().unwrap_err().to_string().contains("it has no tag `9.9`"));
+    assert!(results[2].as_ref().unwrap_err().to_string().contains("no tag `9.9`"));
 }

@@ -1,4 +1,4 @@
-//! What git is told of the machine and the user, and what it is forbidden.
+//! Git's environment: what it learns about the machine and the user, and what it is forbidden.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -9,11 +9,11 @@ pub enum GitConfig {
     /// The user's and the machine's: proxies, credential helpers, `insteadOf` and ssh keys just work.
     #[default]
     User,
-    /// None at all, and no ssh agent: for input that nobody vouches for.
+    /// No configuration and no ssh agent: for untrusted input.
     None,
 }
 
-/// What every git needs.
+/// Variables that every run needs.
 const ALWAYS: [&str; 22] = [
     "PATH",
     "TMPDIR",
@@ -39,7 +39,7 @@ const ALWAYS: [&str; 22] = [
     "PATHEXT",
 ];
 
-/// What leads to the user's configuration and keys.
+/// Variables that lead to the user's configuration and keys.
 const USERS: [&str; 17] = [
     "HOME",
     "USER",
@@ -60,7 +60,7 @@ const USERS: [&str; 17] = [
     "GIT_SSH_VARIANT",
 ];
 
-/// GitStderr to every git.
+/// Variables with fixed values: <https://git-scm.com/docs/git#_environment_variables>.
 const FIXED: [(&str, &str); 11] = [
     ("LC_ALL", "C"),
     ("GIT_TERMINAL_PROMPT", "0"),
@@ -75,15 +75,17 @@ const FIXED: [(&str, &str); 11] = [
     ("GIT_PAGER", ""),
 ];
 
-/// GitConfig that overrules every file.
+/// Configuration that overrules every file: <https://git-scm.com/docs/git-config>.
 ///
-/// Faults of old commits that cannot hurt a reader of blobs are let through; names in trees are not.
+/// Harmless defects of old commits are only warnings (<https://git-scm.com/docs/git-fsck#_fsck_messages>); unsafe names
+/// in trees stay errors.
 pub(super) const CONFIGURATION: [(&str, &str); 24] = [
-    // A repository that is looked for is one with a `.git`: anybody can commit a folder that is a bare one.
+    // Git must not find a bare repository by itself: anybody can commit a folder that looks like one.
+    // https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
     ("safe.bareRepository", "explicit"),
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
-    // What git writes here is read once, by this run.
+    // Nothing that git writes here outlives the run.
     ("core.fsync", "none"),
     ("core.alternateRefsCommand", "true"),
     ("core.packedGitWindowSize", "32m"),
@@ -107,7 +109,7 @@ pub(super) const CONFIGURATION: [(&str, &str); 24] = [
     ("http.followRedirects", "initial"),
 ];
 
-/// The environment of a git, made from that of this process.
+/// Git's environment, made from that of this process.
 pub(super) fn environment(configuration: GitConfig) -> Vec<(OsString, OsString)> {
     let kept = |names: &[&str]| -> Vec<(OsString, OsString)> {
         names.iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))).collect()
@@ -136,7 +138,7 @@ pub(super) fn environment(configuration: GitConfig) -> Vec<(OsString, OsString)>
 /// No prompt, no endless wait, and no master connection left behind that would hold our pipes open.
 const SSH_OPTIONS: &str = "-oBatchMode=yes -oConnectTimeout=10 -oControlMaster=no";
 
-/// The user's ssh command made quiet; one that is not ssh is left alone.
+/// The user's ssh command with our options; a command that is not ssh is left alone.
 fn ssh_command(users: Option<&OsStr>) -> Option<OsString> {
     let command = users?;
     let text = command.to_str()?;
@@ -145,10 +147,10 @@ fn ssh_command(users: Option<&OsStr>) -> Option<OsString> {
     Some(if name == "ssh" { format!("{text} {SSH_OPTIONS}").into() } else { command.to_owned() })
 }
 
-/// Completes the environment with the ssh command of the user's git configuration, or plain ssh.
+/// Adds the ssh command of the user's git configuration, or plain ssh, unless the environment sets one.
 pub(super) fn with_ssh(environment: &mut Vec<(OsString, OsString)>, configured: Option<&str>) {
-    let said = |name: &str| environment.iter().any(|(found, _)| found == name);
-    if said("GIT_SSH_COMMAND") || said("GIT_SSH") {
+    let is_set = |name: &str| environment.iter().any(|(found, _)| found == name);
+    if is_set("GIT_SSH_COMMAND") || is_set("GIT_SSH") {
         return;
     }
     if let Some(command) = ssh_command(Some(OsStr::new(configured.unwrap_or("ssh")))) {
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_names_a_repository() {
+    fn no_variable_names_a_repository() {
         for configuration in [GitConfig::User, GitConfig::None] {
             for (name, _) in environment(configuration) {
                 let name = name.into_string().unwrap();
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn without_configuration_there_is_no_home() {
+    fn without_configuration_home_is_unset() {
         assert!(environment(GitConfig::None).iter().all(|(name, _)| name != "HOME"));
     }
 }

@@ -1,8 +1,10 @@
 //! The `git` program, run closed: a clean environment, no prompts, no hooks, bounded in time, bytes and memory.
 //!
-//! - Nothing of the caller's `GIT_*` that names a repository is passed on: inside a hook it names another one.
-//! - Which transports may be used is said with every call; all others are closed, `ext::` and helpers with them.
-//! - Every run is a process group of its own, which is killed as a whole when its time is up.
+//! - No `GIT_*` variable of the caller that names a repository is passed on: inside a hook it names another one
+//!   (<https://git-scm.com/docs/githooks>).
+//! - Every call lists the transports that it may use; all others are forbidden, `ext::` among them
+//!   (<https://git-scm.com/docs/git#Documentation/git.txt-GITALLOWPROTOCOL>).
+//! - Every run is a process group of its own, which is killed as a whole when it times out.
 
 mod environment;
 mod process;
@@ -27,48 +29,48 @@ pub use self::environment::GitConfig;
 pub(crate) use self::process::ProcessError;
 pub(crate) use self::stderr::ServerRefusal;
 
-/// The oldest git that has all we ask for.
+/// The oldest git with everything that is used here.
 const OLDEST: (u32, u32) = (2, 30);
 
-/// A git program that answered, with what it is told and how far it may go.
+/// A git program that works, its environment and its limits.
 #[derive(Debug, Clone)]
 pub struct Git {
     program: PathBuf,
     environment: Arc<Vec<(OsString, OsString)>>,
-    /// Where its helpers are.
+    /// The folder of its helpers.
     helpers: PathBuf,
     limits: FetchLimits,
     cancel: Cancel,
 }
 
-/// Why there is no git to run.
+/// Why no git can be run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GitMissing {
-    /// It does not start.
+    /// The program does not start.
     #[error("cannot run `{program}`: {reason}")]
     DoesNotRun {
-        /// What was run.
+        /// The program.
         program: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
-    /// It is older than what we ask of it.
-    #[error("`{program}` is git {found}, and {}.{} is the oldest that will do", OLDEST.0, OLDEST.1)]
+    /// The program is too old.
+    #[error("`{program}` is git {found}; at least {}.{} is needed", OLDEST.0, OLDEST.1)]
     TooOld {
-        /// What was run.
+        /// The program.
         program: String,
-        /// What it says it is.
+        /// Its version.
         found: String,
     },
 }
 
 impl GitMissing {
-    /// What to do about it.
+    /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::DoesNotRun { .. } => "install git, and see that it is on the PATH",
+            Self::DoesNotRun { .. } => "install git, and make sure that it is on the PATH",
             Self::TooOld { .. } => "install a newer git",
         }
     }
@@ -78,7 +80,7 @@ impl Git {
     /// The `git` on the PATH.
     ///
     /// # Errors
-    /// Where there is none, or an old one.
+    /// If there is no git, or it is too old.
     pub fn find(configuration: GitConfig, limits: FetchLimits) -> Result<Self, GitMissing> {
         Self::at(Path::new("git"), configuration, limits)
     }
@@ -86,13 +88,14 @@ impl Git {
     /// The git program at a path.
     ///
     /// # Errors
-    /// Where there is none, or an old one.
+    /// If there is no git, or it is too old.
     pub fn at(program: &Path, configuration: GitConfig, limits: FetchLimits) -> Result<Self, GitMissing> {
         let mut environment = environment::environment(configuration);
         let shown = || program.display().to_string();
         let program = &absolute(program);
         let mut asked = Command::new(program);
-        // The version, the place of its helpers and the user's ssh command, in one run.
+        // The version, the folder of its helpers and the user's ssh command, in one run: an alias that begins with `!`
+        // is a shell command, see https://git-scm.com/docs/git-config#Documentation/git-config.txt-alias.
         asked
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -112,7 +115,7 @@ impl Git {
             Some(found) if found >= OLDEST => {}
             Some(_) => return Err(GitMissing::TooOld { program: shown(), found: version.to_owned() }),
             None => {
-                let reason = "it does not say its version".to_owned();
+                let reason = "it does not print its version".to_owned();
                 return Err(GitMissing::DoesNotRun { program: shown(), reason });
             }
         }
@@ -127,13 +130,13 @@ impl Git {
         })
     }
 
-    /// What ends every run of this git, and of its clones, at once.
+    /// Cancels every run of this git and of its clones.
     #[must_use]
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
     }
 
-    /// How far a run may go.
+    /// The limits of every run.
     #[must_use]
     pub fn limits(&self) -> &FetchLimits {
         &self.limits
@@ -160,7 +163,8 @@ impl Git {
     }
 }
 
-/// A program that is looked up on the PATH, looked up once: a bare name is started by a copy of this whole process.
+/// Looks a program up on the PATH, once: for a bare name, every start would copy this whole process (`fork`, not
+/// `posix_spawn`).
 fn absolute(program: &Path) -> PathBuf {
     if program.components().count() > 1 {
         return program.to_owned();
@@ -176,7 +180,7 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// A run of git that is about to be made. It may use no transport unless it is told so.
+/// A run of git to be made. It may use no transport unless [`GitCall::through`] allows it.
 #[derive(Debug)]
 pub(crate) struct GitCall<'a> {
     git: &'a Git,
@@ -191,15 +195,15 @@ pub(crate) struct GitCall<'a> {
     input: Vec<u8>,
 }
 
-/// What git answered.
+/// The result of a run of git.
 #[derive(Debug)]
 pub(crate) struct GitOutput<T = Vec<u8>> {
-    /// Whether it ended with 0.
+    /// Whether the exit code is 0.
     pub(crate) success: bool,
-    /// What it wrote, or what was made of that.
+    /// Its standard output, or what was made of it.
     pub(crate) result: T,
-    /// What it complained of.
-    pub(crate) said: GitStderr,
+    /// Its standard error.
+    pub(crate) stderr: GitStderr,
 }
 
 impl<'a> GitCall<'a> {
@@ -209,7 +213,7 @@ impl<'a> GitCall<'a> {
             helper: None,
             arguments: arguments.iter().map(OsString::from).collect(),
             configuration: Vec::new(),
-            // Outside any repository: the one we happen to stand in has no say.
+            // Outside any repository: that of the current folder must not matter.
             variables: vec![("GIT_DIR".into(), "/dev/null".into())],
             transports: "none",
             deadline: Deadline::after(git.limits().retry.time),
@@ -219,18 +223,18 @@ impl<'a> GitCall<'a> {
         }
     }
 
-    /// Of this helper of git's instead.
+    /// Runs this helper of git instead of git.
     pub(crate) fn by(mut self, helper: &'a str) -> Self {
         self.helper = Some(helper);
         self
     }
 
-    /// In the repository of this git folder.
+    /// Runs in the repository with this git folder.
     pub(crate) fn git_dir(self, folder: &Path) -> Self {
         self.variable("GIT_DIR", folder)
     }
 
-    /// In the repository that a folder belongs to, which git looks for.
+    /// Runs in the repository that a folder belongs to; git looks for it.
     pub(crate) fn inside(mut self, folder: &Path) -> Self {
         self.variables.retain(|(name, _)| name != "GIT_DIR");
         let mut arguments = vec![OsString::from("-C"), folder.into()];
@@ -238,50 +242,50 @@ impl<'a> GitCall<'a> {
         Self { arguments, ..self }
     }
 
-    /// With an environment variable.
+    /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.variables.retain(|(found, _)| found != name);
         self.variables.push((name.into(), value.as_ref().to_owned()));
         self
     }
 
-    /// With a setting.
+    /// Sets a configuration key.
     pub(crate) fn set(mut self, key: &str, value: &str) -> Self {
         self.configuration.push((key.to_owned(), value.to_owned()));
         self
     }
 
-    /// Through these transports, separated by `:`.
+    /// Allows these transports, separated by `:`.
     pub(crate) fn through(mut self, transports: &'a str) -> Self {
         self.transports = transports;
         self
     }
 
-    /// Until then.
+    /// Sets the deadline.
     pub(crate) fn until(mut self, deadline: Deadline) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Writing no file larger than this.
+    /// Bounds the size of every file that git writes.
     pub(crate) fn writing_at_most(mut self, bytes: u64) -> Self {
         self.file_bytes = bytes;
         self
     }
 
-    /// Replacing this text wherever git repeats it.
+    /// Hides this text wherever git repeats it.
     pub(crate) fn hiding(mut self, secret: Option<&'a str>) -> Self {
         self.secret = secret;
         self
     }
 
-    /// With this on standard input.
+    /// Writes this to standard input.
     pub(crate) fn input(mut self, bytes: Vec<u8>) -> Self {
         self.input = bytes;
         self
     }
 
-    /// Runs; keeps what git writes, up to `most` bytes and one more that shows there were more.
+    /// Runs, and keeps up to `most` bytes of standard output, and one more that shows that there are more.
     pub(crate) fn output(mut self, most: u64) -> Result<GitOutput, ProcessError> {
         let input = std::mem::take(&mut self.input);
         self.talk(move |mut stdin, stdout| {
@@ -294,7 +298,7 @@ impl<'a> GitCall<'a> {
         .flatten()
     }
 
-    /// Runs while `work` speaks with it.
+    /// Runs while `work` reads from and writes to it.
     pub(crate) fn talk<T: Send + 'static>(
         self,
         work: impl FnOnce(ChildStdin, ChildStdout) -> T + Send + 'static,
@@ -306,7 +310,7 @@ impl<'a> GitCall<'a> {
             file_bytes: self.file_bytes,
         };
         let FinishedProcess { status, stderr, result } = supervise(&mut self.command(), bounds, work)?;
-        Ok(GitOutput { success: status.success(), result, said: GitStderr::new(&stderr, self.secret) })
+        Ok(GitOutput { success: status.success(), result, stderr: GitStderr::new(&stderr, self.secret) })
     }
 
     fn command(&self) -> Command {
@@ -317,7 +321,8 @@ impl<'a> GitCall<'a> {
         let all = CONFIGURATION.into_iter().chain(timing).chain(configured);
         let mut count = 0;
         for (index, (key, value)) in all.enumerate() {
-            // In the environment, which other users cannot read as they can a command line.
+            // In the environment, which other users cannot read, unlike the command line:
+            // https://git-scm.com/docs/git-config#Documentation/git-config.txt-GITCONFIGCOUNT
             command
                 .env(format!("GIT_CONFIG_KEY_{index}"), key)
                 .env(format!("GIT_CONFIG_VALUE_{index}"), value);
@@ -334,7 +339,7 @@ impl<'a> GitCall<'a> {
 
 impl GitOutput<std::io::Result<Vec<u8>>> {
     fn flatten(self) -> Result<GitOutput, ProcessError> {
-        Ok(GitOutput { success: self.success, result: self.result?, said: self.said })
+        Ok(GitOutput { success: self.success, result: self.result?, stderr: self.stderr })
     }
 }
 
@@ -343,7 +348,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_every_spelling_of_a_version() {
+    fn every_spelling_of_a_version_is_read() {
         for (text, expected) in [
             ("2.47.3", Some((2, 47))),
             ("2.39.5 (Apple Git-154)", Some((2, 39))),
@@ -355,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_git_that_is_not_there_is_named() {
+    fn a_missing_git_is_named() {
         let error = Git::at(Path::new("/no/such/git"), GitConfig::None, FetchLimits::default()).unwrap_err();
         assert!(error.to_string().contains("`/no/such/git`"), "{error}");
         assert!(!error.hint().is_empty());

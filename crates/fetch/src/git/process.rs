@@ -12,21 +12,21 @@ use wait_timeout::ChildExt as _;
 use crate::error::FetchErrorKind;
 use crate::limits::FetchLimits;
 
-/// How often a word of cancellation is looked for.
+/// How often a run checks for cancellation.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// How long pipes may stay open after a program's end: something it left behind may hold them.
+/// How long pipes may stay open after a program ends: a process that it left behind may hold them.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The most bytes of what a program says that are kept: the first and the last of them.
-const MAX_SAID: usize = 32 * 1024;
+/// The most bytes of standard error that are kept: the first half and the last.
+const MAX_STDERR: usize = 32 * 1024;
 
-/// Why a program did not come to its own end.
+/// Why a program did not end by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ProcessError {
-    /// It took too long.
+    /// It timed out.
     Time,
-    /// Somebody said so.
+    /// It was cancelled.
     Cancelled,
     /// It could not be started, or its pipes broke.
     Io(String),
@@ -49,25 +49,25 @@ impl From<io::Error> for ProcessError {
     }
 }
 
-/// What bounds a run.
+/// The limits of one run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ProcessLimits<'a> {
     pub(super) deadline: Deadline,
     pub(super) cancel: &'a Cancel,
     pub(super) memory_bytes: u64,
-    /// The largest file that it may write.
+    /// The size of the largest file that it may write.
     pub(super) file_bytes: u64,
 }
 
-/// A program that came to its own end.
+/// A program that ended by itself.
 pub(super) struct FinishedProcess<T> {
     pub(super) status: ExitStatus,
     pub(super) stderr: String,
-    /// What the work on its pipes came to.
+    /// The result of the work on its pipes.
     pub(super) result: T,
 }
 
-/// Runs a program while `work` speaks with it through its pipes, on a thread of its own.
+/// Runs a program while `work` uses its pipes on a thread of its own.
 pub(super) fn supervise<T: Send + 'static>(
     command: &mut Command,
     bounds: ProcessLimits<'_>,
@@ -79,14 +79,14 @@ pub(super) fn supervise<T: Send + 'static>(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn()?;
-    bound(&child, bounds);
+    limit(&child, bounds);
     let (Some(stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
         return Err(ProcessError::Io("no pipes".to_owned()));
     };
     let result = on_a_thread(move || work(stdin, stdout));
-    let stderr = on_a_thread(move || said(stderr));
+    let stderr = on_a_thread(move || read_stderr(stderr));
     let status = match wait(&mut child, bounds) {
         Ok(status) => status,
         Err(stop) => {
@@ -121,14 +121,14 @@ fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
     receiver
 }
 
-/// Reads to the end, and keeps the beginning and the end.
-fn said(mut stderr: impl Read) -> String {
+/// Reads to the end, and keeps the first and the last bytes.
+fn read_stderr(mut stderr: impl Read) -> String {
     let mut kept = Vec::new();
     let mut buffer = [0; 4096];
     while let Ok(read @ 1..) = stderr.read(&mut buffer) {
         kept.extend_from_slice(buffer.get(..read).unwrap_or_default());
-        if kept.len() > MAX_SAID {
-            kept.drain(MAX_SAID / 2..kept.len() - MAX_SAID / 2);
+        if kept.len() > MAX_STDERR {
+            kept.drain(MAX_STDERR / 2..kept.len() - MAX_STDERR / 2);
         }
     }
     String::from_utf8_lossy(&kept).into_owned()
@@ -144,14 +144,14 @@ fn kill(child: &mut Child) {
     let _ = child.wait();
 }
 
-/// Whether the system lets one process bound another.
+/// Whether one process can limit another: `prlimit` of Linux, <https://man7.org/linux/man-pages/man2/prlimit.2.html>.
 const BOUNDS_CHILDREN: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// The same program, started by a shell that bounds the files that may be written; where it cannot, it starts it so.
+/// The same program, started by a shell that limits the size of written files if it can.
 ///
-/// Its environment is what was set: that of this process is not handed on.
+/// Only the variables of the command are passed on, not those of this process.
 fn bounded_by_shell(command: &Command, file_bytes: u64) -> Command {
-    /// What `ulimit -f` counts in: <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ulimit.html>.
+    /// The unit of `ulimit -f`: <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/ulimit.html>.
     const BLOCK: u64 = 512;
     let mut shell = Command::new("/bin/sh");
     shell
@@ -167,9 +167,9 @@ fn bounded_by_shell(command: &Command, file_bytes: u64) -> Command {
     shell
 }
 
-/// ProcessLimits memory and written files; the programs that this one starts inherit it.
+/// Limits memory and the size of written files; child processes inherit the limits.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn bound(child: &Child, bounds: ProcessLimits<'_>) {
+fn limit(child: &Child, bounds: ProcessLimits<'_>) {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
     let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else { return };
     for (resource, limit) in [(Resource::As, bounds.memory_bytes), (Resource::Fsize, bounds.file_bytes)] {
@@ -178,7 +178,7 @@ fn bound(child: &Child, bounds: ProcessLimits<'_>) {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn bound(_: &Child, _: ProcessLimits<'_>) {}
+fn limit(_: &Child, _: ProcessLimits<'_>) {}
 
 #[cfg(test)]
 mod tests {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn hands_back_what_a_program_said() {
+    fn output_and_exit_code_are_returned() {
         let cancel = Cancel::default();
         let ended = supervise(
             &mut shell("echo out; echo err >&2; exit 3"),
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_and_its_children_end_when_their_time_is_up() {
+    fn a_timeout_kills_a_program_and_its_children() {
         let cancel = Cancel::default();
         let started = Instant::now();
         let mark = tempfile::tempdir().unwrap();
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn cancelling_ends_a_program() {
+    fn cancelling_kills_a_program() {
         let cancel = Cancel::default();
         cancel.cancel();
         let stopped = supervise(&mut shell("sleep 60"), bounds(&cancel, Duration::from_secs(60)), read);
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_shell_bounds_files_and_hands_on_everything_else() {
+    fn a_shell_limits_files_and_passes_on_everything_else() {
         let folder = tempfile::tempdir().unwrap();
         let script = |text: &str| {
             let mut command = Command::new("/bin/sh");
@@ -256,11 +256,11 @@ mod tests {
     }
 
     #[test]
-    fn endless_talk_is_cut() {
+    fn endless_output_is_cut() {
         let cancel = Cancel::default();
         let script = "echo first >&2; yes x | head -c 3000000 >&2; echo last >&2";
         let ended = supervise(&mut shell(script), bounds(&cancel, Duration::from_secs(30)), read).unwrap();
-        assert!(ended.stderr.len() <= MAX_SAID + 8, "{}", ended.stderr.len());
+        assert!(ended.stderr.len() <= MAX_STDERR + 8, "{}", ended.stderr.len());
         assert!(ended.stderr.starts_with("first") && ended.stderr.ends_with("last\n"));
     }
 }

@@ -1,22 +1,25 @@
-//! What git complained of, read as a cause.
+//! Git's error messages, mapped to [`FetchErrorKind`].
 //!
-//! Git says things in words (`LC_ALL=C` keeps them English). What the other side said (`remote: …`) is not
-//! looked at: a server must not be able to choose what we take its failure for.
+//! Git reports errors in words, and `LC_ALL=C` keeps them English. Lines of the server (`remote: …`) are ignored: a
+//! server must not choose how its failure is reported. The words come from git
+//! (<https://github.com/git/git/blob/master/remote-curl.c>, <https://github.com/git/git/blob/master/fetch-pack.c>),
+//! from curl (<https://github.com/curl/curl/blob/master/lib/strerror.c>) and from OpenSSH.
 
 use start_points::shown::shown;
 
 use crate::error::{FetchErrorKind, NetworkFault};
 
-/// Git's complaints, with secrets taken out.
+/// The standard error of a run of git, without secrets.
 #[derive(Debug, Clone)]
 pub(crate) struct GitStderr(String);
 
-/// What a server refused to do, for which there is another way.
+/// What a server refused, and another request avoids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ServerRefusal {
-    /// To hand out a commit that no reference points at, by its name.
+    /// An object that no reference points at, by its hash
+    /// (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-uploadpackallowAnySHA1InWant>).
     Unadvertised,
-    /// To cut history off, or to leave blobs out.
+    /// A shallow or filtered fetch.
     Shallow,
 }
 
@@ -61,18 +64,19 @@ impl GitStderr {
         self.0.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("remote:"))
     }
 
-    /// The line that says most: the first that git calls fatal or an error.
-    fn chief(&self) -> &str {
-        let is_chief = |line: &&str| line.starts_with("fatal:") || line.starts_with("error:");
-        let first = self.lines().find(is_chief).or_else(|| self.lines().next()).unwrap_or("git said nothing");
+    /// The line to show: the first one that git marks as fatal or as an error.
+    fn main_line(&self) -> &str {
+        let is_error = |line: &&str| line.starts_with("fatal:") || line.starts_with("error:");
+        let first =
+            self.lines().find(is_error).or_else(|| self.lines().next()).unwrap_or("git printed no message");
         let plain = first.trim_start_matches("fatal:").trim_start_matches("error:").trim();
-        // The error names the URL already.
+        // Our message names the URL already.
         let after_url = plain.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
         after_url.map_or(plain, |(_, rest)| rest)
     }
 
-    /// What the server refused, where there is another way.
-    pub(crate) fn refused(&self) -> Option<ServerRefusal> {
+    /// What the server refused, if another request avoids it.
+    pub(crate) fn refusal(&self) -> Option<ServerRefusal> {
         let text = self.0.to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
         if any(&["unadvertised object", "not our ref", "no such remote ref", "couldn't find remote ref"]) {
@@ -82,18 +86,18 @@ impl GitStderr {
             .then_some(ServerRefusal::Shallow)
     }
 
-    /// Whether a short name fits several objects.
+    /// Whether several objects begin with the given digits.
     pub(crate) fn is_ambiguous(&self) -> bool {
         self.0.contains("is ambiguous")
     }
 
-    /// Why it failed.
+    /// The reason of the failure.
     pub(crate) fn kind(&self) -> FetchErrorKind {
         let text = unquoted(&self.lines().collect::<Vec<_>>().join("\n")).to_ascii_lowercase();
         let any = |needles: &[&str]| needles.iter().any(|needle| text.contains(needle));
-        let said = || shown(self.chief()).into_owned();
+        let message = || shown(self.main_line()).into_owned();
         if any(&["no space left on device"]) {
-            return FetchErrorKind::Io(said());
+            return FetchErrorKind::Io(message());
         }
         if any(&["signal 25", "file too large", "file size limit"]) {
             return FetchErrorKind::TransferTooLarge;
@@ -108,13 +112,13 @@ impl GitStderr {
         let scheme = any(&["disabled in libcurl", "disabled or unsupported", "unsupported protocol"])
             || text.contains("protocol \"") && any(&["\" disabled", "\" not supported"]);
         if redirected || scheme {
-            return FetchErrorKind::Redirected(said());
+            return FetchErrorKind::Redirected(message());
         }
         if any(&["transport '' not allowed"]) {
-            return FetchErrorKind::TransportNotAllowed(said());
+            return FetchErrorKind::TransportNotAllowed(message());
         }
         if any(&["certificate", "ssl connection", "gnutls_handshake", "ssl routines"]) {
-            return FetchErrorKind::Certificate(said());
+            return FetchErrorKind::Certificate(message());
         }
         if any(&[
             "authentication failed",
@@ -128,7 +132,7 @@ impl GitStderr {
             "terminal prompts disabled",
             "access denied",
         ]) {
-            return FetchErrorKind::Denied(said());
+            return FetchErrorKind::Denied(message());
         }
         if any(&[
             "fsck error",
@@ -137,10 +141,10 @@ impl GitStderr {
             "object corrupt",
             "inflate: data stream error",
         ]) {
-            return FetchErrorKind::BadObjects(said());
+            return FetchErrorKind::BadObjects(message());
         }
         if let Some((_, fault)) = NETWORK.iter().find(|(needle, _)| text.contains(needle)) {
-            return FetchErrorKind::Network { fault: *fault, said: said() };
+            return FetchErrorKind::Network { fault: *fault, said: message() };
         }
         if any(&[
             "returned error: 404",
@@ -151,7 +155,7 @@ impl GitStderr {
             "does not exist",
             "no such file or directory",
         ]) {
-            return FetchErrorKind::NoRepository(said());
+            return FetchErrorKind::NoRepository(message());
         }
         if any(&[
             "not valid: is this a git repository",
@@ -159,13 +163,13 @@ impl GitStderr {
             "protocol error",
             "bad line length",
         ]) {
-            return FetchErrorKind::NotGit(said());
+            return FetchErrorKind::NotGit(message());
         }
-        FetchErrorKind::Other(said())
+        FetchErrorKind::Other(message())
     }
 }
 
-/// The text without what is quoted in it: a URL or a name must not be taken for what git says.
+/// The text without quoted parts: words in a URL or a name must not be taken for git's.
 fn unquoted(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -188,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn network_faults_are_told_from_others() {
+    fn network_faults_are_distinguished() {
         for (text, expected) in [
             ("fatal: unable to access 'http://h/x/': Could not resolve host: h", NetworkFault::Name),
             (
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quoted_does_not_choose_the_cause() {
+    fn quoted_words_are_ignored() {
         let text = "fatal: unable to access 'http://h/redirect-timeout/': Couldn't connect to server";
         assert_eq!(
             kind(text),
@@ -231,19 +235,19 @@ mod tests {
     }
 
     #[test]
-    fn a_server_does_not_choose_its_cause() {
+    fn words_of_the_server_are_ignored() {
         let text = "remote: Could not resolve host\nfatal: repository 'http://h/x/' not found";
         assert!(matches!(kind(text), FetchErrorKind::NoRepository(_)));
     }
 
     #[test]
-    fn secrets_are_not_repeated() {
+    fn secrets_are_hidden() {
         let said = GitStderr::new("fatal: unable to access 'http://u:pw@h/x/': odd", Some("http://u:pw@h/x"));
         assert!(!said.kind().to_string().contains("pw"), "{}", said.kind());
     }
 
     #[test]
-    fn control_characters_are_not_repeated() {
+    fn control_characters_are_escaped() {
         assert!(!kind("fatal: \u{1b}[31mred").to_string().contains('\u{1b}'));
     }
 }

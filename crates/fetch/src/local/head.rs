@@ -68,6 +68,6 @@ fn said(git: &Git, call: GitCall<'_>) -> Result<String, FetchErrorKind> {
     let answered = call.output(MAX_SAID).map_err(|stop| stop.kind(git.limits()))?;
     match answered.success {
         true => Ok(String::from_utf8_lossy(&answered.result).into_owned()),
-        false => Err(answered.said.kind()),
+        false => Err(answered.stderr.kind()),
     }
 }

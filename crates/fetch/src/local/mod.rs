@@ -18,7 +18,7 @@ use self::changes::changes;
 use self::view::WorkTreeView;
 use crate::error::FetchErrorKind;
 use crate::git::{Git, GitCall, GitOutput};
-use crate::remote::{CHECK, ObjectKinds, RemoteRefs, TaggedObject, asked, read_kinds};
+use crate::remote::{KINDS_COMMAND, ObjectKinds, RemoteRefs, TaggedObject, kinds_input, parse_kinds};
 use crate::source::FetchedContent;
 use crate::source::collect::{CollectOutcome, collect_from, committed};
 
@@ -98,7 +98,7 @@ impl<'a> LocalRepository<'a> {
         let name = format!("{digits}^{{commit}}");
         let answered =
             self.done(self.call(&["rev-parse", "--verify", "--end-of-options", &name]).output(MAX_ANSWER))?;
-        if answered.said.is_ambiguous() {
+        if answered.stderr.is_ambiguous() {
             return Err(FetchErrorKind::AmbiguousCommit(digits.to_owned()));
         }
         let text = String::from_utf8_lossy(&answered.result);
@@ -107,12 +107,12 @@ impl<'a> LocalRepository<'a> {
 
     /// Which of these objects are commits.
     pub(crate) fn kinds(&self, objects: &[TaggedObject]) -> Result<ObjectKinds, FetchErrorKind> {
-        let call = self.call(&CHECK).input(asked(objects.iter().map(|(object, _)| object)));
+        let call = self.call(&KINDS_COMMAND).input(kinds_input(objects.iter().map(|(object, _)| object)));
         let answered = self.done(call.output(MAX_ANSWER))?;
         if !answered.success {
-            return Err(answered.said.kind());
+            return Err(answered.stderr.kind());
         }
-        Ok(read_kinds(&answered.result))
+        Ok(parse_kinds(&answered.result))
     }
 
     /// What is wanted of a commit.
@@ -138,7 +138,7 @@ impl<'a> LocalRepository<'a> {
     fn said(&self, call: GitCall<'_>) -> Result<String, FetchErrorKind> {
         let answered = self.done(call.output(MAX_ANSWER))?;
         if !answered.success {
-            return Err(answered.said.kind());
+            return Err(answered.stderr.kind());
         }
         Ok(String::from_utf8_lossy(&answered.result).into_owned())
     }

@@ -56,7 +56,7 @@ impl<'a> WorkTreeView<'a> {
         arguments.extend(PLACES.iter().flat_map(|place| ["--git-path", *place]));
         let answered = ask(&arguments)?;
         if !answered.success {
-            return Err(answered.said.kind());
+            return Err(answered.stderr.kind());
         }
         let lines = answered.result.strip_suffix(b"\n").unwrap_or_default().split(|byte| *byte == b'\n');
         let mut lines = lines.filter_map(native).map(|line| folder.join(line));
@@ -119,7 +119,7 @@ impl<'a> WorkTreeView<'a> {
         let answered = call.output(most).map_err(|stop| stop.kind(self.git.limits()))?;
         match answered.success {
             true => Ok(answered.result),
-            false => Err(answered.said.kind()),
+            false => Err(answered.stderr.kind()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! A repository elsewhere: how git is called to reach it, and the temporary repositories that fetched objects go to.
+//! A remote repository: how git is called to reach it, and the temporary repositories that it fetches into.
 
 use std::fs;
 use std::io;
@@ -11,13 +11,13 @@ use tempfile::TempDir;
 use crate::error::FetchErrorKind;
 use crate::git::{Git, GitCall};
 
-/// What git knows the repository as; nobody's own configuration has a remote of this name.
+/// The name of the remote in git's configuration. No user's configuration has a remote of this name.
 pub(crate) const REMOTE: &str = "start-points";
 
-/// Git's helper for `http://` and `https://`.
+/// Git's helper for `http://` and `https://`: <https://git-scm.com/docs/gitremote-helpers>.
 pub(crate) const HTTP_HELPER: &str = "git-remote-http";
 
-/// A repository elsewhere, and until when it is spoken with.
+/// A remote repository, and the deadline for all requests to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RemoteRepository<'a> {
     pub(crate) git: &'a Git,
@@ -36,15 +36,15 @@ impl<'a> RemoteRepository<'a> {
         attempt: impl Fn() -> Result<T, FetchErrorKind>,
     ) -> Result<T, FetchErrorKind> {
         let policy = self.git.limits().retry;
-        policy.run_until(self.deadline, self.git.cancel(), FetchErrorKind::is_passing, attempt)
+        policy.run_until(self.deadline, self.git.cancel(), FetchErrorKind::is_transient, attempt)
     }
 
-    /// A helper of git's that may reach this repository.
+    /// A run of one of git's helpers that may reach this repository.
     pub(crate) fn helper(self, name: &'a str, arguments: &[&str]) -> GitCall<'a> {
         self.call(arguments).by(name)
     }
 
-    /// A git that may reach this repository, and knows it as [`REMOTE`].
+    /// A run of git that may reach this repository, which it knows as [`REMOTE`].
     pub(crate) fn call(self, arguments: &[&str]) -> GitCall<'a> {
         self.git
             .call(arguments)
@@ -55,7 +55,7 @@ impl<'a> RemoteRepository<'a> {
     }
 }
 
-/// The transports that a URL may lead to, by a redirection or the user's `insteadOf`: never a weaker one.
+/// The transports that a URL may lead to by a redirect or the user's `insteadOf`, never a weaker one.
 fn transports(scheme: Scheme) -> &'static str {
     match scheme {
         Scheme::Https | Scheme::Ssh | Scheme::Scp => "https:ssh",
@@ -64,22 +64,23 @@ fn transports(scheme: Scheme) -> &'static str {
     }
 }
 
-/// What stands between `://` and the `@` before the host.
+/// The user information of a URL, between `://` and `@`: <https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1>.
 fn user_info(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let authority = rest.split('/').next()?;
     authority.rsplit_once('@').map(|(user_info, _)| user_info)
 }
 
-/// The bytes of a large pack.
+/// The size from which a pack is removed early.
 const LARGE: u64 = 1 << 20;
 
-/// An empty bare repository with a remote that may leave objects out.
+/// A temporary bare repository with a promisor remote, which may omit objects; removed when dropped. See
+/// <https://git-scm.com/docs/partial-clone>.
 #[derive(Debug)]
 pub(crate) struct TempBareRepo(TempDir);
 
 impl TempBareRepo {
-    /// Makes one below `folder`. It is written here: `git init` would copy a template, hooks and all.
+    /// Creates one in `folder`. `git init` would also copy the user's template with its hooks.
     pub(crate) fn new(folder: &Path, sha256: bool) -> io::Result<Self> {
         let scratch = tempfile::Builder::new().prefix("git-").tempdir_in(folder)?;
         fs::create_dir(scratch.path().join("objects"))?;
@@ -97,8 +98,8 @@ impl TempBareRepo {
         self.0.path()
     }
 
-    /// A place for the objects of one repository among many. It goes with all the others: file systems are slow
-    /// to make files while others are being removed.
+    /// Creates a folder for the objects of one of many repositories. All are removed together at the end: file systems
+    /// create files slowly while others are being removed.
     pub(crate) fn objects(&self) -> io::Result<TempObjects> {
         let folder = tempfile::Builder::new().prefix("objects-").tempdir_in(self.path())?;
         fs::create_dir(folder.path().join("pack"))?;
@@ -106,7 +107,7 @@ impl TempBareRepo {
     }
 }
 
-/// The objects of one repository among many.
+/// The objects of one of many repositories.
 #[derive(Debug)]
 pub(crate) struct TempObjects(PathBuf);
 
@@ -117,7 +118,7 @@ impl TempObjects {
 }
 
 impl Drop for TempObjects {
-    /// What is large goes at once.
+    /// Removes large packs at once.
     fn drop(&mut self) {
         let packs = fs::read_dir(self.0.join("pack")).into_iter().flatten().flatten();
         if packs.filter_map(|pack| pack.metadata().ok()).any(|pack| pack.len() > LARGE) {
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn https_never_leads_to_plain_http() {
+    fn https_never_leads_to_http() {
         assert!(!transports(Scheme::Https).split(':').any(|name| name == "http"));
         for scheme in [Scheme::Https, Scheme::Http, Scheme::Ssh, Scheme::Scp] {
             assert!(!transports(scheme).contains("file") && !transports(scheme).contains("ext"));
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_part_of_a_url() {
+    fn user_information_is_found() {
         assert_eq!(user_info("https://u:p%40w@h/x@y"), Some("u:p%40w"));
         assert_eq!(user_info("https://h/x@y"), None);
     }

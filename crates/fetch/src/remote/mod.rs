@@ -1,4 +1,4 @@
-//! A repository elsewhere: what its references name, and which commit a source URL means.
+//! A remote repository: what its references name, and which commit a source URL names.
 
 mod commits;
 mod connection;
@@ -8,37 +8,37 @@ use start_points::{CommitSha, RepoUrl, Tag, version};
 
 use crate::error::FetchErrorKind;
 
-pub(crate) use self::commits::{CHECK, ObjectKinds, TaggedObject, asked, read as read_kinds};
+pub(crate) use self::commits::{KINDS_COMMAND, ObjectKinds, TaggedObject, kinds_input, parse_kinds};
 pub(crate) use self::connection::{HTTP_HELPER, REMOTE, RemoteRepository, TempBareRepo};
 pub(crate) use self::refs::ReferenceCounter;
 pub use self::refs::RemoteRefs;
 
-/// The commit that a source URL means.
+/// A source URL with the commit that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedUrl {
     /// The source URL.
     pub url: RepoUrl,
     /// The commit.
     pub commit: CommitSha,
-    /// What names it.
+    /// What names the commit.
     pub named: CommitName,
-    /// What the git tag named when it was last seen, where that was another commit: tags are meant to stay.
+    /// The commit that the git tag named when it was last resolved, if it moved since: tags should not move.
     pub moved_from: Option<CommitSha>,
 }
 
 /// What names a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitName {
-    /// The default branch; its name, where the server tells it.
+    /// The default branch, with its name if the server sends it.
     Head(Option<String>),
     /// A git tag.
     Tag(String),
-    /// The commit itself, or its beginning.
+    /// The hash of the commit, or its first digits.
     Commit,
 }
 
 impl ResolvedUrl {
-    /// The git tag that the URL names, where it names one and not a commit.
+    /// The git tag that the URL names; `None` if it names a commit or the default branch.
     #[must_use]
     pub fn git_tag(&self) -> Option<&str> {
         match &self.named {
@@ -49,7 +49,7 @@ impl ResolvedUrl {
 }
 
 impl CommitName {
-    /// The reference that can be fetched by its name.
+    /// The reference to fetch; `None` for a hash.
     pub(crate) fn reference(&self) -> Option<String> {
         match self {
             Self::Head(_) => Some("HEAD".to_owned()),
@@ -59,16 +59,16 @@ impl CommitName {
     }
 }
 
-/// What references alone say of a tag.
+/// The result of looking a tag up in the references.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum RefLookup {
     /// The commit.
     Yes(CommitSha, CommitName),
-    /// These digits begin no commit that a reference names: perhaps one in the history.
+    /// No reference names a commit with these digits; one in the history may have them.
     Perhaps(String),
 }
 
-/// Looks for a tag among the references. A git tag wins over a commit that begins so.
+/// Looks a tag up in the references. A git tag takes precedence over a commit that begins with the same digits.
 pub(crate) fn find(refs: &RemoteRefs, tag: &Tag) -> Result<RefLookup, FetchErrorKind> {
     let Some(name) = tag.name() else {
         let branches = || refs.branches.keys().take(5).cloned().collect();
@@ -102,7 +102,7 @@ pub(crate) fn no_commit(refs: &RemoteRefs, digits: &str) -> FetchErrorKind {
     }
 }
 
-/// That a tag is not there, with the nearest that are.
+/// The error for a missing tag, with similar tags.
 fn no_tag(refs: &RemoteRefs, name: &str) -> FetchErrorKind {
     FetchErrorKind::NoTag {
         tag: name.to_owned(),
@@ -110,29 +110,29 @@ fn no_tag(refs: &RemoteRefs, name: &str) -> FetchErrorKind {
     }
 }
 
-/// How many are named.
-const MOST: usize = 3;
+/// The most similar tags in a hint.
+const MAX_SUGGESTIONS: usize = 3;
 
-/// How many tags are looked at, and how long they may be.
-const LOOKED_AT: usize = 10_000;
+/// The most tags that are compared, and the longest.
+const MAX_COMPARED: usize = 10_000;
 const MAX_LENGTH: usize = 64;
 
-/// The tags nearest to `name`, best first: least to change, then the newest.
+/// The tags most similar to `name`: the smallest edit distance first, then the newest version.
 fn nearest<'a>(name: &str, tags: impl Iterator<Item = &'a str>) -> Vec<String> {
     if name.len() > MAX_LENGTH {
         return Vec::new();
     }
     let mut ranked: Vec<(usize, &str)> = tags
         .filter(|tag| tag.len() <= MAX_LENGTH)
-        .take(LOOKED_AT)
+        .take(MAX_COMPARED)
         .map(|tag| (strsim::damerau_levenshtein(plain(name), plain(tag)), tag))
         .filter(|(changes, tag)| *changes <= plain(tag).len().max(plain(name).len()) / 2)
         .collect();
     ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| version::compare(y, x)));
-    ranked.into_iter().take(MOST).map(|(_, tag)| tag.to_owned()).collect()
+    ranked.into_iter().take(MAX_SUGGESTIONS).map(|(_, tag)| tag.to_owned()).collect()
 }
 
-/// A version without the `v` that some write before it.
+/// A version without a leading `v`.
 fn plain(tag: &str) -> &str {
     tag.strip_prefix(['v', 'V']).unwrap_or(tag)
 }
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_looked_for_among_the_tips_in_either_case() {
+    fn digits_match_tips_in_either_case() {
         let RefLookup::Yes(commit, named) = found("ABCDEF12").unwrap() else { panic!("not found") };
         assert_eq!((commit.as_str().len(), named), (40, CommitName::Commit));
         assert_eq!(found("abcdef1"), Err(FetchErrorKind::AmbiguousCommit("abcdef1".to_owned())));
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_tag_names_the_nearest() {
+    fn a_missing_tag_suggests_similar_tags() {
         let error = found("3.7.5").unwrap_err();
         let FetchErrorKind::NoTag { tag, nearest } = &error else { panic!("{error}") };
         assert_eq!((tag.as_str(), nearest[0].as_str()), ("3.7.5", "3.7.4"));
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn names_what_takes_least_to_change() {
+    fn the_smallest_edit_distance_comes_first() {
         let tags = ["3.7.4", "3.7.4-18", "v3.7.5", "2.0", "nightly"];
         assert_eq!(nearest("3.7.5", tags.into_iter()), ["v3.7.5", "3.7.4", "3.7.4-18"]);
         assert_eq!(nearest("3.7.4-19", tags.into_iter())[0], "3.7.4-18");
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equals_the_newest_comes_first() {
+    fn newer_versions_come_first_at_equal_distance() {
         let tags = ["3.7.4-8", "3.7.4-9", "3.7.4-7"];
         assert_eq!(nearest("3.7.4-5", tags.into_iter()), ["3.7.4-9", "3.7.4-8", "3.7.4-7"]);
     }

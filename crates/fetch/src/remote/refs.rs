@@ -1,4 +1,4 @@
-//! What the references of a repository name, as `git ls-remote` tells it.
+//! The references of a repository, as `git ls-remote` lists them: <https://git-scm.com/docs/git-ls-remote>.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read as _, Write as _};
@@ -11,10 +11,10 @@ use crate::error::FetchErrorKind;
 /// The most bytes of a line.
 const MAX_LINE: u64 = 128 * 1024;
 
-/// The most bytes of all references, a reference that may be there.
+/// The average bytes of a line that the limit of references allows.
 const BYTES_A_REFERENCE: usize = 300;
 
-/// Counts references, and how much they say.
+/// Counts references and their bytes.
 #[derive(Debug)]
 pub(crate) struct ReferenceCounter {
     limit: usize,
@@ -27,8 +27,8 @@ impl ReferenceCounter {
         Self { limit, left: limit, bytes_left: limit.saturating_mul(BYTES_A_REFERENCE) }
     }
 
-    /// One more.
-    pub(crate) fn one(&mut self, line: &[u8]) -> Result<(), FetchErrorKind> {
+    /// Adds a line.
+    pub(crate) fn count(&mut self, line: &[u8]) -> Result<(), FetchErrorKind> {
         let rest = self.left.checked_sub(1).zip(self.bytes_left.checked_sub(line.len()));
         let (left, bytes_left) =
             rest.ok_or(FetchErrorKind::TooMany { what: "references", limit: self.limit as u64 })?;
@@ -40,29 +40,29 @@ impl ReferenceCounter {
 /// The default branch, the branches and the tags of a repository, each with the commit that it names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RemoteRefs {
-    /// The tip of the default branch; none where that branch has no commit.
+    /// The tip of the default branch; `None` if that branch has no commit.
     pub head: Option<CommitSha>,
-    /// The name of the default branch, where the server tells it.
+    /// The name of the default branch, if the server sends it.
     pub default_branch: Option<String>,
     /// Branches by name.
     pub branches: BTreeMap<String, CommitSha>,
-    /// Tags by name, annotated ones peeled. A tag may also name a tree or a file: references do not tell which.
+    /// Tags by name; annotated tags are peeled. A tag may also name a tree or a file: the list does not show which.
     pub tags: BTreeMap<String, CommitSha>,
 }
 
 impl RemoteRepository<'_> {
-    /// What its references name: one round trip.
+    /// Requests the references, in one round trip.
     pub(crate) fn refs(self) -> Result<RemoteRefs, FetchErrorKind> {
-        self.retry(|| ask(self))
+        self.retry(|| list(self))
     }
 }
 
-/// Asks for the references, in one round trip.
-pub(super) fn ask(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
+/// Requests the references once.
+pub(super) fn list(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let is_http = matches!(remote.url.scheme(), Scheme::Http | Scheme::Https);
     if is_http && remote.git.has_helper(HTTP_HELPER) {
-        match ask_helper(remote) {
-            // Where the user's `insteadOf` leads elsewhere, git knows how to get there.
+        match list_with_helper(remote) {
+            // If the user's `insteadOf` leads elsewhere, git itself knows the way.
             Err(
                 FetchErrorKind::Redirected(_)
                 | FetchErrorKind::TransportNotAllowed(_)
@@ -71,35 +71,37 @@ pub(super) fn ask(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchError
             result => return result,
         }
     }
-    ask_git(remote)
+    list_with_git(remote)
 }
 
-/// What `git ls-remote` asks its helper, asked without it: half the processes.
-fn ask_helper(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
+/// Requests them from the helper directly, as `git ls-remote` does: half the processes. See
+/// <https://git-scm.com/docs/gitremote-helpers>.
+fn list_with_helper(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let limit = remote.git.limits().references;
     let answered = remote
         .helper(HTTP_HELPER, &[REMOTE])
         .set("protocol.version", "0")
         .talk(move |mut stdin, stdout| {
             // The blank line ends the conversation.
-            let said = stdin.write_all(b"list\n\n");
+            let written = stdin.write_all(b"list\n\n");
             drop(stdin);
-            said.map_err(|error| FetchErrorKind::Io(error.to_string()))?;
+            written.map_err(|error| FetchErrorKind::Io(error.to_string()))?;
             RemoteRefs::read(BufReader::new(stdout), limit)
         })
         .map_err(|stop| stop.kind(remote.git.limits()))?;
     match answered.result {
         Err(cause @ FetchErrorKind::TooMany { .. }) => Err(cause),
-        _ if !answered.success => Err(answered.said.kind()),
+        _ if !answered.success => Err(answered.stderr.kind()),
         result => result,
     }
 }
 
-fn ask_git(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
+fn list_with_git(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
     let limit = remote.git.limits().references;
     let mut call = remote.call(&["ls-remote", "--quiet", "--symref", "--end-of-options", REMOTE]);
     if remote.url.scheme() != Scheme::File {
-        // The first protocol lists references at once; the second asks for its abilities first.
+        // Version 0 lists references at once; version 2 requests capabilities first:
+        // https://git-scm.com/docs/protocol-v2
         call = call.set("protocol.version", "0");
     }
     let answered = call
@@ -110,7 +112,7 @@ fn ask_git(remote: RemoteRepository<'_>) -> Result<RemoteRefs, FetchErrorKind> {
         .map_err(|stop| stop.kind(remote.git.limits()))?;
     match answered.result {
         Err(cause) => Err(cause),
-        Ok(_) if !answered.success => Err(answered.said.kind()),
+        Ok(_) if !answered.success => Err(answered.stderr.kind()),
         Ok(refs) => Ok(refs),
     }
 }
@@ -127,7 +129,7 @@ impl RemoteRefs {
             if read.map_err(|error| FetchErrorKind::Io(error.to_string()))? == 0 {
                 break;
             }
-            count.one(&line)?;
+            count.count(&line)?;
             if let Some((object, name)) = str::from_utf8(&line)
                 .ok()
                 .and_then(|line| line.trim_end_matches(['\r', '\n']).rsplit_once(['\t', ' ']))
@@ -136,13 +138,13 @@ impl RemoteRefs {
             }
         }
         if refs.head.is_none() {
-            // The helper says where the default branch leads, and leaves the rest to the reader.
+            // The helper prints where HEAD leads, but not its commit.
             refs.head = refs.default_branch.as_ref().and_then(|branch| refs.branches.get(branch)).cloned();
         }
         Ok(refs)
     }
 
-    /// Adds a reference as `git ls-remote --symref` tells it.
+    /// Adds a reference in the format of `git ls-remote --symref`.
     pub(crate) fn add(&mut self, object: &str, name: &str) {
         if name.contains(char::is_control) {
             return;
@@ -159,12 +161,12 @@ impl RemoteRefs {
         } else if let Some(branch) = name.strip_prefix("refs/heads/") {
             self.branches.insert(branch.to_owned(), commit);
         } else if let Some(tag) = name.strip_prefix("refs/tags/") {
-            // The peeled line follows that of the tag itself.
+            // The peeled line follows the line of the tag itself.
             self.tags.insert(tag.strip_suffix("^{}").unwrap_or(tag).to_owned(), commit);
         }
     }
 
-    /// A git tag that names this object, where no branch does: git lets a branch name nothing but a commit.
+    /// A git tag that names this object, unless a branch does too: git allows branches to name only commits.
     pub(crate) fn only_tag(&self, object: &CommitSha) -> Option<&str> {
         if self.head.iter().chain(self.branches.values()).any(|commit| commit == object) {
             return None;
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_measured() {
+    fn long_names_count_by_their_bytes() {
         let text = format!("{}\trefs/heads/{}\n", sha("a"), "x".repeat(1000));
         assert!(RemoteRefs::read(text.as_bytes(), 4).is_ok());
         assert!(RemoteRefs::read(text.as_bytes(), 3).is_err());
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_move_a_terminal_are_left_out() {
+    fn names_with_control_characters_are_omitted() {
         let text = format!("{}\trefs/tags/\u{1b}[31m\n{}\trefs/tags/ok\n", sha("a"), sha("a"));
         let refs = RemoteRefs::read(text.as_bytes(), 99).unwrap();
         assert_eq!(refs.tags.keys().collect::<Vec<_>>(), ["ok"]);

@@ -1,4 +1,4 @@
-//! Collector what is wanted of a commit, object by object.
+//! Collecting the files of a commit that are needed, object by object.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -15,23 +15,23 @@ use crate::error::FetchErrorKind;
 use crate::git::GitCall;
 use crate::limits::FetchLimits;
 
-/// How many links may lead on to the next.
+/// The longest chain of symbolic links.
 const MAX_LINKS: usize = 8;
 
-/// The most bytes of a commit object, and of where a link leads.
+/// The most bytes of a commit object, and of a link target.
 const MAX_COMMIT: u64 = 1 << 20;
 const MAX_LINK: u64 = 4096;
 
-/// What became of a collection.
+/// The result of collecting files.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CollectOutcome {
-    /// All of it.
+    /// Everything that is needed.
     All { commit: String, content: FetchedContent },
-    /// These blobs were left out by the server and are wanted.
+    /// Hashes of blobs that are needed, and that the server omitted.
     Missing(Vec<String>),
 }
 
-/// Collects through a `git cat-file --batch` that is about to be run.
+/// Collects through this call of `git cat-file --batch`.
 pub(crate) fn collect_from(
     call: GitCall<'_>,
     name: &str,
@@ -41,15 +41,15 @@ pub(crate) fn collect_from(
     let work = move |stdin, stdout| collect(&mut CatFile::new(stdin, stdout), &name, &bounds);
     let answered = call.talk(work).map_err(|stop| stop.kind(limits))?;
     match answered.result {
-        // Git has said more on its way out than its broken pipe does.
+        // The message of git explains more than its broken pipe.
         Err(FetchErrorKind::Io(_) | FetchErrorKind::BrokenObject(_)) if !answered.success => {
-            Err(answered.said.kind())
+            Err(answered.stderr.kind())
         }
         result => result,
     }
 }
 
-/// Takes every manifest, the files those name, and the docker folders of a commit or tree.
+/// Collects every manifest, the files that manifests name, and the docker folders of a commit or tree.
 pub(crate) fn collect<W: Write, R: Read>(
     objects: &mut CatFile<W, R>,
     name: &str,
@@ -87,7 +87,7 @@ pub(crate) fn collect<W: Write, R: Read>(
     })
 }
 
-/// A commit and its tree; a tree that stands alone is its own, and has no time.
+/// A commit and its tree; a tree without a commit stands for both, and has no time.
 struct CommitRoot {
     commit: String,
     tree: String,
@@ -103,7 +103,7 @@ fn root<W: Write, R: Read>(objects: &mut CatFile<W, R>, name: &str) -> Result<Co
         Object::Read { id, kind, bytes } if kind == "commit" => {
             let text = String::from_utf8_lossy(&bytes);
             let tree = text.lines().next().and_then(|line| line.strip_prefix("tree "));
-            // Git would read anything else as an expression.
+            // Git would parse anything else as a revision expression: https://git-scm.com/docs/gitrevisions
             let tree: CommitSha = tree.and_then(|tree| tree.parse().ok()).ok_or_else(not_a_commit)?;
             let tree = tree.to_string();
             Ok(CommitRoot { commit: id, tree, committed: committed(&text) })
@@ -113,14 +113,15 @@ fn root<W: Write, R: Read>(objects: &mut CatFile<W, R>, name: &str) -> Result<Co
     }
 }
 
-/// When a commit was made: `committer NAME <ADDRESS> SECONDS ZONE`, before its message.
+/// The time of a commit, from its line `committer NAME <ADDRESS> SECONDS ZONE`. The format of commits:
+/// <https://git-scm.com/docs/git-commit-tree#_commit_information>.
 pub(crate) fn committed(commit: &str) -> u64 {
     let mut head = commit.lines().take_while(|line| !line.is_empty());
     let time = head.find_map(|line| line.strip_prefix("committer ")?.rsplit_once("> "));
     time.and_then(|(_, time)| time.split(' ').next()?.parse().ok()).unwrap_or_default()
 }
 
-/// Whether a path is in a docker folder, and if so, whether checks look at it.
+/// Whether checks read a file of a docker folder; `None` for files outside docker folders.
 fn docker_file(path: &str) -> Option<bool> {
     let folder = layout::folder(path);
     let mut above = folder.split('/');
@@ -150,15 +151,15 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
             None => Vec::new(),
         };
         for name in names {
-            // Names that lead out are the checks' business; here nothing outside is touched.
+            // Checks report names that lead outside; nothing outside is read here.
             if name.starts_with('/') || name.split('/').any(|part| part == "..") {
                 continue;
             }
             self.take(&layout::join(folder, &normal(&name)), folder, true)?;
         }
-        // At the top the neighbours are the repository's own.
+        // At the top the siblings are the repository's own files.
         if !folder.is_empty() {
-            for (path, item) in self.listing.beside(folder) {
+            for (path, item) in self.listing.entries_of(folder) {
                 if matches!(item.mode, TreeItemKind::File { .. }) && !self.content.files.contains_key(path) {
                     self.content.others.entry(path.to_owned()).or_insert(Entry::Size(0));
                 }
@@ -167,7 +168,7 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
         Ok(())
     }
 
-    /// Takes what stands under a path; `needed` says whether it is fetched where the server left it out.
+    /// Collects a path. `needed` says whether an omitted blob must be fetched.
     fn take(&mut self, path: &str, folder: &str, needed: bool) -> Result<(), FetchErrorKind> {
         if self.content.files.contains_key(path) {
             return Ok(());
@@ -247,7 +248,7 @@ mod tests {
     use crate::limits::FetchLimits;
 
     #[test]
-    fn a_tree_is_named_by_its_id_alone() {
+    fn a_tree_is_named_by_its_hash_alone() {
         for tree in ["HEAD:secret", "", "HEAD", "--all"] {
             let text = format!("tree {tree}\n\n");
             let answers = format!("{} commit {}\n{text}\n", "a".repeat(40), text.len());
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_says_when_it_was_made() {
+    fn the_time_of_a_commit_is_read() {
         let commit =
             "tree 0\nauthor A <a> 5 +0000\ncommitter B <b> c <d> 1700000000 +0100\n\ncommitter E <e> 1 +0\n";
         assert_eq!(committed(commit), 1_700_000_000);
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn docker_folders_are_taken_and_three_of_their_files_are_looked_at() {
+    fn docker_folders_are_collected_and_three_of_their_files_are_checked() {
         assert_eq!(docker_file("docker/Dockerfile"), Some(true));
         assert_eq!(docker_file("x/docker/image_name.json"), Some(true));
         assert_eq!(docker_file("docker/install.sh"), Some(false));

@@ -1,22 +1,22 @@
-//! What was taken of a commit.
+//! The content of a commit, as far as it is needed.
 
 use std::collections::BTreeMap;
 
 use start_points::check::FileSet;
 use start_points::files::{Entry, Other};
 
-/// The files taken of one commit, by path: relative, with forward slashes, every component checked.
+/// The files of a commit by path. Paths are relative, with forward slashes, and every component is checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FetchedContent {
-    /// When its commit was made, as that says itself: in seconds since the beginning of 1970, UTC; 0 where it does
-    /// not say so. Of a work tree, that of the commit that is checked out.
+    /// The time of the commit, in seconds since 1970 (UTC); 0 if the commit has none. For a work tree, the time of the
+    /// commit that is checked out.
     pub committed: u64,
-    /// Regular files, with their bytes. A symbolic link inside its start-point is the file that it leads to.
+    /// Regular files. A symbolic link inside its start-point counts as the file that it leads to.
     pub files: BTreeMap<String, FetchedFile>,
-    /// What else stands where a manifest looks: neighbours, of which only the name matters, and what is no
-    /// regular file or too large. For checks alone; there is nothing to write.
+    /// Other entries that checks need: siblings of which only the name matters, and what is not a regular file or is too
+    /// large.
     pub others: BTreeMap<String, Entry>,
-    /// What was wanted, and not taken.
+    /// Paths that were omitted.
     pub left_out: Vec<OmittedPath>,
 }
 
@@ -25,25 +25,25 @@ pub struct FetchedContent {
 pub struct FetchedFile {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Whether it may be run.
+    /// Whether it is executable.
     pub executable: bool,
 }
 
-/// Something of the commit that was not taken.
+/// A path of the commit that was omitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OmittedPath {
-    /// Its path, as a message may show it.
+    /// The path, escaped for messages.
     pub path: String,
-    /// Why.
+    /// The reason.
     pub reason: OmitReason,
 }
 
-/// Why something was not taken.
+/// Why a path was omitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OmitReason {
-    /// A file of a docker folder that is large, and that no check looks at.
+    /// A large file of a docker folder that no check reads.
     Large,
-    /// A name that is not UTF-8, or has a backslash: no manifest can name it.
+    /// A name that is not UTF-8 or contains a backslash: no manifest can name it.
     Name,
 }
 
@@ -68,7 +68,7 @@ impl FileSet for FetchedContent {
     }
 }
 
-/// The paths below a folder; the top has no neighbours that a manifest is held against.
+/// The paths below a folder.
 fn below<'a, T>(files: &'a BTreeMap<String, T>, folder: &str) -> impl Iterator<Item = &'a str> + use<'a, T> {
     let prefix = format!("{folder}/");
     files
@@ -78,7 +78,7 @@ fn below<'a, T>(files: &'a BTreeMap<String, T>, folder: &str) -> impl Iterator<I
 }
 
 impl FetchedContent {
-    /// The bytes of all its files.
+    /// The bytes of all files.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.files.values().map(|file| file.bytes.len() as u64).sum()

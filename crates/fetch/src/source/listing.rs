@@ -8,10 +8,10 @@ use start_points::shown::shown;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 
-/// The most bytes of a tree, an entry: more is more entries than are looked at.
+/// The bytes of a tree for each entry that the limit allows.
 const BYTES_AN_ENTRY: u64 = 300;
 
-/// The most names that are passed over one by one.
+/// The most omitted names that are listed.
 const MOST_LEFT_OUT: usize = 100;
 
 /// The files of a commit, by path.
@@ -21,14 +21,14 @@ pub(crate) struct Listing {
     pub(crate) left_out: Vec<OmittedPath>,
 }
 
-/// What stands under a path that is no folder.
+/// An entry of a tree that is not a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TreeItem {
     pub(crate) mode: TreeItemKind,
     pub(crate) id: String,
 }
 
-/// The kinds of what git keeps.
+/// The kinds of entries: <https://git-scm.com/docs/gitdatamodel>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TreeItemKind {
     File { executable: bool },
@@ -37,7 +37,7 @@ pub(crate) enum TreeItemKind {
 }
 
 impl Listing {
-    /// Lists the tree with this id.
+    /// Lists the tree with this hash.
     pub(crate) fn read<W: Write, R: Read>(
         objects: &mut CatFile<W, R>,
         tree: &str,
@@ -65,7 +65,7 @@ impl Listing {
                     continue;
                 };
                 let path = format!("{prefix}{name}");
-                // One long path of folders, and few bytes for each of many files in it.
+                // A tree can repeat one long path of folders at few bytes for each file.
                 bytes += path.len() as u64;
                 if bytes > limits.total_bytes {
                     let limit = limits.total_bytes;
@@ -87,7 +87,7 @@ impl Listing {
                     }
                     "120000" => TreeItemKind::Link,
                     "160000" => TreeItemKind::Submodule,
-                    // Old repositories have 100664 as well.
+                    // Old repositories also have 100664.
                     other if other.starts_with("100") => {
                         TreeItemKind::File { executable: other.ends_with("755") }
                     }
@@ -108,14 +108,14 @@ impl Listing {
         }
     }
 
-    /// Whether there is something below this path.
+    /// Whether a path is a folder.
     pub(crate) fn is_folder(&self, path: &str) -> bool {
         let prefix = format!("{path}/");
         self.items.range(prefix.clone()..).next().is_some_and(|(below, _)| below.starts_with(&prefix))
     }
 
-    /// What lies in a folder, and not in one below; `""` is the top.
-    pub(crate) fn beside<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a TreeItem)> {
+    /// The entries of a folder without those of its subfolders; `""` is the top.
+    pub(crate) fn entries_of<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, &'a TreeItem)> {
         let prefix = start_points::layout::join(folder, "");
         let length = prefix.len();
         self.items
@@ -142,13 +142,13 @@ fn tree_bytes<W: Write, R: Read>(
     }
 }
 
-/// The entries of a tree object: `mode name NUL id`, again and again.
+/// The entries of a tree object: repeated `mode name NUL hash`.
 struct TreeEntries<'a> {
     rest: &'a [u8],
     id_bytes: usize,
 }
 
-/// TreeItemKind, name and id.
+/// Mode, name and hash.
 type TreeEntry = (String, Vec<u8>, String);
 
 impl<'a> TreeEntries<'a> {
@@ -183,23 +183,23 @@ impl Iterator for TreeEntries<'_> {
     }
 }
 
-/// What file systems take.
+/// The longest name on common file systems.
 const MAX_NAME: usize = 255;
 
-/// A name as a path can have it; `None` for one that no manifest can name.
+/// A safe name of a path component; `None` for a name that no manifest can contain.
 ///
-/// Git's own checks on the way in cover most of what is refused here, but not on every way.
+/// Git's own checks (`fsckObjects`) cover most of this, but not for local repositories.
 pub(crate) fn checked_name(name: &[u8]) -> Result<Option<&str>, FetchErrorKind> {
-    let hostile = || Err(FetchErrorKind::HostileName(shown(&String::from_utf8_lossy(name)).into_owned()));
+    let unsafe_name = || Err(FetchErrorKind::HostileName(shown(&String::from_utf8_lossy(name)).into_owned()));
     let is_control = |byte: &u8| byte.is_ascii_control();
     if name.is_empty() || name.len() > MAX_NAME || name.contains(&b'/') || name.iter().any(is_control) {
-        return hostile();
+        return unsafe_name();
     }
     if matches!(name, b"." | b"..") || name.eq_ignore_ascii_case(b".git") {
-        return hostile();
+        return unsafe_name();
     }
     match str::from_utf8(name) {
-        Ok(text) if text.contains(char::is_control) => hostile(),
+        Ok(text) if text.contains(char::is_control) => unsafe_name(),
         Ok(text) if !text.contains('\\') => Ok(Some(text)),
         _ => Ok(None),
     }
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn two_entries_of_one_name_are_refused_whatever_they_are() {
+    fn duplicate_names_are_refused() {
         assert_eq!(listing(b"ab", &FetchLimits::default()).unwrap().items.len(), 2);
         for names in [b"aa", b"ae"] {
             assert!(
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_a_tree_apart() {
+    fn tree_entries_are_parsed() {
         let found = entries(b"100644 a b\0\x01\xff40000 d\0\x02\x03");
         assert_eq!(found[0], Ok(("100644".to_owned(), b"a b".to_vec(), "01ff".to_owned())));
         assert_eq!(found[1], Ok(("40000".to_owned(), b"d".to_vec(), "0203".to_owned())));
@@ -265,18 +265,18 @@ mod tests {
     }
 
     #[test]
-    fn hostile_names_are_refused_and_shown_harmless() {
+    fn unsafe_names_are_refused_and_escaped() {
         let long = [b'x'; 256];
         let names: [&[u8]; 10] =
             [b"", b".", b"..", b".git", b".GIT", b"a/b", b"a\nb", b"\x1b[31m", "a\u{85}".as_bytes(), &long];
         for name in names {
             let message = checked_name(name).unwrap_err().to_string();
-            assert!(message.contains("hostile name") && !message.contains(char::is_control), "{message}");
+            assert!(message.contains("unsafe file name") && !message.contains(char::is_control), "{message}");
         }
     }
 
     #[test]
-    fn names_that_no_manifest_can_write_are_passed_over() {
+    fn names_that_no_manifest_can_contain_are_omitted() {
         assert_eq!(checked_name(b"a\\b"), Ok(None));
         assert_eq!(checked_name(b"caf\xe9"), Ok(None));
         assert_eq!(checked_name("café".as_bytes()), Ok(Some("café")));

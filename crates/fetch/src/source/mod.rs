@@ -1,6 +1,5 @@
-//! The files of a commit that a catalogue needs: every manifest, the files those name, and docker folders.
-//!
-//! Fetching one commit: no history, and no large blobs, where the server can leave them out.
+//! Fetching one commit, and reading the files that a catalogue needs: every manifest, the files that manifests name, and
+//! docker folders. History and large blobs are omitted if the server supports that.
 
 pub(crate) mod collect;
 mod content;
@@ -16,34 +15,35 @@ use crate::remote::{REMOTE, RemoteRepository, ResolvedUrl, TempBareRepo};
 
 pub use self::content::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
 
-/// Where the fetched commit is kept.
+/// The reference of the fetched commit.
 const FETCHED: &str = "refs/start-points/fetched";
 
 /// All branches and tags.
 const EVERYTHING: [&str; 2] =
     ["+refs/heads/*:refs/start-points/heads/*", "+refs/tags/*:refs/start-points/tags/*"];
 
-/// Larger blobs are fetched only where they are wanted.
+/// Larger blobs are fetched only if they are needed:
+/// <https://git-scm.com/docs/git-rev-list#Documentation/git-rev-list.txt---filterfilter-spec>.
 const FILTER: &str = "--filter=blob:limit=256k";
 
-/// How often blobs that were left out are asked for: a large manifest may name another large file.
+/// How often omitted blobs are requested: a large manifest may name another large file.
 const ROUNDS: usize = 3;
 
-/// The most bytes of what a fetch prints.
+/// The most bytes of the output of a fetch.
 const MAX_ANSWER: u64 = 4096;
 
-/// The ways to a commit, the cheapest first.
+/// The ways to fetch a commit, the cheapest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FetchWay {
-    /// The commit by its own name, alone.
+enum CommitRequest {
+    /// The commit alone, by its hash.
     Commit,
-    /// The reference that names it, alone: for servers that hand out nothing else.
+    /// The reference that names it: for servers that send nothing else.
     Reference,
-    /// Every branch and tag with all their history: for servers that can do nothing else.
+    /// Every branch and tag with all history: for servers that support nothing else.
     Everything,
 }
 
-/// Fetches the commit, and takes of it what is wanted.
+/// Fetches a commit, and reads the files that are needed.
 pub(crate) fn download(
     remote: RemoteRepository<'_>,
     resolved: &ResolvedUrl,
@@ -68,8 +68,8 @@ impl<'a> Download<'a> {
             TempBareRepo::new(folder, sha256).map_err(|error| FetchErrorKind::Io(error.to_string()))?;
         let way = self.fetch(scratch.path(), filter)?;
         let name = match way {
-            FetchWay::Commit | FetchWay::Everything => self.resolved.commit.to_string(),
-            FetchWay::Reference => format!("{FETCHED}^{{}}"),
+            CommitRequest::Commit | CommitRequest::Everything => self.resolved.commit.to_string(),
+            CommitRequest::Reference => format!("{FETCHED}^{{}}"),
         };
         let place = ObjectStore { git_dir: scratch.path(), objects: None };
         match collect_all(self.remote, place, &name)? {
@@ -82,41 +82,41 @@ impl<'a> Download<'a> {
         }
     }
 
-    fn fetch(self, folder: &Path, filter: bool) -> Result<FetchWay, FetchErrorKind> {
-        let mut way = FetchWay::Commit;
+    fn fetch(self, folder: &Path, filter: bool) -> Result<CommitRequest, FetchErrorKind> {
+        let mut way = CommitRequest::Commit;
         loop {
             let answered = stop(self.remote, self.fetch_call(folder, way, filter).output(MAX_ANSWER))?;
             if answered.success {
                 return Ok(way);
             }
-            way = match (answered.said.refused(), way) {
-                (Some(ServerRefusal::Unadvertised), FetchWay::Commit)
+            way = match (answered.stderr.refusal(), way) {
+                (Some(ServerRefusal::Unadvertised), CommitRequest::Commit)
                     if self.resolved.named.reference().is_some() =>
                 {
-                    FetchWay::Reference
+                    CommitRequest::Reference
                 }
-                (Some(_), FetchWay::Commit | FetchWay::Reference) => FetchWay::Everything,
-                (_, _) => return Err(answered.said.kind()),
+                (Some(_), CommitRequest::Commit | CommitRequest::Reference) => CommitRequest::Everything,
+                (_, _) => return Err(answered.stderr.kind()),
             };
         }
     }
 
-    fn fetch_call(self, folder: &Path, way: FetchWay, filter: bool) -> GitCall<'a> {
+    fn fetch_call(self, folder: &Path, way: CommitRequest, filter: bool) -> GitCall<'a> {
         let mut arguments =
             vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
-        if way != FetchWay::Everything {
+        if way != CommitRequest::Everything {
             arguments.push("--depth=1");
             arguments.extend(filter.then_some(FILTER));
         }
         arguments.extend(["--end-of-options", REMOTE]);
         let from = match way {
-            FetchWay::Commit => Some(self.resolved.commit.to_string()),
-            FetchWay::Reference => self.resolved.named.reference(),
-            FetchWay::Everything => None,
+            CommitRequest::Commit => Some(self.resolved.commit.to_string()),
+            CommitRequest::Reference => self.resolved.named.reference(),
+            CommitRequest::Everything => None,
         };
         let Some(from) = from else {
             arguments.extend(EVERYTHING);
-            // Old commits have old faults; names in trees are checked when they are read.
+            // Old commits have old defects; names in trees are checked when they are read.
             return self.remote.call(&arguments).set("fetch.fsckObjects", "false").git_dir(folder);
         };
         let one = format!("+{from}:{FETCHED}");
@@ -125,17 +125,17 @@ impl<'a> Download<'a> {
     }
 }
 
-/// Where fetched objects are.
+/// Where the fetched objects are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ObjectStore<'a> {
     /// The repository.
     pub(crate) git_dir: &'a Path,
-    /// Its objects, where they are not in their usual place.
+    /// The folder of its objects, if it is not the usual one.
     pub(crate) objects: Option<&'a Path>,
 }
 
 impl ObjectStore<'_> {
-    /// A run of git there.
+    /// Makes a run of git use these objects.
     pub(crate) fn within<'b>(self, call: GitCall<'b>) -> GitCall<'b> {
         let call = call.git_dir(self.git_dir);
         match self.objects {
@@ -145,7 +145,7 @@ impl ObjectStore<'_> {
     }
 }
 
-/// Takes what is wanted of a fetched commit; `None` where the server hands out no blobs.
+/// Reads the files that are needed of a fetched commit; `None` if the server sends no single blobs.
 pub(crate) fn take(
     remote: RemoteRepository<'_>,
     place: ObjectStore<'_>,
@@ -154,7 +154,7 @@ pub(crate) fn take(
     Ok(collect_all(remote, place, commit)?.map(|(_, content)| content))
 }
 
-/// Collects, and fetches what was left out and is wanted. Answers the commit with its content.
+/// Collects files, and fetches omitted blobs that are needed. Returns the commit with its content.
 fn collect_all(
     remote: RemoteRepository<'_>,
     place: ObjectStore<'_>,
@@ -174,7 +174,7 @@ fn collect_all(
     Ok(None)
 }
 
-/// Asks for blobs by name; `false` where the server hands out none.
+/// Requests blobs by their hash; `false` if the server sends none.
 fn fetch_blobs(
     remote: RemoteRepository<'_>,
     place: ObjectStore<'_>,
@@ -197,10 +197,10 @@ fn fetch_blobs(
         .writing_at_most(remote.git.limits().total_bytes)
         .input(input);
     let answered = stop(remote, call.output(MAX_ANSWER))?;
-    match answered.said.refused() {
+    match answered.stderr.refusal() {
         _ if answered.success => Ok(true),
         Some(_) => Ok(false),
-        None => Err(answered.said.kind()),
+        None => Err(answered.stderr.kind()),
     }
 }
 

@@ -1,24 +1,25 @@
-//! Reading objects through `git cat-file --batch`: one process for a whole commit, nothing checked out.
+//! Reading objects through `git cat-file --batch`, in one process for a whole commit and without a check-out:
+//! <https://git-scm.com/docs/git-cat-file#_batch_output>.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
 use crate::error::FetchErrorKind;
 
-/// A conversation with `git cat-file --batch`.
+/// The input and output of a `git cat-file --batch`.
 #[derive(Debug)]
 pub(crate) struct CatFile<W, R> {
     requests: W,
     answers: BufReader<R>,
 }
 
-/// An object that was asked for.
+/// A requested object.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Object {
-    /// It is not there: the server left it out, or never had it.
+    /// It is missing: the server omitted it, or never had it.
     Missing,
-    /// Its size; it is larger than what was asked for.
+    /// It is larger than the limit; its size.
     Larger(u64),
-    /// It is there.
+    /// Its content.
     Read { id: String, kind: String, bytes: Vec<u8> },
 }
 
@@ -27,22 +28,22 @@ impl<W: Write, R: Read> CatFile<W, R> {
         Self { requests, answers: BufReader::new(answers) }
     }
 
-    /// Asks for an object; of one with more than `most` bytes only the size is told.
+    /// Reads an object; of one with more than `most` bytes only the size.
     pub(crate) fn read(&mut self, name: &str, most: u64) -> Result<Object, FetchErrorKind> {
-        self.ask(name, most).map_err(|error| match error.kind() {
+        self.request(name, most).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => FetchErrorKind::BrokenObject(error.to_string()),
             _ => FetchErrorKind::Io(error.to_string()),
         })
     }
 
-    fn ask(&mut self, name: &str, most: u64) -> io::Result<Object> {
+    fn request(&mut self, name: &str, most: u64) -> io::Result<Object> {
         writeln!(self.requests, "{name}")?;
         self.requests.flush()?;
         let mut head = String::new();
         (&mut self.answers).take(4096).read_line(&mut head)?;
         let mut words = head.trim_end().split(' ');
         let (Some(id), Some(kind), size) = (words.next(), words.next(), words.next()) else {
-            // Where git found the object broken it has ended, and stderr says why.
+            // Git ends when an object is broken, and stderr says why.
             return Err(io::Error::new(io::ErrorKind::InvalidData, "an object cannot be read"));
         };
         let Some(size) = size.and_then(|size| size.parse::<u64>().ok()) else { return Ok(Object::Missing) };
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_is_there_and_passes_over_what_is_too_large() {
+    fn objects_are_read_and_large_ones_skipped() {
         let answers = b"aa blob 3\nabc\nbb blob 5\nhello\ncc missing\ndd tree 0\n\n";
         let mut requests = Vec::new();
         let mut objects = CatFile::new(&mut requests, &answers[..]);

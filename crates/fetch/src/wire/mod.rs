@@ -41,7 +41,7 @@ pub(crate) struct FirstFetch {
 /// `None` where the server does not speak so, or something unexpected happens: then the other way decides.
 ///
 /// `scratch` is shared by many: the objects of each are apart.
-pub(crate) fn quick(
+pub(crate) fn first_fetch(
     remote: RemoteRepository<'_>,
     cache: &CommitCache,
     scratch: &TempBareRepo,
@@ -83,7 +83,7 @@ fn attempt(
     let FirstFetchResult { quick, fetched } = match answered.result {
         Ok(result) => result,
         Err(ProtocolError::Unsupported) => return Ok(None),
-        Err(ProtocolError::Broken) => return Err(answered.said.kind()),
+        Err(ProtocolError::Broken) => return Err(answered.stderr.kind()),
         Err(ProtocolError::Cause(cause)) => return Err(cause),
     };
     if let Some((commit, _lock)) = fetched {
@@ -191,7 +191,7 @@ fn take(
         .output(MAX_ANSWER)
         .map_err(|stop| stop.kind(remote.git.limits()))?;
     if !indexed.success {
-        return Err(indexed.said.kind());
+        return Err(indexed.stderr.kind());
     }
     source::take(remote, place, commit.as_str())
 }

@@ -85,7 +85,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
                 Packet::Flush => break,
                 Packet::Delimiter | Packet::End => return Err(ProtocolError::Unsupported),
             };
-            count.one(&line).map_err(ProtocolError::Cause)?;
+            count.count(&line).map_err(ProtocolError::Cause)?;
             refuse(&line)?;
             if let Ok(line) = str::from_utf8(&line) {
                 reference(&mut refs, line.trim_end_matches('\n'));
