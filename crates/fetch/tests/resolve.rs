@@ -70,9 +70,7 @@ fn a_missing_tag_names_the_nearest() {
         repository.tag(tag).unwrap();
     }
     let error = world.resolve("x?tag=3.7.4-19").unwrap_err();
-    assert!(
-        error.to_string().starts_with(&format!("`{}?tag=3.7.4-19`: no tag", world.server.url("x")))
-    );
+    assert!(error.to_string().starts_with(&format!("`{}?tag=3.7.4-19`: no tag", world.server.url("x"))));
     assert_eq!(error.hint().unwrap(), "did you mean `3.7.4-18`, `3.7.4-17`?");
 }
 
