@@ -239,7 +239,7 @@ fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
 #[test]
 fn levels_of_the_rules_about_sources_come_from_settings_too() {
     let world = World::new();
-    for rule in start_points::source_rules::ALL {
+    for rule in start_points::SOURCES.rules {
         let level = format!("{}=info", rule.id);
         for command in [&["check"][..], &["create", "x", "--languages", "none"]] {
             let ran = world.run(&[command, &["--level", &level]].concat());

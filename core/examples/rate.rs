@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use start_points::check::{Context, Docker, Manifest, SourceFile, check_manifest};
+use start_points::check::{Docker, Manifest, ManifestContext, SourceFile, check_manifest};
 use start_points::files::{Entry, Files};
 use start_points::{Dialect, Kind, Report, render, sources::Sources};
 
@@ -22,7 +22,8 @@ fn main() {
         content: Ok(b"{\"image_name\": \"example/x\"}".to_vec()),
     };
     let docker = Docker { image_name: Some(image_name), ..Docker::empty("docker") };
-    let context = Context { docker: Some(&docker), ..Context::new(Kind::Languages, Dialect::Derived) };
+    let context =
+        ManifestContext { docker: Some(&docker), ..ManifestContext::new(Kind::Languages, Dialect::Derived) };
     let check = |text| {
         let manifest = Manifest::parse("start_point/manifest.json", black_box(text));
         check_manifest(&manifest, &files, &context)

@@ -8,6 +8,7 @@
 
 pub mod check;
 pub mod diagnostic;
+mod docker_folder;
 pub mod dockerfile;
 pub mod escape;
 pub mod files;
@@ -25,11 +26,10 @@ pub mod render;
 pub mod repo_url;
 pub mod resolve;
 pub mod rule;
-mod rules;
+pub mod rules;
 pub mod schema;
 pub mod sources;
 mod span;
-mod text_file;
 pub mod text_map;
 pub mod time;
 pub mod version;
@@ -38,7 +38,7 @@ pub use diagnostic::{Report, Summary};
 pub use image_name::{CommitSha, ImageName, ImageNameError};
 pub use kind::{Dialect, DialectChoice, Kind};
 pub use repo_url::{RepoUrl, RepoUrlError, Scheme, Tag};
-pub use rules::{RULES, rule, source as source_rules};
+pub use rules::{RULE_GROUPS, RULES, RuleGroup, SOURCES, rule};
 pub use span::Span;
 pub use time::Time;
 

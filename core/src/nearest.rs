@@ -28,6 +28,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The file name nearest to `name`. A manifest can name thousands that are missing, so of many and of long
+/// candidates only some are compared.
+pub(crate) fn nearest_file<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(name, candidates.filter(|candidate| candidate.len() <= 64).take(64))
+}
+
 fn fold_name(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '-' | '_') && !c.is_whitespace())

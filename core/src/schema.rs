@@ -5,20 +5,16 @@
 
 use std::cmp::Ordering;
 
-use start_points_schemas::{Keyword, Others, Shape, Type};
+use start_points_schemas::{Keyword, Others, SchemaRule, Shape, Type};
 
 use crate::json::{Document, Member, Node, Pointer, Value, integer_part};
 use crate::order::sorted;
-
-// The former names, until every crate has the new ones.
-#[doc(hidden)]
-pub use self::{SchemaFault as Fault, SchemaFaultKind as FaultKind, SchemaFaults as Faults};
 
 /// One way in which a value breaks its schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaFault {
     /// The rule that the failing keyword names in `x-rule`.
-    pub rule: &'static str,
+    pub rule: SchemaRule,
     /// What is at fault: the value, or for an unknown or missing key that key.
     pub pointer: Pointer,
     /// What is wrong.
@@ -237,14 +233,14 @@ impl Walk {
         }
     }
 
-    fn least(&mut self, found: usize, limit: u64, path: &Path<'_>, rule: &'static str) {
+    fn least(&mut self, found: usize, limit: u64, path: &Path<'_>, rule: SchemaRule) {
         if (found as u64) < limit {
             self.fault(path, rule, SchemaFaultKind::TooFew { limit });
         }
     }
 
     #[cold]
-    fn fault(&mut self, path: &Path<'_>, rule: &'static str, kind: SchemaFaultKind) {
+    fn fault(&mut self, path: &Path<'_>, rule: SchemaRule, kind: SchemaFaultKind) {
         self.count += 1;
         match &mut self.first {
             First::Met(met) if met.len() < self.limit => {
@@ -311,7 +307,7 @@ impl Distinct {
 
 /// FNV-1a, of 64 bits.
 fn digest(fault: &SchemaFault) -> u64 {
-    let bytes = fault.pointer.as_str().bytes().chain([0]).chain(fault.rule.bytes());
+    let bytes = fault.pointer.as_str().bytes().chain([0]).chain(fault.rule.id().bytes());
     bytes
         .fold(0xcbf2_9ce4_8422_2325, |digest, byte| (digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

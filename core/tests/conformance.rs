@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use start_points::check::CheckOutput;
-use start_points::{RULES, render, rule, source_rules};
+use start_points::{RULES, SOURCES, render, rule};
 use start_points_testing::{Case, Expect, cases, folder};
 
 /// Groups that show more than one rule.
@@ -76,7 +76,7 @@ fn a_good_case_has_no_diagnostic_at_all() {
 #[test]
 fn every_rule_has_bad_and_good_cases() {
     let cases = all();
-    for rule in RULES.iter().filter(|rule| !source_rules::ALL.contains(rule)) {
+    for rule in RULES.iter().filter(|rule| !SOURCES.rules.contains(rule)) {
         let has = |expect| cases.iter().any(|case| case.group == rule.id && case.expect == expect);
         assert!(has(Expect::Fault) && has(Expect::None), "{}", rule.id);
         let named = |name: &str| cases.iter().any(|case| case.group == rule.id && case.name == name);

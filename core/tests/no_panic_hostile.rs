@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use start_points::check::{CheckOptions, Context, Manifest, Tree, check_manifest};
+use start_points::check::{CheckOptions, Manifest, ManifestContext, Tree, check_manifest};
 use start_points::files::{Entry, Files};
 use start_points::fix::Changes;
 use start_points::json::Document;
@@ -206,8 +206,11 @@ fn hundred_megabytes_are_refused_at_once() {
         let bytes = vec![byte; 100 << 20];
         within(1, "100 MB", || {
             let manifest = Manifest::parse("m", &bytes);
-            let found =
-                check_manifest(&manifest, &Files::new(), &Context::new(Kind::Custom, Dialect::Derived));
+            let found = check_manifest(
+                &manifest,
+                &Files::new(),
+                &ManifestContext::new(Kind::Custom, Dialect::Derived),
+            );
             assert_eq!(found.len(), 1);
         });
     }

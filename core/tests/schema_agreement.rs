@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use start_points::json::Document;
-use start_points::schema::{Fault, FaultKind, faults_within};
+use start_points::schema::{SchemaFault, SchemaFaultKind, faults_within};
 use start_points_schemas::{Schema, Type};
 
 /// Pointer and rule of every fault.
@@ -22,14 +22,14 @@ fn schemas() -> impl Iterator<Item = Schema> {
     Schema::ALL.into_iter().filter(|schema| schema.shape().is_some())
 }
 
-fn walked(schema: Schema, instance: &str) -> Vec<Fault> {
+fn walked(schema: Schema, instance: &str) -> Vec<SchemaFault> {
     let document = Document::parse(instance.as_bytes()).unwrap_or_else(|error| panic!("{error}: {instance}"));
     start_points::schema::faults(&document, schema.shape().expect("a shape"))
 }
 
 fn by_the_walk(schema: Schema, instance: &str) -> Faults {
     let faults = walked(schema, instance).into_iter();
-    faults.map(|fault| (fault.pointer.as_str().to_owned(), fault.rule.to_owned())).collect()
+    faults.map(|fault| (fault.pointer.as_str().to_owned(), fault.rule.id().to_owned())).collect()
 }
 
 fn by_jsonschema(schema: Schema, instance: &Value) -> Faults {
@@ -175,20 +175,20 @@ fn of_duplicate_keys_the_last_counts_and_a_fault_is_told_once() {
 /// The rules make sentences of these.
 #[test]
 fn a_fault_carries_the_schemas_side_of_it() {
-    let kinds = |schema: Schema, instance: Value| -> Vec<(String, FaultKind)> {
+    let kinds = |schema: Schema, instance: Value| -> Vec<(String, SchemaFaultKind)> {
         let faults = walked(schema, &instance.to_string()).into_iter();
         let mut faults: Vec<_> = faults.map(|fault| (fault.pointer.to_string(), fault.kind)).collect();
         faults.sort_by(|one, other| one.0.cmp(&other.0));
         faults
     };
-    let at = |pointer: &str, kind: FaultKind| (pointer.to_owned(), kind);
+    let at = |pointer: &str, kind: SchemaFaultKind| (pointer.to_owned(), kind);
     assert_eq!(
         kinds(Schema::Exercises, json!({ "display_name": 1, "a/b": 0, "c~d": 0 })),
         [
-            at("/a~1b", FaultKind::Unknown),
-            at("/c~0d", FaultKind::Unknown),
-            at("/display_name", FaultKind::Type { expected: &[Type::String] }),
-            at("/visible_filenames", FaultKind::Missing),
+            at("/a~1b", SchemaFaultKind::Unknown),
+            at("/c~0d", SchemaFaultKind::Unknown),
+            at("/display_name", SchemaFaultKind::Type { expected: &[Type::String] }),
+            at("/visible_filenames", SchemaFaultKind::Missing),
         ]
     );
     let custom = json!({
@@ -198,19 +198,19 @@ fn a_fault_carries_the_schemas_side_of_it() {
     assert_eq!(
         kinds(Schema::Custom, custom),
         [
-            at("/display_name", FaultKind::TooFew { limit: 1 }),
-            at("/filename_extension", FaultKind::Type { expected: &[Type::String, Type::Array] }),
-            at("/max_seconds", FaultKind::TooSmall { limit: 1 }),
-            at("/progress_regexs", FaultKind::TooMany { limit: 2 }),
-            at("/tab_size", FaultKind::TooLarge { limit: 8 }),
-            at("/test_framework", FaultKind::Missing),
-            at("/visible_filenames", FaultKind::TooFew { limit: 1 }),
+            at("/display_name", SchemaFaultKind::TooFew { limit: 1 }),
+            at("/filename_extension", SchemaFaultKind::Type { expected: &[Type::String, Type::Array] }),
+            at("/max_seconds", SchemaFaultKind::TooSmall { limit: 1 }),
+            at("/progress_regexs", SchemaFaultKind::TooMany { limit: 2 }),
+            at("/tab_size", SchemaFaultKind::TooLarge { limit: 8 }),
+            at("/test_framework", SchemaFaultKind::Missing),
+            at("/visible_filenames", SchemaFaultKind::TooFew { limit: 1 }),
         ]
     );
     let derived = json!({
         "display_name": "x", "visible_filenames": ["a"], "filename_extension": ".c", "image_name": "a"
     });
-    assert_eq!(kinds(Schema::LanguagesDerived, derived), [at("/image_name", FaultKind::Forbidden)]);
+    assert_eq!(kinds(Schema::LanguagesDerived, derived), [at("/image_name", SchemaFaultKind::Forbidden)]);
 }
 
 /// Texts with keys that are there twice, which no `Map` can hold.

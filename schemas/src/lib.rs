@@ -7,10 +7,13 @@
 #![no_std]
 #![warn(clippy::disallowed_types, clippy::disallowed_methods)]
 
+#[rustfmt::skip]
+mod schema_rule;
 mod shape;
 #[rustfmt::skip]
 mod shapes;
 
+pub use schema_rule::SchemaRule;
 pub use shape::{Keyword, Others, Shape, Type};
 
 /// A schema of this crate.

@@ -1,5 +1,7 @@
 //! A schema as data: what the engine walks a manifest with.
 
+use crate::schema_rule::SchemaRule;
+
 /// The keywords of a schema, or of a part of it, that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape(pub &'static [Keyword]);
@@ -11,25 +13,25 @@ pub struct Shape(pub &'static [Keyword]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keyword {
     /// The value is of one of these types.
-    Type(&'static [Type], &'static str),
+    Type(&'static [Type], SchemaRule),
     /// An object has these keys.
-    Required(&'static [&'static str], &'static str),
+    Required(&'static [&'static str], SchemaRule),
     /// An object that has the first key has the second too.
-    DependentRequired(&'static [(&'static str, &'static str)], &'static str),
+    DependentRequired(&'static [(&'static str, &'static str)], SchemaRule),
     /// A string has at least as many characters.
-    MinLength(u64, &'static str),
+    MinLength(u64, SchemaRule),
     /// An array has at least as many entries.
-    MinItems(u64, &'static str),
+    MinItems(u64, SchemaRule),
     /// An array has at most as many entries.
-    MaxItems(u64, &'static str),
+    MaxItems(u64, SchemaRule),
     /// An object has at least as many members.
-    MinProperties(u64, &'static str),
+    MinProperties(u64, SchemaRule),
     /// A number is at least this one.
-    Minimum(i64, &'static str),
+    Minimum(i64, SchemaRule),
     /// A number is at most this one.
-    Maximum(i64, &'static str),
+    Maximum(i64, SchemaRule),
     /// Nothing may stand here: `"not": {}`.
-    Not(&'static str),
+    Not(SchemaRule),
     /// `properties`, at most 32 of them, by key; and `additionalProperties`.
     Members(&'static [(&'static str, Shape)], Others),
     /// The shapes of an array's first entries.
@@ -44,7 +46,7 @@ pub enum Others {
     /// Anything.
     Any,
     /// There may be none.
-    None(&'static str),
+    None(SchemaRule),
     /// They have this shape.
     Shape(&'static Shape),
 }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::catalogue::{Listed, faults_of_names, no_manifest};
-use super::docker::{Docker, check_docker, unread};
-use super::file_set::FileSet;
-use super::manifest::Manifest;
-use super::options::CheckOptions;
+use super::manifest::{CheckOptions, Manifest};
+use super::names::{Listed, faults_of_names};
+use super::run_rules::check_docker;
 use super::start_point::StartPoint;
-use super::unreadable;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::files::{Entry, Files};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::docker_folder::{Docker, unread};
+use crate::files::{Entry, FileSet, Files};
 use crate::json::MAX_BYTES;
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
@@ -18,6 +16,8 @@ use crate::levels::Levels;
 use crate::order::sorted;
 use crate::report::Report;
 use crate::rule::Severity;
+use crate::rules::no_manifest::no_manifest;
+use crate::rules::unreadable::unreadable;
 use crate::rules::{submodule_start_point, unexpected_image_name};
 use crate::sources::Sources;
 
@@ -173,7 +173,7 @@ impl Checker {
             self.contradictions.push(self.shown(start_point.manifest.path()));
         }
         if let Some((name, span)) = start_point.manifest.display_name() {
-            let place = Place::new(self.shown(start_point.manifest.path()), span);
+            let place = Location::new(self.shown(start_point.manifest.path()), span);
             let listed = Listed { display_name: name.to_owned(), place };
             let (group, levels) = (self.groups.len() - 1, self.levels_of(options));
             self.names.push(CheckedName { kind: start_point.kind, listed, group, levels });
@@ -274,11 +274,7 @@ impl Checker {
             }
             for (at, fault) in faults_of_names(&listed) {
                 let Some((group, levels)) = owners.get(at).copied() else { continue };
-                let mut faults = vec![fault];
-                if let Some(levels) = self.levels.get(levels) {
-                    levels.apply(&mut faults);
-                }
-                faults.retain(|fault| fault.severity >= self.least);
+                let mut faults = self.at_levels(vec![fault], &self.levels[levels]);
                 self.keep_texts(&faults, text);
                 self.groups[group].faults.append(&mut faults);
             }
@@ -296,8 +292,8 @@ impl Checker {
                 && contradictions.binary_search(&fault.place.path).is_ok()
         };
         let all = self.groups.iter().flat_map(|group| &group.faults).filter(|fault| is_one(fault));
-        let mut places: Vec<Place> = all.map(|fault| fault.place.clone()).collect();
-        places = sorted(places, Place::cmp);
+        let mut places: Vec<Location> = all.map(|fault| fault.place.clone()).collect();
+        places = sorted(places, Location::cmp);
         let Some(first) = places.first().cloned().filter(|_| places.len() > 1) else { return };
         for group in &mut self.groups {
             group.faults.retain(|fault| !is_one(fault) || fault.place == first);
@@ -316,12 +312,11 @@ impl Checker {
     /// Adds faults at the levels that are set, and the texts they are about. Answers whether none is an error.
     fn extend<'t>(
         &mut self,
-        mut faults: Vec<Diagnostic>,
+        faults: Vec<Diagnostic>,
         levels: &Levels,
         text: impl Fn(&str) -> Option<&'t [u8]>,
     ) -> bool {
-        levels.apply(&mut faults);
-        faults.retain(|fault| fault.severity >= self.least);
+        let mut faults = self.at_levels(faults, levels);
         for path in faults.iter().flat_map(paths) {
             let shown = self.shown(path);
             if self.sources.get(&shown).is_none()
@@ -337,6 +332,13 @@ impl Checker {
             Some(prefix) => group.faults.extend(faults.into_iter().map(|fault| under(&prefix, fault))),
         }
         is_good
+    }
+
+    /// The faults that are kept, at the levels that are set. Nothing else applies levels.
+    fn at_levels(&self, mut faults: Vec<Diagnostic>, levels: &Levels) -> Vec<Diagnostic> {
+        levels.apply(&mut faults);
+        faults.retain(|fault| fault.severity >= self.least);
+        faults
     }
 
     /// A path as the report has it.

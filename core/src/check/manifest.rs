@@ -1,43 +1,22 @@
-//! Checking one manifest: its text, the files beside it, and where it stands.
+//! A manifest as it is checked: its text, parsed once, and the options of the check.
 
 use std::sync::Arc;
 
-use super::recovered::check_recovered;
-use super::sink::MAX_DIAGNOSTICS;
-use super::{Docker, Sink, Subject, Text};
-use crate::diagnostic::{Diagnostic, Place};
-use crate::files::Files;
 use crate::json::{Document, JsonError, MAX_ERRORS, Node, Recovered};
 use crate::keys::KEYS;
-use crate::kind::{Dialect, DialectChoice, Kind};
+use crate::kind::{DialectChoice, Kind};
 use crate::layout;
-use crate::rules;
+use crate::levels::Levels;
+use crate::rules::context::MAX_DIAGNOSTICS;
 use crate::span::Span;
 
 /// A manifest's text, parsed once.
 #[derive(Debug, Clone)]
 pub struct Manifest<'a> {
-    path: Arc<str>,
+    pub(super) path: Arc<str>,
     bytes: &'a [u8],
     /// The tree, or what could be read of a text that is not JSON.
-    parsed: Result<Document<'a>, Box<Recovered<'a>>>,
-}
-
-/// What a manifest is checked against, besides its files.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// The kind of start-point.
-    pub kind: Kind,
-    /// Where a languages image name comes from.
-    pub dialect: Dialect,
-    /// How that was chosen.
-    pub choice: DialectChoice,
-    /// The git tag that the source URL names, where it names one.
-    pub tag: Option<&'a str>,
-    /// The most faults that are reported.
-    pub max_faults: usize,
-    /// The docker folder of the repository; `None` where the repository is not at hand.
-    pub docker: Option<&'a Docker>,
+    pub(super) parsed: Result<Document<'a>, Box<Recovered<'a>>>,
 }
 
 impl<'a> Manifest<'a> {
@@ -120,7 +99,7 @@ impl<'a> Manifest<'a> {
         self.recovered().is_some_and(|document| document.get("image_name").is_some())
     }
 
-    /// The files that the manifest names and that [`check_manifest`] wants to see, as written, in order.
+    /// The files that the manifest names and that [`check_manifest`](super::check_manifest) wants to see, as written, in order.
     #[must_use]
     pub fn named_files(&self) -> Vec<&str> {
         let Some(document) = self.recovered() else { return Vec::new() };
@@ -138,27 +117,37 @@ impl<'a> Manifest<'a> {
     }
 }
 
-impl<'a> Context<'a> {
-    /// A manifest of this kind and dialect, alone.
-    #[must_use]
-    pub fn new(kind: Kind, dialect: Dialect) -> Self {
-        Self { kind, dialect, choice: dialect.into(), tag: None, max_faults: MAX_DIAGNOSTICS, docker: None }
+/// How start-points are checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// The kind of every manifest; `None` finds it from the place and the content of each.
+    pub kind: Option<Kind>,
+    /// Where languages image names come from.
+    pub dialect: DialectChoice,
+    /// The git tag that the source URL names, where it names one.
+    pub tag: Option<String>,
+    /// Rule levels.
+    pub levels: Levels,
+    /// The most faults of one manifest that are reported; the rest are counted.
+    pub max_faults: usize,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        Self {
+            kind: None,
+            dialect: DialectChoice::Auto,
+            tag: None,
+            levels: Levels::new(),
+            max_faults: MAX_DIAGNOSTICS,
+        }
     }
 }
 
-/// Every fault of one manifest, unordered; [`Report`](crate::Report) orders them.
-///
-/// `files` holds what stands under each of [`Manifest::named_files`] and, for the rule `unnamed-file`, what
-/// else lies beside the manifest.
-#[must_use]
-pub fn check_manifest(manifest: &Manifest<'_>, files: &Files, context: &Context<'_>) -> Vec<Diagnostic> {
-    let run = |text: Text<'_>, sink: &mut Sink| rules::run(&Subject::new(text, files, context), sink);
-    match &manifest.parsed {
-        Err(recovered) => check_recovered(&manifest.path, recovered, context.max_faults, &run),
-        Ok(document) => {
-            let mut sink = Sink::new(context.max_faults);
-            run(Text { path: &manifest.path, document }, &mut sink);
-            sink.finish(Place::file(Arc::clone(&manifest.path)))
-        }
+impl CheckOptions {
+    /// Parses a manifest, with as many of its faults as are reported.
+    pub(super) fn parse<'a>(&self, path: &str, bytes: &'a [u8]) -> Manifest<'a> {
+        let max_errors = if self.max_faults > MAX_DIAGNOSTICS { self.max_faults } else { MAX_ERRORS };
+        Manifest::parse_within(path, bytes, max_errors)
     }
 }

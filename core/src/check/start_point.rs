@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::docker::Docker;
-use super::file_set::FileSet;
-use super::manifest::{Context, Manifest, check_manifest};
-use super::options::CheckOptions;
+use super::manifest::{CheckOptions, Manifest};
+use super::run_rules::check_manifest;
 use crate::diagnostic::Diagnostic;
-use crate::files::{Entry, Files, Other, normal};
+use crate::docker_folder::Docker;
+use crate::files::{Entry, FileSet, Files, Other, normal};
 use crate::image_name::{CommitSha, ImageName};
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
 use crate::resolve::{ImageNameSource, Provenance, ResolveError, Resolved, resolve, resolve_image_name};
+use crate::rules::context::ManifestContext;
 use crate::rules::escaping_filename::is_escaping;
 use crate::rules::oversized_file::MAX_FILE_BYTES;
 
@@ -98,7 +98,7 @@ impl<'a> StartPoint<'a> {
     /// Every fault of the manifest, unordered, each rule at its own level.
     #[must_use]
     pub fn faults(&self, options: &CheckOptions) -> Vec<Diagnostic> {
-        let context = Context {
+        let context = ManifestContext {
             kind: self.kind,
             dialect: self.dialect,
             choice: self.choice,

@@ -1,16 +1,14 @@
-//! Checking a tree of files that is in memory: a dropped folder, an unpacked archive, a conformance case.
+//! Checks in one call: of a tree of files in memory (a dropped folder, an unpacked archive, a conformance case), and of
+//! display names alone.
 
 use super::checker::{CheckOutput, Checker};
-use super::file_set::FileSet;
-use super::options::CheckOptions;
-use crate::files::{Entry, Other};
+use super::manifest::CheckOptions;
+use super::names::{Listed, check_catalogue};
+use crate::files::{Entry, FileSet, Other, Tree};
 use crate::json::MAX_BYTES;
 use crate::layout;
+use crate::levels::Levels;
 use crate::order::sorted;
-use crate::text_map::TextMap;
-
-/// Files by path, relative to the top of the tree, with forward slashes.
-pub type Tree = TextMap<Entry>;
 
 /// Checks every manifest and docker folder of a tree, and the manifests of each kind together.
 #[must_use]
@@ -46,4 +44,21 @@ pub fn check_set(set: &dyn FileSet, paths: &[&str], options: &CheckOptions) -> C
         Entry::Content(bytes) => Some(bytes),
         Entry::Size(_) | Entry::Other(_) => None,
     })
+}
+
+/// The report on start-points taken together, in the order of their catalogue: those `listed` of this many `manifests`.
+/// `text` answers the text of a manifest.
+#[must_use]
+pub fn check_names(
+    listed: &[Listed],
+    manifests: usize,
+    levels: &Levels,
+    text: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> CheckOutput {
+    let mut checker = Checker::new();
+    let options = CheckOptions { levels: levels.clone(), ..CheckOptions::default() };
+    for fault in check_catalogue(listed) {
+        checker.push_with(fault, &options, text);
+    }
+    checker.finish_counted(manifests)
 }

@@ -6,7 +6,7 @@ use strum::IntoStaticStr;
 
 use super::rule::Rule;
 use crate::ImageName;
-use crate::json::Writer;
+use crate::json::JsonWriter;
 use crate::time::Time;
 
 /// Whether an image may run. A later one is stricter.
@@ -159,7 +159,7 @@ impl Decision {
     /// The decision as JSON: one line, times as RFC 3339 has them.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = Writer::new();
+        let mut json = JsonWriter::new();
         json.open('{');
         json.key("image").string(&self.image.to_string());
         json.key("verdict").string(self.verdict.as_str());
@@ -173,7 +173,7 @@ impl Decision {
 }
 
 impl Reason {
-    fn write(&self, json: &mut Writer) {
+    fn write(&self, json: &mut JsonWriter) {
         json.open('{');
         json.key("code").string(self.rule.id());
         json.key("verdict").string(self.verdict.as_str());
@@ -205,6 +205,6 @@ impl Reason {
     }
 }
 
-fn time(json: &mut Writer, key: &str, time: Option<Time>) {
+fn time(json: &mut JsonWriter, key: &str, time: Option<Time>) {
     json.key(key).optional(time.map(|time| time.to_string()).as_deref());
 }

@@ -6,9 +6,9 @@ use strum::IntoStaticStr;
 use thiserror::Error;
 
 use super::pattern::PatternError;
-use crate::json::{Document, JsonError, Member, Node, Value, Writer};
+use crate::escape::escaped;
+use crate::json::{Document, JsonError, JsonWriter, Member, Node, Value};
 use crate::nearest::nearest;
-use crate::shown::shown;
 use crate::time::TimeError;
 use crate::{ImageNameError, Span};
 
@@ -33,7 +33,7 @@ pub enum InputErrorKind {
     #[error("it is no JSON: {0}")]
     InvalidJson(Box<JsonError>),
     /// A key that nothing reads.
-    #[error("unknown key `{}`", shown(found))]
+    #[error("unknown key `{}`", escaped(found))]
     UnknownKey {
         /// What was written.
         found: String,
@@ -41,7 +41,7 @@ pub enum InputErrorKind {
         known: &'static [&'static str],
     },
     /// A key twice in one object.
-    #[error("key `{}` is there twice", shown(.0))]
+    #[error("key `{}` is there twice", escaped(.0))]
     DuplicateKey(String),
     /// A key that has to be there.
     #[error("key `{0}` is missing")]
@@ -55,19 +55,19 @@ pub enum InputErrorKind {
         found: &'static str,
     },
     /// A level that is none.
-    #[error("unknown level `{}`", shown(.0))]
+    #[error("unknown level `{}`", escaped(.0))]
     UnknownLevel(String),
     /// A text that is no time.
-    #[error("`{}` is no time as RFC 3339 has it", shown(.0))]
+    #[error("`{}` is no time as RFC 3339 has it", escaped(.0))]
     BadTime(String),
     /// A text that is no age.
-    #[error("`{}` is no age", shown(.0))]
+    #[error("`{}` is no age", escaped(.0))]
     BadAge(String),
     /// A text that is no image name.
     #[error("{0}")]
     BadImage(ImageNameError),
     /// A text that is no tag.
-    #[error("`{}` is no tag: {error}", shown(found))]
+    #[error("`{}` is no tag: {error}", escaped(found))]
     BadTag {
         /// What was written.
         found: String,
@@ -75,7 +75,7 @@ pub enum InputErrorKind {
         error: ImageNameError,
     },
     /// A text that is no pattern of image names.
-    #[error("`{}` is no pattern of image names: {error}", shown(found))]
+    #[error("`{}` is no pattern of image names: {error}", escaped(found))]
     BadPattern {
         /// What was written.
         found: String,
@@ -83,7 +83,7 @@ pub enum InputErrorKind {
         error: PatternError,
     },
     /// A text that is not a public key.
-    #[error("`{}` is not a public key of minisign", shown(.0))]
+    #[error("`{}` is not a public key of minisign", escaped(.0))]
     BadKey(String),
     /// A text that has to say something.
     #[error("it is empty")]
@@ -121,7 +121,7 @@ impl InputError {
     /// It as JSON: `code`, `message`, and a `hint` that may be null.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = Writer::new();
+        let mut json = JsonWriter::new();
         json.open('{');
         json.key("code").string(self.code());
         json.key("message").string(&self.to_string());
@@ -180,7 +180,7 @@ impl<'n, 't> Input<'n, 't> {
                 let kind = InputErrorKind::DuplicateKey(key.to_string());
                 return Err(InputError { place: self.place.clone(), span: *key_span, kind });
             }
-            let place = format!("{}.{}", self.place, shown(key));
+            let place = format!("{}.{}", self.place, escaped(key));
             found.push((key.as_ref(), Self { node, place }));
         }
         Ok(found)

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::escape::escaped;
 use crate::span::slice_or_empty;
 
 /// A path of keys and indexes; the empty path is the whole document.
@@ -117,6 +118,22 @@ impl Pointer {
     #[must_use]
     pub fn last(&self) -> Option<Cow<'_, str>> {
         self.tokens().last()
+    }
+
+    /// What a message calls the value that it points to: `` `tab_size` ``, `` `visible_filenames[2]` ``.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let mut name = String::new();
+        for token in self.tokens() {
+            if name.is_empty() {
+                name.push_str(&escaped(&token));
+            } else if token.bytes().all(|byte| byte.is_ascii_digit()) {
+                name.push_str(&format!("[{token}]"));
+            } else {
+                name.push_str(&format!(".{}", escaped(&token)));
+            }
+        }
+        if name.is_empty() { "the top-level value".to_owned() } else { format!("`{name}`") }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A filename extension that is a dot and nothing more.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Rule, Severity, page};
 
@@ -12,12 +12,12 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("bare_dot_extension.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").filter(|entry| entry.text == ".") {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for extension in context.strings("filename_extension").filter(|entry| entry.text == ".") {
         sink.push(|| {
             Diagnostic::new(
                 &RULE,
-                subject.text.place(extension.node.span),
+                context.text.place(extension.node.span),
                 "filename extension `.` is only a dot",
             )
             .pointer(extension.pointer())

@@ -1,6 +1,6 @@
 //! A display name of nothing but white space: a learner sees an empty line.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Rule, Severity, page};
 
@@ -12,11 +12,11 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("blank_display_name.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let Some(name) = subject.string("display_name") else { return };
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let Some(name) = context.string("display_name") else { return };
     if name.text.trim().is_empty() {
         sink.push(|| {
-            Diagnostic::new(&RULE, subject.text.place(name.node.span), "`display_name` is blank")
+            Diagnostic::new(&RULE, context.text.place(name.node.span), "`display_name` is blank")
                 .pointer(name.pointer())
                 .hint("write the name that a learner picks")
         });

@@ -1,6 +1,6 @@
 //! A control character in a display name: a line break or a tab that a list of names cannot show.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::rule::{Rule, Severity, page};
 
@@ -12,18 +12,18 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("control_character.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let Some(name) = subject.string("display_name") else { return };
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let Some(name) = context.string("display_name") else { return };
     if name.text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return;
     }
     // A NUL has a rule of its own, which is an error.
     let Some((at, c)) = name.text.char_indices().find(|(_, c)| c.is_control() && *c != '\0') else { return };
     sink.push(|| {
-        let span = subject.text.document.span_in_string(name.node.span, at..at + c.len_utf8());
+        let span = context.text.document.span_in_string(name.node.span, at..at + c.len_utf8());
         Diagnostic::new(
             &RULE,
-            subject.text.place(span),
+            context.text.place(span),
             format!("`display_name` holds the control character `{}`", c.escape_default()),
         )
         .pointer(name.pointer())

@@ -1,12 +1,11 @@
 //! A carriage return before a line feed: a shell script that has them does not run.
 
+use super::context::{RuleContext, Sink};
 use super::escaping_filename::is_escaping;
-use crate::check::{Sink, Subject};
 use crate::diagnostic::{Diagnostic, Fix};
+use crate::escape::escaped;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 use crate::span::Span;
-use crate::text_file::{edit_beside, text_of};
 
 pub(crate) static RULE: Rule = Rule {
     id: "crlf-line-ending",
@@ -21,10 +20,10 @@ pub(crate) static RULE: Rule = Rule {
 /// Ten of the largest files that are allowed; files beyond get their fix in the next run.
 const FIX_BUDGET: usize = 10 * 25 * 1024;
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     let mut budget = FIX_BUDGET;
-    for file in subject.visible_files() {
-        let Some(text) = text_of(file) else { continue };
+    for file in context.visible_files() {
+        let Some(text) = file.as_text() else { continue };
         let lines = text.matches("\r\n").count();
         if lines == 0 {
             continue;
@@ -33,8 +32,8 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
             let ends = if lines == 1 { "line ends" } else { "lines end" };
             let mut diagnostic = Diagnostic::new(
                 &RULE,
-                subject.text.place(file.node.span),
-                format!("`{}`: {lines} {ends} in CRLF", shown(file.text)),
+                context.text.place(file.node.span),
+                format!("`{}`: {lines} {ends} in CRLF", escaped(file.text)),
             )
             .pointer(file.pointer())
             .hint("end lines in LF: run `dos2unix`, and write `* text=auto eol=lf` into .gitattributes")
@@ -45,7 +44,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
             };
             if let Some(left) = budget.checked_sub(lf.len()) {
                 budget = left;
-                let edits = vec![edit_beside(subject, file, span, lf)];
+                let edits = vec![context.edit_beside(file, span, lf)];
                 let title = "end its lines in LF".to_owned();
                 diagnostic = diagnostic.fix(Fix { title, safe: is_script(file.text, text), edits });
             }

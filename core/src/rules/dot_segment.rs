@@ -1,10 +1,10 @@
 //! A `.` or empty segment in a file name: the same file under another name.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::files::{is_simple, normal};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "dot-segment",
@@ -14,8 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("dot_segment.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.named_files() {
         // A leading slash is escaping-filename's; a trailing one names a folder, which is irregular-file's.
         let inner = file.text.trim_start_matches('/').trim_end_matches('/');
         if is_simple(inner) || !inner.split('/').any(|segment| matches!(segment, "" | ".")) {
@@ -23,10 +23,10 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         }
         let normal = normal(file.text);
         sink.push(|| {
-            let message = format!("`{}` is another name of `{}`", shown(file.text), shown(&normal));
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("`{}` is another name of `{}`", escaped(file.text), escaped(&normal));
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
-                .hint(format!("write `{}`", shown(&normal)))
+                .hint(format!("write `{}`", escaped(&normal)))
                 .data("file", file.text)
                 .data("normal", &*normal)
         });

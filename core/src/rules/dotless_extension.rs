@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,19 +16,20 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("dotless_extension.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for extension in subject.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for extension in context.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
         sink.push(|| {
             let mended = format!(".{}", extension.text);
-            let message = format!("filename extension `{}` does not start with a dot", shown(extension.text));
+            let message =
+                format!("filename extension `{}` does not start with a dot", escaped(extension.text));
             let edit = Edit {
-                path: Arc::clone(subject.text.path),
+                path: Arc::clone(context.text.path),
                 span: Span::at(extension.node.span.start + 1),
                 text: ".".to_owned(),
             };
-            Diagnostic::new(&RULE, subject.text.place(extension.node.span), message)
+            Diagnostic::new(&RULE, context.text.place(extension.node.span), message)
                 .pointer(extension.pointer())
-                .hint(format!("write `{}`", shown(&mended)))
+                .hint(format!("write `{}`", escaped(&mended)))
                 .fix(Fix { title: "add the dot".to_owned(), safe: true, edits: vec![edit] })
                 .data("extension", extension.text)
         });

@@ -1,9 +1,9 @@
 //! A display name that another start-point of the catalogue has already.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::escaped;
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-display-name",
@@ -14,11 +14,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// `places` are in the order of the catalogue; the fault is at the last, and every other is shown with it.
-pub(crate) fn diagnose(name: &str, places: &[&Place]) -> Diagnostic {
-    let message = format!("display name `{}` is used {} times", shown(name), places.len());
+pub(crate) fn diagnose(name: &str, places: &[&Location]) -> Diagnostic {
+    let message = format!("display name `{}` is used {} times", escaped(name), places.len());
     let (last, others) = match places {
         [others @ .., last] => ((*last).clone(), others),
-        [] => (Place::file(""), &[][..]),
+        [] => (Location::file(""), &[][..]),
     };
     let diagnostic = Diagnostic::new(&RULE, last, message)
         .pointer(Pointer::root().key("display_name"))

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, StringEntry, Subject};
+use super::context::{RuleContext, Sink, StringEntry};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::json::Node;
 use crate::order::repeats;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-entry",
@@ -21,23 +21,28 @@ pub(crate) static RULE: Rule = Rule {
 const KEYS: [&str; 4] =
     ["visible_filenames", "filename_extension", "hidden_filenames", "highlight_filenames"];
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for key in KEYS {
-        if subject.text.get(key).and_then(Node::as_array).is_none_or(|entries| entries.len() < 2) {
+        if context.text.get(key).and_then(Node::as_array).is_none_or(|entries| entries.len() < 2) {
             continue;
         }
-        let entries: Vec<StringEntry<'_>> = subject.strings(key).collect();
+        let entries: Vec<StringEntry<'_>> = context.strings(key).collect();
         let texts: Vec<&str> = entries.iter().map(|entry| entry.text).collect();
         for (first, again) in repeats(&texts) {
-            sink.push(|| diagnose(subject, key, entries[first], entries[again]));
+            sink.push(|| diagnose(context, key, entries[first], entries[again]));
         }
     }
 }
 
-fn diagnose(subject: &Subject<'_>, key: &str, first: StringEntry<'_>, again: StringEntry<'_>) -> Diagnostic {
-    let text = subject.text;
+fn diagnose(
+    context: &RuleContext<'_>,
+    key: &str,
+    first: StringEntry<'_>,
+    again: StringEntry<'_>,
+) -> Diagnostic {
+    let text = context.text;
     let (index, earlier) = (again.index(), first.index());
-    let message = format!("`{key}[{index}]` repeats `{key}[{earlier}]`: `{}`", shown(again.text));
+    let message = format!("`{key}[{index}]` repeats `{key}[{earlier}]`: `{}`", escaped(again.text));
     let diagnostic = Diagnostic::new(&RULE, text.place(again.node.span), message)
         .pointer(again.pointer())
         .related(text.place(first.node.span), "first here")

@@ -1,9 +1,9 @@
 //! A key that its object already has; every reader keeps another one of the two.
 
-use crate::check::{Sink, Text};
+use super::context::{JsonText, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-key",
@@ -13,13 +13,13 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("duplicate_key.md"),
 };
 
-pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+pub(crate) fn check_json(text: JsonText<'_>, sink: &mut Sink) {
     for duplicate in text.document.duplicate_keys() {
         sink.push(|| {
             Diagnostic::new(
                 &RULE,
                 text.place(duplicate.again),
-                format!("duplicate key `{}`", shown(&duplicate.key)),
+                format!("duplicate key `{}`", escaped(&duplicate.key)),
             )
             .pointer(duplicate.pointer.key(&duplicate.key))
             .related(text.place(duplicate.first), "first here")

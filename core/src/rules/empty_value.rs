@@ -1,9 +1,7 @@
 //! An empty string or array where something has to stand.
 
-use super::schema::subject_name;
-use crate::check::Text;
+use super::context::SchemaViolation;
 use crate::diagnostic::Diagnostic;
-use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +12,9 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("empty_value.md"),
 };
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {
-    let name = subject_name(&pointer);
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, .. } = violation;
+    let name = pointer.in_words();
     let tokens: Vec<_> = pointer.tokens().collect();
     let hint = match tokens.iter().map(AsRef::as_ref).collect::<Vec<&str>>()[..] {
         ["highlight_filenames" | "rag_lambda"] => "give it a value, or leave the key out",

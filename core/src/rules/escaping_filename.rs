@@ -1,10 +1,10 @@
 //! A file name that is absolute or climbs with `..`; only what lies below the manifest is part of a start-point.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::files::is_simple;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "escaping-filename",
@@ -14,14 +14,14 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("escaping_filename.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files().iter().filter(|file| is_escaping(file.text)) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.named_files().iter().filter(|file| is_escaping(file.text)) {
         sink.push(|| {
             let fault = if file.text.starts_with('/') { "is absolute" } else { "climbs with `..`" };
             Diagnostic::new(
                 &RULE,
-                subject.text.place(file.node.span),
-                format!("`{}` {fault}", shown(file.text)),
+                context.text.place(file.node.span),
+                format!("`{}` {fault}", escaped(file.text)),
             )
             .pointer(file.pointer())
             .hint("name a file beside the manifest or below it")

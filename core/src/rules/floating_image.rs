@@ -1,10 +1,10 @@
 //! An image that is another one tomorrow: untagged, or tagged `latest`.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::kind::{Dialect, Kind};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "floating-image",
@@ -14,17 +14,17 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("floating_image.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let expected = match (subject.kind(), subject.context.dialect) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let expected = match (context.kind(), context.dialect()) {
         (Kind::Custom, _) | (Kind::Languages, Dialect::Pinned) => true,
         (Kind::Languages | Kind::Exercises, _) => false,
     };
-    let Some((entry, Ok(name))) = subject.image() else { return };
+    let Some((entry, Ok(name))) = context.image() else { return };
     if !expected || !name.is_floating() {
         return;
     }
     sink.push(|| {
-        let (message, hint) = match (name.tag(), subject.kind()) {
+        let (message, hint) = match (name.tag(), context.kind()) {
             (Some(_), _) => (
                 "is tagged `latest`",
                 "name the tag of one build, such as the first 7 characters of its commit",
@@ -37,8 +37,8 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         };
         Diagnostic::new(
             &RULE,
-            subject.text.place(entry.node.span),
-            format!("image `{}` {message}", shown(entry.text)),
+            context.text.place(entry.node.span),
+            format!("image `{}` {message}", escaped(entry.text)),
         )
         .pointer(entry.pointer())
         .hint(hint)

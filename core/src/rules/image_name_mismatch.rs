@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, Subject};
-use crate::diagnostic::{Diagnostic, Place};
+use super::context::{RuleContext, Sink};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::escaped;
 use crate::image_name::ImageName;
 use crate::kind::{Dialect, Kind};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "image-name-mismatch",
@@ -17,14 +17,14 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("image_name_mismatch.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     // In the derived dialect the key itself is the fault, and unexpected-image-name tells both names.
-    if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
+    if context.kind() != Kind::Languages || context.dialect() != Dialect::Pinned {
         return;
     }
-    let Some((entry, Ok(named))) = subject.image() else { return };
+    let Some((entry, Ok(named))) = context.image() else { return };
     let Some((docker, declared)) =
-        subject.docker().and_then(|docker| Some((docker, docker.declared_image_name()?)))
+        context.docker().and_then(|docker| Some((docker, docker.declared_image_name()?)))
     else {
         return;
     };
@@ -35,16 +35,16 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
     sink.push(|| {
         let message = format!(
             "image `{}` is not the one that this repository builds, `{}`",
-            shown(entry.text),
-            shown(&declared)
+            escaped(entry.text),
+            escaped(&declared)
         );
-        let diagnostic = Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
+        let diagnostic = Diagnostic::new(&RULE, context.text.place(entry.node.span), message)
             .pointer(entry.pointer())
             .hint("write the name in docker/image_name.json, with its tag")
             .data("image_name", entry.text)
             .data("built", declared.as_str());
         match &docker.image_name {
-            Some(file) => diagnostic.related(Place::file(Arc::clone(&file.path)), "its name is here"),
+            Some(file) => diagnostic.related(Location::file(Arc::clone(&file.path)), "its name is here"),
             None => diagnostic,
         }
     });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Location};
 use crate::json::{JsonError, JsonErrorKind};
 use crate::rule::{Rule, Severity, page};
 
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn diagnose(path: &Arc<str>, error: &JsonError) -> Diagnostic {
-    let place = |span| Place::new(Arc::clone(path), span);
+    let place = |span| Location::new(Arc::clone(path), span);
     let mut diagnostic = Diagnostic::new(&RULE, place(error.span), error.to_string());
     diagnostic.hint = error.hint().map(Into::into);
     if let Some((span, message)) = error.related() {

@@ -1,10 +1,10 @@
 //! A visible file that is not UTF-8: what is served is JSON, which holds nothing else.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::files::Entry;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "invalid-utf8",
@@ -14,15 +14,15 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("invalid_utf8.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.visible_files() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.visible_files() {
         let Some(Entry::Content(bytes)) = file.entry else { continue };
         let Err(error) = std::str::from_utf8(bytes) else { continue };
         sink.push(|| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let message = format!("`{}` is not UTF-8, first in line {line}", shown(file.text));
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("`{}` is not UTF-8, first in line {line}", escaped(file.text));
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint(hint(bytes))
                 .data("file", file.text)

@@ -1,11 +1,11 @@
 //! A visible file or rag lambda that is a folder, a pipe, a device, or a link out of the start-point.
 
+use super::context::{RuleContext, Sink};
 use super::escaping_filename::is_escaping;
-use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::files::{Entry, Other};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "irregular-file",
@@ -15,15 +15,15 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("irregular_file.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files().iter().filter(|file| !is_escaping(file.text)) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.named_files().iter().filter(|file| !is_escaping(file.text)) {
         let Some(Entry::Other(other)) = file.entry else { continue };
         if *other == Other::Unreadable {
             continue;
         }
         sink.push(|| {
-            let message = format!("`{}` is {}, not a regular file", shown(file.text), other.describe());
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("`{}` is {}, not a regular file", escaped(file.text), other.describe());
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint("put a regular file there, or take the name out")
                 .data("file", file.text)

@@ -1,10 +1,9 @@
 //! A visible file of which git has a Git LFS pointer in place of the content.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
-use crate::text_file::text_of;
 
 pub(crate) static RULE: Rule = Rule {
     id: "lfs-pointer",
@@ -14,15 +13,17 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("lfs_pointer.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.visible_files() {
-        if !text_of(file).is_some_and(is_pointer) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.visible_files() {
+        if !file.as_text().is_some_and(is_pointer) {
             continue;
         }
         sink.push(|| {
-            let message =
-                format!("`{}` is a Git LFS pointer: learners get it in place of the file", shown(file.text));
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!(
+                "`{}` is a Git LFS pointer: learners get it in place of the file",
+                escaped(file.text)
+            );
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint("keep the file in git itself: run `git lfs untrack` and `git add --renormalize .`")
                 .data("file", file.text)

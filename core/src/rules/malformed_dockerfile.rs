@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::check::Sink;
-use crate::diagnostic::{Diagnostic, Place};
+use super::context::{DockerfileText, Sink};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::dockerfile::DockerfileFault;
 use crate::rule::{Rule, Severity, page};
 
@@ -15,12 +15,12 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("malformed_dockerfile.md"),
 };
 
-pub(crate) fn check(path: &Arc<str>, faults: &[DockerfileFault], sink: &mut Sink) {
-    for DockerfileFault { kind, span } in faults {
+pub(crate) fn check_dockerfile(text: &DockerfileText<'_>, sink: &mut Sink) {
+    for DockerfileFault { kind, span } in &text.dockerfile.faults {
         sink.push(|| {
             let place = match span {
-                Some(span) => Place::new(Arc::clone(path), *span),
-                None => Place::file(Arc::clone(path)),
+                Some(span) => Location::new(Arc::clone(text.path), *span),
+                None => Location::file(Arc::clone(text.path)),
             };
             let mut diagnostic = Diagnostic::new(&RULE, place, kind.to_string());
             if let Some(hint) = kind.hint() {

@@ -1,11 +1,11 @@
 //! An image name that no registry could hold.
 
-use crate::check::{Sink, Subject, Text};
+use super::context::{JsonText, RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::image_name::{ImageName, ImageNameError};
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,14 +16,14 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("malformed_image_name.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if let Some((entry, Err(error))) = subject.image() {
-        sink.push(|| diagnose(subject.text, entry.node.span, entry.text, error));
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if let Some((entry, Err(error))) = context.image() {
+        sink.push(|| diagnose(context.text, entry.node.span, entry.text, error));
     }
 }
 
 /// The same for `docker/image_name.json`.
-pub(crate) fn check_text(text: Text<'_>, sink: &mut Sink) {
+pub(crate) fn check_image_name(text: JsonText<'_>, sink: &mut Sink) {
     let Some(node) = text.get("image_name") else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
     if let Err(error) = ImageName::parse(name) {
@@ -31,9 +31,9 @@ pub(crate) fn check_text(text: Text<'_>, sink: &mut Sink) {
     }
 }
 
-fn diagnose(text: Text<'_>, span: Span, name: &str, error: &ImageNameError) -> Diagnostic {
+fn diagnose(text: JsonText<'_>, span: Span, name: &str, error: &ImageNameError) -> Diagnostic {
     let span = text.document.span_in_string(span, error.span().start..error.span().end);
-    let message = format!("`{}` is no image name: {}", shown(name), error);
+    let message = format!("`{}` is no image name: {}", escaped(name), error);
     let mut diagnostic = Diagnostic::new(&RULE, text.place(span), message)
         .pointer(Pointer::root().key("image_name"))
         .data("image_name", name);

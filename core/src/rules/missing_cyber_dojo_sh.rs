@@ -1,6 +1,6 @@
 //! A languages start-point without `cyber-dojo.sh`, the script that runs the tests.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer};
 use crate::kind::Kind;
@@ -14,20 +14,20 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("missing_cyber_dojo_sh.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if subject.kind() != Kind::Languages {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if context.kind() != Kind::Languages {
         return;
     }
-    let listed = subject.text.get("visible_filenames").and_then(Node::as_array);
+    let listed = context.text.get("visible_filenames").and_then(Node::as_array);
     if listed.is_none_or(<[_]>::is_empty) {
         return;
     }
-    if subject.visible_files().iter().all(|file| file.text != "cyber-dojo.sh") {
+    if context.visible_files().iter().all(|file| file.text != "cyber-dojo.sh") {
         sink.push(|| {
             let pointer = Pointer::root().key("visible_filenames");
             Diagnostic::new(
                 &RULE,
-                subject.text.key_place(&pointer),
+                context.text.key_place(&pointer),
                 "`visible_filenames` does not list `cyber-dojo.sh`",
             )
             .pointer(pointer)

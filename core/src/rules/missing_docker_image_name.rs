@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, Subject};
-use crate::diagnostic::{Diagnostic, Place};
+use super::context::{RuleContext, Sink};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::json::Pointer;
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::rule::{Rule, Severity, page};
@@ -16,18 +16,18 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("missing_docker_image_name.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let derived = subject.kind() == Kind::Languages && subject.context.dialect == Dialect::Derived;
-    let Some(docker) = subject.docker().filter(|docker| derived && docker.image_name.is_none()) else {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let derived = context.kind() == Kind::Languages && context.dialect() == Dialect::Derived;
+    let Some(docker) = context.docker().filter(|docker| derived && docker.image_name.is_none()) else {
         return;
     };
     // unexpected-image-name says how to move a name that the manifest has: one fault, one diagnostic.
-    if subject.text.get("image_name").is_some() {
+    if context.text.get("image_name").is_some() {
         return;
     }
     sink.push(|| {
         let path = format!("{}/image_name.json", docker.path);
-        let (message, hint) = match subject.context.choice {
+        let (message, hint) = match context.choice() {
             DialectChoice::Auto => (
                 format!("nothing names the image: the manifest has no `image_name`, and `{path}` does not exist"),
                 "write `\"image_name\": \"NAME:TAG\"` into the manifest where another repository builds the image; or \
@@ -38,7 +38,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
                 "write `{ \"image_name\": \"NAME\" }` there: the image that this repository builds, without a tag",
             ),
         };
-        Diagnostic::new(&RULE, Place::file(Arc::clone(subject.text.path)), message)
+        Diagnostic::new(&RULE, Location::file(Arc::clone(context.text.path)), message)
             .pointer(Pointer::root().key("image_name"))
             .hint(hint)
             .data("file", path)

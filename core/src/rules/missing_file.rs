@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use super::context::{NamedFile, RuleContext, Sink};
 use super::escaping_filename::is_escaping;
-use super::nearest_file;
 use super::unnamed_file::unnamed;
-use crate::check::{NamedFile, Sink, Subject};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::json::quoted;
-use crate::nearest::nearest;
+use crate::nearest::{nearest, nearest_file};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-file",
@@ -23,28 +22,28 @@ pub(crate) static RULE: Rule = Rule {
 /// The most places that a fix renames a file in.
 const MOST_EDITS: usize = 16;
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if subject.files.is_unknown() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if context.files.is_unknown() {
         return;
     }
-    let missing: Vec<_> = subject.named_files().iter().filter(|file| is_missing(file)).collect();
-    let renamed = renamed(subject, &missing);
+    let missing: Vec<_> = context.named_files().iter().filter(|file| is_missing(file)).collect();
+    let renamed = renamed(context, &missing);
     for file in missing {
         sink.push(|| {
-            let message = format!("file `{}` does not exist", shown(file.text));
-            let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("file `{}` does not exist", escaped(file.text));
+            let diagnostic = Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .data("file", file.text);
-            let present = subject.files.iter().map(|(name, _)| name);
+            let present = context.files.iter().map(|(name, _)| name);
             let near = nearest_file(file.text, present.filter(|name| *name != "manifest.json"));
             let diagnostic = match renamed.or(near) {
                 Some(near) => diagnostic
-                    .hint(format!("add it beside the manifest; did you mean `{}`?", shown(near)))
+                    .hint(format!("add it beside the manifest; did you mean `{}`?", escaped(near)))
                     .data("nearest", near),
                 None => diagnostic.hint("add it beside the manifest, or take its name out"),
             };
             match renamed {
-                Some(new) => diagnostic.fix(rename(subject, file.text, new)),
+                Some(new) => diagnostic.fix(rename(context, file.text, new)),
                 None => diagnostic,
             }
         });
@@ -56,25 +55,25 @@ fn is_missing(file: &NamedFile<'_>) -> bool {
 }
 
 /// The new name of a file, where one name alone has no file, one file alone has no name, and the two are near.
-fn renamed<'a>(subject: &Subject<'a>, missing: &[&NamedFile<'a>]) -> Option<&'a str> {
+fn renamed<'a>(context: &RuleContext<'a>, missing: &[&NamedFile<'a>]) -> Option<&'a str> {
     let old = missing.first()?.text;
     // A name that is a folder's has a file that the manifest can name too.
     if missing.iter().any(|file| file.text != old || file.entry.is_some()) {
         return None;
     }
-    let [new] = unnamed(subject)[..] else { return None };
+    let [new] = unnamed(context)[..] else { return None };
     nearest(old, [new])
 }
 
 /// Names the file anew wherever the manifest names it, so that a highlighted file stays a visible one.
-fn rename(subject: &Subject<'_>, old: &str, new: &str) -> Fix {
-    let named = subject.named_files().iter().map(|file| (file.text, file.node.span));
-    let highlighted = subject.strings("highlight_filenames").map(|entry| (entry.text, entry.node.span));
+fn rename(context: &RuleContext<'_>, old: &str, new: &str) -> Fix {
+    let named = context.named_files().iter().map(|file| (file.text, file.node.span));
+    let highlighted = context.strings("highlight_filenames").map(|entry| (entry.text, entry.node.span));
     let places = named.chain(highlighted).filter(|(text, _)| *text == old);
-    let edit = |(_, span)| Edit { path: Arc::clone(subject.text.path), span, text: quoted(new) };
+    let edit = |(_, span)| Edit { path: Arc::clone(context.text.path), span, text: quoted(new) };
     // Of a name that stands there more often than that, the others are for the next run.
     let edits = places.take(MOST_EDITS).map(edit).collect();
-    Fix { title: format!("rename it to `{}`", shown(new)), safe: false, edits }
+    Fix { title: format!("rename it to `{}`", escaped(new)), safe: false, edits }
 }
 
 /// `hiker.py/` and `hiker.py/.` name a folder: a regular file does not answer to them.

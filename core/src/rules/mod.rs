@@ -1,126 +1,120 @@
-//! The rules, one file each, and the explicit list of them.
+//! The rules: one file each, and the list of them. See CONTRIBUTING.md for how to add one.
 
-pub(crate) mod bare_dot_extension;
-pub(crate) mod blank_display_name;
-pub(crate) mod control_character;
-pub(crate) mod crlf_line_ending;
-pub(crate) mod dot_segment;
-pub(crate) mod dotless_extension;
-pub(crate) mod duplicate_display_name;
-pub(crate) mod duplicate_entry;
-pub(crate) mod duplicate_key;
-pub(crate) mod empty_value;
-pub(crate) mod escaping_filename;
-pub(crate) mod floating_base_image;
-pub(crate) mod floating_image;
-pub(crate) mod image_name_mismatch;
-pub(crate) mod invalid_json;
-pub(crate) mod invalid_utf8;
-pub(crate) mod irregular_file;
-pub(crate) mod lfs_pointer;
-pub(crate) mod malformed_dockerfile;
-pub(crate) mod malformed_image_name;
-pub(crate) mod malformed_regex;
-pub(crate) mod max_seconds_capped;
-pub(crate) mod missing_cyber_dojo_sh;
-pub(crate) mod missing_docker_image_name;
-pub(crate) mod missing_file;
-pub(crate) mod missing_key;
-pub(crate) mod no_final_newline;
-pub(crate) mod no_manifest;
-pub(crate) mod nul_character;
-pub(crate) mod out_of_range;
-pub(crate) mod oversized_file;
-pub(crate) mod pinned_beside_docker;
-pub(crate) mod schema;
-pub(crate) mod similar_display_name;
-pub(crate) mod slashed_regex;
-pub mod source;
-pub(crate) mod submodule_start_point;
-pub(crate) mod tag_mismatch;
-pub(crate) mod tagged_docker_image_name;
-pub(crate) mod too_many_faults;
-pub(crate) mod unexpected_cyber_dojo_sh;
-pub(crate) mod unexpected_image_name;
-pub(crate) mod unknown_key;
-pub(crate) mod unlisted_highlight;
-pub(crate) mod unnamed_file;
-pub(crate) mod unpaired_language;
-pub(crate) mod unportable_filename;
-pub(crate) mod unreadable;
-pub(crate) mod wrong_count;
-pub(crate) mod wrong_type;
+pub(crate) mod context;
 
-use std::sync::Arc;
+use start_points_schemas::{Schema, SchemaRule};
 
-use start_points_schemas::{Schema, Shape};
-
-use crate::check::{Sink, Subject, Text};
-use crate::dockerfile::Dockerfile;
-use crate::nearest::nearest;
+use self::context::{DockerfileText, JsonText, RuleContext, SchemaViolation, Sink, shape_of};
+use crate::diagnostic::Diagnostic;
 use crate::rule::Rule;
-use crate::schema::faults_within;
+use crate::schema::{SchemaFaults, faults_within};
 
-/// Every rule, in the order of `explain` and of the docs: the text, its structure, its values, the files,
-/// the image, the expressions, the catalogue, the sources.
-pub static RULES: &[&Rule] = &[
-    &invalid_json::RULE,
-    &duplicate_key::RULE,
-    &nul_character::RULE,
-    &too_many_faults::RULE,
-    &wrong_type::RULE,
-    &empty_value::RULE,
-    &out_of_range::RULE,
-    &wrong_count::RULE,
-    &missing_key::RULE,
-    &unknown_key::RULE,
-    &unpaired_language::RULE,
-    &unexpected_image_name::RULE,
-    &duplicate_entry::RULE,
-    &blank_display_name::RULE,
-    &control_character::RULE,
-    &dotless_extension::RULE,
-    &bare_dot_extension::RULE,
-    &unlisted_highlight::RULE,
-    &max_seconds_capped::RULE,
-    &unportable_filename::RULE,
-    &escaping_filename::RULE,
-    &dot_segment::RULE,
-    &missing_file::RULE,
-    &irregular_file::RULE,
-    &unreadable::RULE,
-    &oversized_file::RULE,
-    &missing_cyber_dojo_sh::RULE,
-    &unexpected_cyber_dojo_sh::RULE,
-    &invalid_utf8::RULE,
-    &lfs_pointer::RULE,
-    &crlf_line_ending::RULE,
-    &no_final_newline::RULE,
-    &unnamed_file::RULE,
-    &malformed_image_name::RULE,
-    &floating_image::RULE,
-    &tag_mismatch::RULE,
-    &image_name_mismatch::RULE,
-    &pinned_beside_docker::RULE,
-    &missing_docker_image_name::RULE,
-    &tagged_docker_image_name::RULE,
-    &floating_base_image::RULE,
-    &malformed_dockerfile::RULE,
-    &malformed_regex::RULE,
-    &slashed_regex::RULE,
-    &no_manifest::RULE,
-    &submodule_start_point::RULE,
-    &duplicate_display_name::RULE,
-    &similar_display_name::RULE,
-    &source::UNFETCHED_REPOSITORY,
-    &source::UNPULLED_IMAGE,
-    &source::MALFORMED_SOURCE_IMAGE,
-    &source::REPEATED_SOURCE,
-    &source::MOVED_TAG,
-    &source::UNCOMMITTED_CHANGES,
-    &source::RESERVED_FILENAME,
-    &source::UNRESOLVED_IMAGE_NAME,
-];
+// Every rule, in the order of `explain`, of the docs, and in which they run.
+//
+// A line is the name of the rule's file, and when the engine runs it:
+//
+// | word             | calls                                              | for                                      |
+// |------------------|----------------------------------------------------|------------------------------------------|
+// | `manifest`       | `check(&RuleContext, &mut Sink)`                   | a manifest                               |
+// | `json`           | `check_json(JsonText, &mut Sink)`                  | a manifest and `docker/image_name.json`  |
+// | `image_name`     | `check_image_name(JsonText, &mut Sink)`            | `docker/image_name.json`                 |
+// | `dockerfile`     | `check_dockerfile(&DockerfileText, &mut Sink)`     | a Dockerfile                             |
+// | `schema(Name)`   | `diagnose(SchemaViolation) -> Diagnostic`          | a keyword whose `x-rule` is this rule    |
+// | `if_whole`       | nothing where a part of the text cannot be read: the rule reports what is missing             |
+// | `if_no_conflict` | nothing where the text holds a merge conflict: the rule reports what is there twice           |
+//
+// A rule without any of them has a caller of its own.
+rules! {
+    /// About the text of a manifest.
+    pub(crate) TEXT = "The text" {
+        invalid_json;
+        duplicate_key: json, if_no_conflict;
+        nul_character: json;
+        too_many_faults;
+    }
+    /// About keys and types.
+    pub(crate) STRUCTURE = "Its structure" {
+        wrong_type: schema(WrongType), manifest;
+        empty_value: schema(EmptyValue), if_whole;
+        out_of_range: schema(OutOfRange);
+        wrong_count: schema(WrongCount), if_whole;
+        missing_key: schema(MissingKey), if_whole;
+        unknown_key: schema(UnknownKey);
+        unpaired_language: schema(UnpairedLanguage), if_whole;
+        unexpected_image_name: schema(UnexpectedImageName);
+    }
+    /// About the values of a manifest.
+    pub(crate) VALUES = "Its values" {
+        duplicate_entry: manifest, if_no_conflict;
+        blank_display_name: manifest;
+        control_character: manifest;
+        dotless_extension: manifest;
+        bare_dot_extension: manifest;
+        unlisted_highlight: manifest, if_whole;
+        max_seconds_capped: manifest;
+    }
+    /// About the files that a manifest names.
+    pub(crate) FILES = "The files" {
+        unportable_filename: manifest;
+        escaping_filename: manifest;
+        dot_segment: manifest;
+        missing_file: manifest;
+        irregular_file: manifest;
+        unreadable: manifest;
+        oversized_file: manifest;
+        missing_cyber_dojo_sh: manifest, if_whole;
+        unexpected_cyber_dojo_sh: manifest;
+        invalid_utf8: manifest;
+        lfs_pointer: manifest;
+        crlf_line_ending: manifest;
+        no_final_newline: manifest;
+        unnamed_file: manifest, if_whole;
+    }
+    /// About the image and the docker folder.
+    pub(crate) IMAGE = "The image" {
+        malformed_image_name: manifest, image_name;
+        floating_image: manifest;
+        tag_mismatch: manifest;
+        image_name_mismatch: manifest;
+        pinned_beside_docker: manifest;
+        missing_docker_image_name: manifest, if_whole;
+        tagged_docker_image_name: image_name;
+        floating_base_image: dockerfile;
+        malformed_dockerfile: dockerfile;
+    }
+    /// About regular expressions.
+    pub(crate) REGEXES = "The regular expressions" {
+        malformed_regex: manifest;
+        slashed_regex: manifest;
+    }
+    /// About repositories and start-points taken together.
+    pub(crate) CATALOGUE = "The catalogue" {
+        no_manifest;
+        submodule_start_point;
+        duplicate_display_name;
+        similar_display_name;
+    }
+    /// About sources. `create` runs them; every front knows them, as settings name them.
+    pub SOURCES = "The sources, which `create` fetches" {
+        unfetched_repository;
+        unpulled_image;
+        malformed_source_image;
+        repeated_source;
+        moved_tag;
+        uncommitted_changes;
+        reserved_filename;
+        unresolved_image_name;
+    }
+}
+
+/// Rules about one subject.
+#[derive(Debug)]
+pub struct RuleGroup {
+    /// The subject, as a heading.
+    pub title: &'static str,
+    /// Its rules, in order.
+    pub rules: &'static [&'static Rule],
+}
 
 /// The rule with this id.
 #[must_use]
@@ -128,74 +122,93 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-/// The file name nearest to `name`. A manifest can name thousands that are missing, so of many and of long
-/// candidates only some are compared.
-fn nearest_file<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    nearest(name, candidates.filter(|candidate| candidate.len() <= 64).take(64))
-}
+/// Makes of the list the modules, the registry, and what runs each rule at its time.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $visibility:vis $group:ident = $title:literal {
+        $($name:ident $(: $($when:ident $(($schema_rule:ident))?),+)?;)+
+    })+) => {
+        $($($visibility mod $name;)+)+
 
-/// Runs every rule of a manifest that parsed.
-pub(crate) fn run(subject: &Subject<'_>, sink: &mut Sink) {
-    const CHECKS: [fn(&Subject<'_>, &mut Sink); 29] = [
-        duplicate_entry::check,
-        blank_display_name::check,
-        control_character::check,
-        unportable_filename::check,
-        escaping_filename::check,
-        dot_segment::check,
-        missing_file::check,
-        irregular_file::check,
-        unreadable::check,
-        oversized_file::check,
-        missing_cyber_dojo_sh::check,
-        unexpected_cyber_dojo_sh::check,
-        invalid_utf8::check,
-        lfs_pointer::check,
-        crlf_line_ending::check,
-        no_final_newline::check,
-        unnamed_file::check,
-        dotless_extension::check,
-        bare_dot_extension::check,
-        malformed_image_name::check,
-        floating_image::check,
-        tag_mismatch::check,
-        image_name_mismatch::check,
-        pinned_beside_docker::check,
-        missing_docker_image_name::check,
-        unlisted_highlight::check,
-        malformed_regex::check,
-        slashed_regex::check,
-        max_seconds_capped::check,
-    ];
-    let text = subject.text;
-    duplicate_key::check(text, sink);
-    nul_character::check(text, sink);
-    let shape = shape(subject.kind().schema(subject.context.dialect));
-    // No more than there is room for.
-    schema::manifest(subject, &faults_within(text.document, shape, sink.room()), sink);
-    wrong_type::check_spelling(text, shape, sink);
-    for check in CHECKS {
-        check(subject, sink);
+        /// Every rule, in order.
+        pub static RULES: &[&Rule] = &[$($(&$name::RULE),+),+];
+
+        /// Every rule, by what it is about.
+        pub static RULE_GROUPS: &[&RuleGroup] = &[$(&$group),+];
+
+        $($(#[$doc])* pub static $group: RuleGroup = RuleGroup { title: $title, rules: &[$(&$name::RULE),+] };)+
+
+        /// Runs every rule of a manifest that parsed.
+        pub(crate) fn check_manifest(context: &RuleContext<'_>, sink: &mut Sink) {
+            let text = context.text;
+            $($($($(on!(json $when $name::check_json(text, sink));)+)?)+)+
+            // No more than there is room for.
+            push_violations(text, faults_within(text.document, context.shape(), sink.room()), Some(context), sink);
+            $($($($(on!(manifest $when $name::check(context, sink));)+)?)+)+
+        }
+
+        /// Runs every rule of `docker/image_name.json`.
+        pub(crate) fn check_docker_image_name(text: JsonText<'_>, sink: &mut Sink) {
+            $($($($(on!(json $when $name::check_json(text, sink));)+)?)+)+
+            let shape = shape_of(Schema::DockerImageName);
+            push_violations(text, faults_within(text.document, shape, sink.room()), None, sink);
+            $($($($(on!(image_name $when $name::check_image_name(text, sink));)+)?)+)+
+        }
+
+        /// Runs every rule of a Dockerfile.
+        pub(crate) fn check_dockerfile(text: &DockerfileText<'_>, sink: &mut Sink) {
+            $($($($(on!(dockerfile $when $name::check_dockerfile(text, sink));)+)?)+)+
+        }
+
+        /// The diagnostic of the rule that a schema names. A rule that a schema names and the list does not is an arm
+        /// that is missing here.
+        fn diagnose(rule: SchemaRule, violation: SchemaViolation<'_>) -> Diagnostic {
+            match rule {
+                $($($($($(SchemaRule::$schema_rule => $name::diagnose(violation),)?)+)?)+)+
+            }
+        }
+
+        /// Whether a rule reports what is missing, which nobody knows of a text that is partly lost.
+        pub(crate) fn needs_whole_text(rule: &Rule) -> bool {
+            $($($($(on!(if_whole $when { if *rule == $name::RULE { return true; } });)+)?)+)+
+            false
+        }
+
+        /// Whether a rule reports what is there twice, as both sides of a merge conflict are.
+        pub(crate) fn needs_no_conflict(rule: &Rule) -> bool {
+            $($($($(on!(if_no_conflict $when { if *rule == $name::RULE { return true; } });)+)?)+)+
+            false
+        }
+    };
+}
+use rules;
+
+/// What stands behind two equal words, and nothing behind two others; a word that the list does not know is an error.
+macro_rules! on {
+    (json json $($run:tt)+) => { $($run)+ };
+    (manifest manifest $($run:tt)+) => { $($run)+ };
+    (image_name image_name $($run:tt)+) => { $($run)+ };
+    (dockerfile dockerfile $($run:tt)+) => { $($run)+ };
+    (if_whole if_whole $($run:tt)+) => { $($run)+ };
+    (if_no_conflict if_no_conflict $($run:tt)+) => { $($run)+ };
+    ($wanted:ident json $($run:tt)+) => {};
+    ($wanted:ident manifest $($run:tt)+) => {};
+    ($wanted:ident image_name $($run:tt)+) => {};
+    ($wanted:ident dockerfile $($run:tt)+) => {};
+    ($wanted:ident schema $($run:tt)+) => {};
+    ($wanted:ident if_whole $($run:tt)+) => {};
+    ($wanted:ident if_no_conflict $($run:tt)+) => {};
+}
+use on;
+
+fn push_violations(
+    text: JsonText<'_>,
+    faults: SchemaFaults,
+    context: Option<&RuleContext<'_>>,
+    sink: &mut Sink,
+) {
+    for fault in faults.first {
+        let (rule, pointer, kind) = (fault.rule, fault.pointer, fault.kind);
+        sink.push(|| diagnose(rule, SchemaViolation { text, pointer, kind, context }));
     }
-}
-
-fn shape(schema: Schema) -> Shape {
-    schema.shape().unwrap_or(Shape(&[]))
-}
-
-/// Runs every rule of `docker/image_name.json`.
-pub(crate) fn run_docker_image_name(text: Text<'_>, sink: &mut Sink) {
-    duplicate_key::check(text, sink);
-    nul_character::check(text, sink);
-    let faults = faults_within(text.document, shape(Schema::DockerImageName), sink.room());
-    schema::docker_image_name(text, &faults, sink);
-    malformed_image_name::check_text(text, sink);
-    tagged_docker_image_name::check(text, sink);
-}
-
-/// Runs every rule of a Dockerfile; a stale one is beside a `Dockerfile.base`.
-pub(crate) fn run_dockerfile(path: &Arc<str>, bytes: &[u8], lenient: bool, sink: &mut Sink) {
-    let dockerfile = Dockerfile::read(bytes);
-    malformed_dockerfile::check(path, &dockerfile.faults, sink);
-    floating_base_image::check(path, &dockerfile.images, lenient, sink);
+    sink.drop(faults.more);
 }

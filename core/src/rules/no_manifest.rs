@@ -1,6 +1,6 @@
 //! A repository with neither a manifest nor a docker folder.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
 /// The fault of a repository in which no manifest was found.
 #[must_use]
 pub fn no_manifest(path: &str) -> Diagnostic {
-    Diagnostic::new(&RULE, Place::file(path), "no manifest.json in the repository").hint(
+    Diagnostic::new(&RULE, Location::file(path), "no manifest.json in the repository").hint(
         "add start_point/manifest.json (languages), start-points/NAME/manifest.json (exercises) \
          or start-points/GROUP/NAME/manifest.json (custom); `start-points new` writes one",
     )

@@ -1,7 +1,6 @@
 //! A NUL character, which ends a string in C: no file, name or image can hold one.
 
-use super::schema::subject_name;
-use crate::check::{Sink, Text};
+use super::context::{JsonText, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::json::{Node, Pointer, Value};
 use crate::rule::{Rule, Severity, page};
@@ -18,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 /// What the pointers of all NULs may need together, in bytes: one long key can stand around many of them.
 const POINTER_BUDGET: usize = 8 << 20;
 
-pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+pub(crate) fn check_json(text: JsonText<'_>, sink: &mut Sink) {
     // Every string that holds one is written with this escape, so most texts need no walk.
     let mut escapes = text.document.text().split('\\').skip(1);
     if text.document.has_escapes() && escapes.any(|escape| escape.starts_with("u0000")) {
@@ -27,7 +26,7 @@ pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
 }
 
 struct Walk<'a> {
-    text: Text<'a>,
+    text: JsonText<'a>,
     pointer: Pointer,
     spent: usize,
     sink: &'a mut Sink,
@@ -67,7 +66,7 @@ impl Walk<'_> {
         let (text, pointer) = (self.text, &self.pointer);
         self.sink.push(|| {
             let place = text.place(text.document.span_in_string(span, at..at + 1));
-            Diagnostic::new(&RULE, place, format!("{} holds a NUL character", subject_name(pointer)))
+            Diagnostic::new(&RULE, place, format!("{} holds a NUL character", pointer.in_words()))
                 .pointer(pointer.clone())
                 .hint("remove the `\\u0000`")
         });

@@ -1,11 +1,10 @@
 //! A number below the least or above the greatest value of its key.
 
-use super::schema::subject_name;
-use crate::check::Text;
+use super::context::SchemaViolation;
 use crate::diagnostic::Diagnostic;
-use crate::json::{Node, Pointer};
+use crate::escape::escaped;
+use crate::json::Node;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "out-of-range",
@@ -18,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 /// The ranges, both ends included, as the schemas state them; a test compares.
 pub(crate) const RANGES: [(&str, i64, i64); 2] = [("tab_size", 1, 8), ("max_seconds", 1, 20)];
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, .. } = violation;
     let place = text.value_place(&pointer);
     let found = text.document.find(&pointer).and_then(Node::as_number).unwrap_or_default();
     let key = pointer.last().unwrap_or_default();
@@ -27,7 +27,7 @@ pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {
     Diagnostic::new(
         &RULE,
         place,
-        format!("{} is `{}`, expected {least} to {greatest}", subject_name(&pointer), shown(found)),
+        format!("{} is `{}`, expected {least} to {greatest}", pointer.in_words(), escaped(found)),
     )
     .hint(format!("write a whole number from {least} to {greatest}"))
     .data("found", found)

@@ -1,11 +1,11 @@
 //! A visible file that is larger than the browser and the store take.
 
+use super::context::{RuleContext, Sink};
 use super::escaping_filename::is_escaping;
-use crate::check::{Sink, Subject};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::files::Entry;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "oversized-file",
@@ -18,16 +18,16 @@ pub(crate) static RULE: Rule = Rule {
 /// The most bytes of a visible file.
 pub(crate) const MAX_FILE_BYTES: u64 = 25 * 1024;
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.visible_files().iter().filter(|file| !is_escaping(file.text)) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.visible_files().iter().filter(|file| !is_escaping(file.text)) {
         let Some(size) = file.entry.and_then(Entry::size) else { continue };
         if size <= MAX_FILE_BYTES {
             continue;
         }
         sink.push(|| {
             let message =
-                format!("`{}` has {size} bytes, at most {MAX_FILE_BYTES} are allowed", shown(file.text));
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+                format!("`{}` has {size} bytes, at most {MAX_FILE_BYTES} are allowed", escaped(file.text));
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint("make it smaller, or put it into the image")
                 .data("file", file.text)

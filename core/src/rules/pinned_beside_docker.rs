@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::check::{Docker, Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::docker_folder::Docker;
+use crate::escape::escaped;
 use crate::image_name::ImageName;
 use crate::json::quoted;
 use crate::kind::{DialectChoice, Kind};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,17 +20,17 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("pinned_beside_docker.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    let is_auto = subject.context.choice == DialectChoice::Auto && subject.kind() == Kind::Languages;
-    if !is_auto || !subject.docker().is_some_and(Docker::exists) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let is_auto = context.choice() == DialectChoice::Auto && context.kind() == Kind::Languages;
+    if !is_auto || !context.docker().is_some_and(Docker::exists) {
         return;
     }
-    let Some((entry, _)) = subject.image() else { return };
+    let Some((entry, _)) = context.image() else { return };
     sink.push(|| {
         let diagnostic = Diagnostic::new(
             &RULE,
-            subject.text.place(entry.node.span),
-            format!("image `{}` is pinned in the repository that builds it", shown(entry.text)),
+            context.text.place(entry.node.span),
+            format!("image `{}` is pinned in the repository that builds it", escaped(entry.text)),
         )
         .pointer(entry.pointer())
         .hint(
@@ -37,7 +38,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
              or set `dialect = \"pinned\"` in start-points.toml",
         )
         .data("image_name", entry.text);
-        match to_derived(subject) {
+        match to_derived(context) {
             Some(fix) => diagnostic.fix(fix),
             None => diagnostic,
         }
@@ -57,9 +58,9 @@ pub(super) fn is_same(named: Option<&str>, known: &str) -> bool {
 ///
 /// Another image is used afterwards, so it is never safe. It is offered only where a Dockerfile builds that image, and
 /// where the name is sound and equal to one that `docker/image_name.json` has.
-pub(super) fn to_derived(subject: &Subject<'_>) -> Option<Fix> {
-    let text = subject.text;
-    let docker = subject.docker().filter(|docker| docker.builds())?;
+pub(super) fn to_derived(context: &RuleContext<'_>) -> Option<Fix> {
+    let text = context.text;
+    let docker = context.docker().filter(|docker| docker.builds())?;
     let name = text.get("image_name")?.as_str()?;
     let untagged = ImageName::parse(name).ok()?.name_without_tag().to_string();
     let root = text.document.root();
@@ -81,6 +82,7 @@ pub(super) fn to_derived(subject: &Subject<'_>) -> Option<Fix> {
         }
         _ => return None,
     };
-    let title = format!("{what}: the image was `{}` and will be `{}:COMMIT`", shown(name), shown(&untagged));
+    let title =
+        format!("{what}: the image was `{}` and will be `{}:COMMIT`", escaped(name), escaped(&untagged));
     Some(Fix { title, safe: false, edits })
 }

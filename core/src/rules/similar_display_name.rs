@@ -1,10 +1,9 @@
 //! Display names that a learner cannot tell apart.
 
-use crate::check::Listed;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::escaped;
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "similar-display-name",
@@ -31,20 +30,20 @@ fn lower(c: char) -> char {
     char::from_u32(u32::from(c) + distance).unwrap_or(c)
 }
 
-/// `places` are those of `name`; `first` is the start-point that came before it.
-pub(crate) fn diagnose(name: &str, places: &[&Place], first: &Listed) -> Diagnostic {
+/// `places` are those of `name`; the name `first` came before it, at `first_place`.
+pub(crate) fn diagnose(name: &str, places: &[&Location], first: &str, first_place: &Location) -> Diagnostic {
     let message = format!(
         "display name `{}` differs from `{}` only in case or white space",
-        shown(name),
-        shown(&first.display_name)
+        escaped(name),
+        escaped(first)
     );
-    let place = places.first().map_or_else(|| Place::file(""), |place| (*place).clone());
+    let place = places.first().map_or_else(|| Location::file(""), |place| (*place).clone());
     Diagnostic::new(&RULE, place, message)
         .pointer(Pointer::root().key("display_name"))
-        .related(first.place.clone(), "the other one")
+        .related(first_place.clone(), "the other one")
         .hint("give it a plainly different name, or remove one of the two start-points")
         .data("display_name", name)
-        .data("other", first.display_name.as_str())
+        .data("other", first)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::json::quoted;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "slashed-regex",
@@ -16,16 +16,17 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("slashed_regex.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for entry in subject.strings("progress_regexs") {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for entry in context.strings("progress_regexs") {
         let Some(inner) = unslashed(entry.text) else { continue };
         sink.push(|| {
-            let message = format!("`{}` stands between slashes, which match only slashes", shown(entry.text));
+            let message =
+                format!("`{}` stands between slashes, which match only slashes", escaped(entry.text));
             let edit =
-                Edit { path: Arc::clone(subject.text.path), span: entry.node.span, text: quoted(&inner) };
-            Diagnostic::new(&RULE, subject.text.place(entry.node.span), message)
+                Edit { path: Arc::clone(context.text.path), span: entry.node.span, text: quoted(&inner) };
+            Diagnostic::new(&RULE, context.text.place(entry.node.span), message)
                 .pointer(entry.pointer())
-                .hint(format!("write `{}`", shown(&inner)))
+                .hint(format!("write `{}`", escaped(&inner)))
                 .fix(Fix { title: "remove the slashes".to_owned(), safe: false, edits: vec![edit] })
                 .data("regex", entry.text)
         });

@@ -1,6 +1,6 @@
 //! A start-point's folder, or its docker folder, that is a submodule: its files are in another repository.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::files::Other;
 use crate::layout;
 use crate::rule::{Rule, Severity, page};
@@ -24,7 +24,7 @@ pub(crate) fn diagnose(path: &str, place: &str) -> Option<Diagnostic> {
     }
     let message = "is a submodule: its files are in another repository and are not read";
     Some(
-        Diagnostic::new(&RULE, Place::file(path), message)
+        Diagnostic::new(&RULE, Location::file(path), message)
             .hint("name that repository's own URL as the source, or commit the files here")
             .data("found", Other::Submodule.describe()),
     )

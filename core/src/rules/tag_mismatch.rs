@@ -1,10 +1,10 @@
 //! A pinned manifest at a git tag must name the image of that tag (design note 000).
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::kind::{Dialect, Kind};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "tag-mismatch",
@@ -14,20 +14,20 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("tag_mismatch.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if subject.kind() != Kind::Languages || subject.context.dialect != Dialect::Pinned {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if context.kind() != Kind::Languages || context.dialect() != Dialect::Pinned {
         return;
     }
-    let (Some(git_tag), Some((entry, Ok(name)))) = (subject.context.tag, subject.image()) else { return };
+    let (Some(git_tag), Some((entry, Ok(name)))) = (context.tag(), context.image()) else { return };
     let Some(image_tag) = name.tag().filter(|tag| *tag != git_tag) else { return };
     sink.push(|| {
         Diagnostic::new(
             &RULE,
-            subject.text.place(entry.node.span),
-            format!("image tag `{}` is not the git tag `{}`", shown(image_tag), shown(git_tag)),
+            context.text.place(entry.node.span),
+            format!("image tag `{}` is not the git tag `{}`", escaped(image_tag), escaped(git_tag)),
         )
         .pointer(entry.pointer())
-        .hint(format!("write `{}:{}`", name.name_without_tag(), shown(git_tag)))
+        .hint(format!("write `{}:{}`", name.name_without_tag(), escaped(git_tag)))
         .data("image_tag", image_tag)
         .data("git_tag", git_tag)
     });

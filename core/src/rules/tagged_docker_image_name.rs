@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::check::{Sink, Text};
+use super::context::{JsonText, Sink};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::image_name::ImageName;
 use crate::json::{Pointer, quoted};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "tagged-docker-image-name",
@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("tagged_docker_image_name.md"),
 };
 
-pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
+pub(crate) fn check_image_name(text: JsonText<'_>, sink: &mut Sink) {
     let Some(node) = text.get("image_name") else { return };
     let Some(Ok(name)) = node.as_str().map(ImageName::parse) else { return };
     if name.tag().is_none() && name.digest().is_none() {
@@ -30,7 +30,7 @@ pub(crate) fn check(text: Text<'_>, sink: &mut Sink) {
         Diagnostic::new(
             &RULE,
             text.place(node.span),
-            format!("`image_name` has a {what}: `{}`", shown(&name.to_string())),
+            format!("`image_name` has a {what}: `{}`", escaped(&name.to_string())),
         )
         .pointer(Pointer::root().key("image_name"))
         .hint(format!("write `{untagged}`: the tag is the commit's first 7 characters"))

@@ -1,6 +1,6 @@
 //! More faults in one text than a report holds.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("too_many_faults.md"),
 };
 
-pub(crate) fn diagnose(file: Place, dropped: usize) -> Diagnostic {
+pub(crate) fn diagnose(file: Location, dropped: usize) -> Diagnostic {
     let faults = if dropped == 1 { "fault" } else { "faults" };
     Diagnostic::new(&RULE, file, format!("{dropped} more {faults} in this file, not shown"))
         .hint("mend those that are shown and check again")

@@ -1,6 +1,6 @@
 //! An exercise that lists `cyber-dojo.sh`, which would replace the one of every language it is mixed with.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::kind::Kind;
 use crate::rule::{Rule, Severity, page};
@@ -13,13 +13,13 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unexpected_cyber_dojo_sh.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if subject.kind() != Kind::Exercises {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if context.kind() != Kind::Exercises {
         return;
     }
-    for file in subject.visible_files().iter().filter(|file| file.text == "cyber-dojo.sh") {
+    for file in context.visible_files().iter().filter(|file| file.text == "cyber-dojo.sh") {
         sink.push(|| {
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), "an exercise lists `cyber-dojo.sh`")
+            Diagnostic::new(&RULE, context.text.place(file.node.span), "an exercise lists `cyber-dojo.sh`")
                 .pointer(file.pointer())
                 .hint("remove it: the script comes from the languages start-point that the exercise is mixed with")
         });

@@ -1,12 +1,13 @@
 //! An `image_name` in a languages manifest, where the dialect that was chosen takes it from `docker/image_name.json` and
 //! the commit.
 
-use crate::check::{Docker, Subject};
-use crate::diagnostic::{Diagnostic, Place, Related};
-use crate::json::{Node, Pointer};
+use super::context::{RuleContext, SchemaViolation};
+use super::pinned_beside_docker::{is_same, to_derived};
+use crate::diagnostic::{Diagnostic, Location, Related};
+use crate::docker_folder::Docker;
+use crate::escape::escaped;
+use crate::json::Node;
 use crate::rule::{Rule, Severity, page};
-use crate::rules::pinned_beside_docker::{is_same, to_derived};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unexpected-image-name",
@@ -19,23 +20,24 @@ pub(crate) static RULE: Rule = Rule {
 /// The most places that are shown of a fault that many manifests have.
 const MAX_RELATED: usize = 5;
 
-pub(crate) fn diagnose(subject: &Subject<'_>, pointer: Pointer) -> Diagnostic {
-    let text = subject.text;
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, context, .. } = violation;
     let diagnostic = Diagnostic::new(
         &RULE,
         text.key_place(&pointer),
         "`image_name` in a languages manifest: in the derived dialect it comes from docker/image_name.json and the commit",
     )
-    .hint(hint(subject));
-    match to_derived(subject) {
+    .pointer(pointer);
+    let Some(context) = context else { return diagnostic };
+    let diagnostic = diagnostic.hint(hint(context));
+    match to_derived(context) {
         Some(fix) => diagnostic.fix(fix),
         None => diagnostic,
     }
-    .pointer(pointer)
 }
 
 /// Makes the fault of one manifest that of all at `places`: the dialect was chosen for them together.
-pub(crate) fn unite(fault: &mut Diagnostic, places: &[Place]) {
+pub(crate) fn unite(fault: &mut Diagnostic, places: &[Location]) {
     fault.message = format!(
         "`image_name` in {} languages manifests whose repositories build no image: the derived dialect is not theirs",
         places.len()
@@ -46,17 +48,17 @@ pub(crate) fn unite(fault: &mut Diagnostic, places: &[Place]) {
     fault.data = vec![("count", places.len().into())];
 }
 
-fn hint(subject: &Subject<'_>) -> String {
+fn hint(context: &RuleContext<'_>) -> String {
     const KEEP: &str = "set `dialect = \"auto\"` in start-points.toml (`--dialect auto`) to keep it";
-    if !subject.docker().is_some_and(Docker::builds) {
+    if !context.docker().is_some_and(Docker::builds) {
         return format!("no Dockerfile here builds an image that a name could be derived for: {KEEP}");
     }
-    let known = subject.docker().and_then(Docker::declared_image_name);
-    match known.filter(|known| !is_same(subject.text.get("image_name").and_then(Node::as_str), known)) {
+    let known = context.docker().and_then(Docker::declared_image_name);
+    match known.filter(|known| !is_same(context.text.get("image_name").and_then(Node::as_str), known)) {
         Some(known) => {
             format!(
                 "docker/image_name.json has `{}`: remove the wrong one of the two, or {KEEP}",
-                shown(&known)
+                escaped(&known)
             )
         }
         None => format!("move it to docker/image_name.json (`--fix --unsafe-fixes`), or {KEEP}"),

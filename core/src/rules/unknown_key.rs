@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::check::Text;
+use super::context::{JsonText, SchemaViolation};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::json::{Node, Part, Pointer};
+use crate::escape::escaped;
+use crate::json::{Node, Pointer, PointerPart};
 use crate::keys::{EXERCISES_KEYS, KEYS};
 use crate::kind::Kind;
 use crate::nearest::nearest;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-key",
@@ -19,7 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unknown_key.md"),
 };
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, kind: Option<Kind>) -> Diagnostic {
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let (kind, SchemaViolation { text, pointer, .. }) = (violation.start_point_kind(), violation);
     let key = pointer.last().unwrap_or_default().into_owned();
     let top = pointer.tokens().count() == 1;
     let known: &[&str] = match kind {
@@ -29,7 +30,7 @@ pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, kind: Option<Kind>) -> 
         Some(Kind::Languages | Kind::Custom) => KEYS,
     };
     let diagnostic =
-        Diagnostic::new(&RULE, text.key_place(&pointer), format!("unknown key `{}`", shown(&key)));
+        Diagnostic::new(&RULE, text.key_place(&pointer), format!("unknown key `{}`", escaped(&key)));
     let diagnostic = if kind == Some(Kind::Exercises) && KEYS.contains(&key.as_str()) {
         diagnostic
             .hint("an exercise takes it from the languages start-point that it is mixed with: remove it")
@@ -56,7 +57,7 @@ pub(super) fn meant(object: &Node<'_>, key: &str) -> usize {
     members.iter().filter(|member| is_meant(&member.key)).count()
 }
 
-fn renamed(diagnostic: Diagnostic, text: Text<'_>, pointer: &Pointer, near: &str) -> Diagnostic {
+fn renamed(diagnostic: Diagnostic, text: JsonText<'_>, pointer: &Pointer, near: &str) -> Diagnostic {
     let diagnostic = diagnostic.hint(format!("did you mean `{near}`?")).data("nearest", near);
     let parent = pointer.parent().unwrap_or_default();
     let Some(object) = text.document.find(&parent) else { return diagnostic };
@@ -65,7 +66,7 @@ fn renamed(diagnostic: Diagnostic, text: Text<'_>, pointer: &Pointer, near: &str
     }
     let edit = Edit {
         path: Arc::clone(text.path),
-        span: text.document.locate(pointer, Part::Key),
+        span: text.document.locate(pointer, PointerPart::Key),
         text: format!("\"{near}\""),
     };
     diagnostic.fix(Fix { title: format!("rename it to `{near}`"), safe: false, edits: vec![edit] })

@@ -1,11 +1,11 @@
 //! A name in `highlight_filenames` that `visible_filenames` does not have.
 
-use super::nearest_file;
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
+use crate::nearest::nearest_file;
 use crate::order::Texts;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unlisted-highlight",
@@ -15,20 +15,20 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unlisted_highlight.md"),
 };
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    if subject.text.get("highlight_filenames").is_none() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    if context.text.get("highlight_filenames").is_none() {
         return;
     }
-    let visible = Texts::new(subject.visible_files().iter().map(|file| file.text));
-    for file in subject.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
+    let visible = Texts::new(context.visible_files().iter().map(|file| file.text));
+    for file in context.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
         sink.push(|| {
-            let message = format!("`{}` is highlighted and not in `visible_filenames`", shown(file.text));
-            let diagnostic = Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("`{}` is highlighted and not in `visible_filenames`", escaped(file.text));
+            let diagnostic = Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .data("file", file.text);
-            match nearest_file(file.text, subject.visible_files().iter().map(|file| file.text)) {
+            match nearest_file(file.text, context.visible_files().iter().map(|file| file.text)) {
                 Some(near) => {
-                    diagnostic.hint(format!("did you mean `{}`?", shown(near))).data("nearest", near)
+                    diagnostic.hint(format!("did you mean `{}`?", escaped(near))).data("nearest", near)
                 }
                 None => diagnostic.hint("add it to `visible_filenames`, or take it out here"),
             }

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::check::{Sink, Subject};
-use crate::diagnostic::{Diagnostic, Place};
+use super::context::{RuleContext, Sink};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::escaped;
 use crate::files::{Entry, normal};
 use crate::order::Texts;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unnamed-file",
@@ -22,11 +22,11 @@ pub(crate) static RULE: Rule = Rule {
 const OTHERS: [&str; 5] =
     ["manifest.json", "options.json", "options.json.readme", "start-points.toml", "sha.txt"];
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for name in unnamed(subject) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for name in unnamed(context) {
         sink.push(|| {
-            let message = format!("the manifest does not name the file `{}` beside it", shown(name));
-            Diagnostic::new(&RULE, Place::file(Arc::clone(subject.text.path)), message)
+            let message = format!("the manifest does not name the file `{}` beside it", escaped(name));
+            Diagnostic::new(&RULE, Location::file(Arc::clone(context.text.path)), message)
                 .hint("list it in `visible_filenames`, or remove it")
                 .data("file", name)
         });
@@ -34,19 +34,19 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
 }
 
 /// The files beside the manifest that it should name, or that should not be there.
-pub(super) fn unnamed<'a>(subject: &Subject<'a>) -> Vec<&'a str> {
-    if subject.files.iter().next().is_none() {
+pub(super) fn unnamed<'a>(context: &RuleContext<'a>) -> Vec<&'a str> {
+    if context.files.iter().next().is_none() {
         return Vec::new();
     }
     // A manifest that lists no files at all is told so once, not once a file.
-    if subject.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
+    if context.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return Vec::new();
     }
-    let named: Vec<Cow<'_, str>> = subject.named_files().iter().map(|file| normal(file.text)).collect();
+    let named: Vec<Cow<'_, str>> = context.named_files().iter().map(|file| normal(file.text)).collect();
     let named = Texts::new(named.iter().map(AsRef::as_ref));
     let is_unnamed = |(name, entry): &(&str, &Entry)| {
         let other = name.starts_with('.') || OTHERS.contains(name) || *name == "url.txt";
         !other && entry.size().is_some() && !named.has(name)
     };
-    subject.files.iter().filter(is_unnamed).map(|(name, _)| name).collect()
+    context.files.iter().filter(is_unnamed).map(|(name, _)| name).collect()
 }

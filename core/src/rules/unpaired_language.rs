@@ -1,6 +1,6 @@
 //! `language` and `test_framework` name a start-point together: both or neither.
 
-use crate::check::Text;
+use super::context::SchemaViolation;
 use crate::diagnostic::Diagnostic;
 use crate::json::Pointer;
 use crate::rule::{Rule, Severity, page};
@@ -13,7 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unpaired_language.md"),
 };
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer) -> Diagnostic {
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, .. } = violation;
     let missing = pointer.last().unwrap_or_default().into_owned();
     let present = if missing == "language" { "test_framework" } else { "language" };
     Diagnostic::new(

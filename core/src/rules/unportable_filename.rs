@@ -1,9 +1,9 @@
 //! A file name with a character that not every system can hold.
 
-use crate::check::{Sink, Subject};
+use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
+use crate::escape::escaped;
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unportable-filename",
@@ -18,8 +18,8 @@ fn is_portable(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-')
 }
 
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.visible_files() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.visible_files() {
         if !file.text.starts_with('-') && file.text.bytes().all(|byte| is_portable(char::from(byte))) {
             continue;
         }
@@ -28,13 +28,13 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
         let leading = file.text.starts_with('-').then_some((0, '-'));
         let Some((at, c)) = bad.or(leading) else { continue };
         sink.push(|| {
-            let span = subject.text.document.span_in_string(file.node.span, at..at + c.len_utf8());
+            let span = context.text.document.span_in_string(file.node.span, at..at + c.len_utf8());
             let fault = if bad.is_some() {
-                format!("holds the character `{}`", shown(c.encode_utf8(&mut [0; 4])))
+                format!("holds the character `{}`", escaped(c.encode_utf8(&mut [0; 4])))
             } else {
                 "begins with `-`".to_owned()
             };
-            Diagnostic::new(&RULE, subject.text.place(span), format!("`{}` {fault}", shown(file.text)))
+            Diagnostic::new(&RULE, context.text.place(span), format!("`{}` {fault}", escaped(file.text)))
                 .pointer(file.pointer())
                 .hint("use the letters A-Z a-z, digits, `/`, `.`, `_` and `-`, and no `-` at the front")
                 .data("file", file.text)

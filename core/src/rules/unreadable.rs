@@ -1,10 +1,10 @@
 //! Something that the user may not read, or that went away while it was read.
 
-use crate::check::{Sink, Subject};
-use crate::diagnostic::{Diagnostic, Place};
+use super::context::{RuleContext, Sink};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::escape::escaped;
 use crate::files::{Entry, Other};
 use crate::rule::{Rule, Severity, page};
-use crate::shown::shown;
 
 pub(crate) static RULE: Rule = Rule {
     id: "unreadable",
@@ -17,12 +17,12 @@ pub(crate) static RULE: Rule = Rule {
 const HINT: &str = "check that it is there and that you may read it: `ls -ld`";
 
 /// Files that the manifest names; what is no regular file in another way is irregular-file's.
-pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
-    for file in subject.named_files() {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    for file in context.named_files() {
         let Some(Entry::Other(Other::Unreadable)) = file.entry else { continue };
         sink.push(|| {
-            let message = format!("`{}` cannot be read", shown(file.text));
-            Diagnostic::new(&RULE, subject.text.place(file.node.span), message)
+            let message = format!("`{}` cannot be read", escaped(file.text));
+            Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint(HINT)
                 .data("file", file.text)
@@ -33,7 +33,7 @@ pub(crate) fn check(subject: &Subject<'_>, sink: &mut Sink) {
 /// The fault of a file or folder that could not be read; `reason` is the system's.
 #[must_use]
 pub fn unreadable(path: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new(&RULE, Place::file(path), format!("cannot be read: {}", shown(reason)))
+    Diagnostic::new(&RULE, Location::file(path), format!("cannot be read: {}", escaped(reason)))
         .hint(HINT)
         .data("reason", reason)
 }

@@ -1,11 +1,10 @@
 //! An array whose key takes an exact number of entries has another.
 
-use super::schema::subject_name;
-use crate::check::Text;
+use super::context::SchemaViolation;
 use crate::diagnostic::Diagnostic;
-use crate::json::{Node, Pointer};
+use crate::json::Node;
 use crate::rule::{Rule, Severity, page};
-use crate::schema::{Fault, FaultKind};
+use crate::schema::SchemaFaultKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "wrong-count",
@@ -15,14 +14,15 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("wrong_count.md"),
 };
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {
-    let expected = match fault.kind {
-        FaultKind::TooFew { limit } | FaultKind::TooMany { limit } => limit,
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, kind, .. } = violation;
+    let expected = match kind {
+        SchemaFaultKind::TooFew { limit } | SchemaFaultKind::TooMany { limit } => limit,
         _ => 0,
     };
     let found = text.document.find(&pointer).and_then(Node::as_array).map_or(0, <[_]>::len);
     let entries = if found == 1 { "entry" } else { "entries" };
-    let message = format!("{} has {found} {entries}, expected {expected}", subject_name(&pointer));
+    let message = format!("{} has {found} {entries}, expected {expected}", pointer.in_words());
     let hint = match pointer.last().as_deref() {
         Some("progress_regexs") => "write two regular expressions: for a red run, then for a green one",
         _ => "write `[name, version]`; the version may be `\"\"`",

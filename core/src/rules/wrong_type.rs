@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use start_points_schemas::Shape;
-
+use super::context::{JsonText, RuleContext, SchemaViolation, Sink};
 use super::out_of_range;
-use super::schema::subject_name;
-use crate::check::{Sink, Text};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::escape::escaped;
 use crate::json::{Node, Pointer, Value};
 use crate::rule::{Rule, Severity, page};
-use crate::schema::{Fault, FaultKind, is_at_fault};
-use crate::shown::shown;
+use crate::schema::{SchemaFaultKind, is_at_fault};
 
 pub(crate) static RULE: Rule = Rule {
     id: "wrong-type",
@@ -21,16 +18,17 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("wrong_type.md"),
 };
 
-pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagnostic {
-    let expected = match &fault.kind {
-        FaultKind::Type { expected } => {
+pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
+    let SchemaViolation { text, pointer, kind, .. } = violation;
+    let expected = match kind {
+        SchemaFaultKind::Type { expected } => {
             expected.iter().map(|of| with_article(of.as_str())).collect::<Vec<_>>().join(" or ")
         }
         _ => "another value".to_owned(),
     };
     let node = text.document.find(&pointer);
     let found = node.map_or("nothing", Node::type_name);
-    let message = format!("{} is {}, expected {expected}", subject_name(&pointer), with_article(found));
+    let message = format!("{} is {}, expected {expected}", pointer.in_words(), with_article(found));
     let diagnostic = Diagnostic::new(&RULE, text.value_place(&pointer), message)
         .data("expected", expected.as_str())
         .data("found", found);
@@ -43,20 +41,20 @@ pub(crate) fn diagnose(text: Text<'_>, pointer: Pointer, fault: &Fault) -> Diagn
 }
 
 /// A quoted integer loses its quotes, a bare number gains them; the rest gets advice.
-fn mend(text: Text<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Option<Fix>)> {
+fn mend(text: JsonText<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Option<Fix>)> {
     let written = text.document.slice(node.span);
     let (hint, title, mended) = match (&node.value, expected) {
         (_, "an object") => return Some(("write an object: `{ … }`".to_owned(), None)),
         (Value::Null | Value::Bool(false), _) => {
             return Some(("give it a value, or remove it where it may be left out".to_owned(), None));
         }
-        (Value::String(_), "an array") => return Some((format!("write `[{}]`", shown(written)), None)),
+        (Value::String(_), "an array") => return Some((format!("write `[{}]`", escaped(written)), None)),
         (Value::String(string), "an integer") => {
             let number = string.parse::<u32>().ok()?.to_string();
             (format!("write `{number}` without quotes"), "remove the quotes", number)
         }
         (Value::Number(_), "a string") => {
-            (format!("write `\"{}\"`", shown(written)), "add the quotes", format!("\"{written}\""))
+            (format!("write `\"{}\"`", escaped(written)), "add the quotes", format!("\"{written}\""))
         }
         _ => return None,
     };
@@ -65,7 +63,8 @@ fn mend(text: Text<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Opti
 }
 
 /// JSON Schema takes `4.0` for an integer; Ruby, and so the deployed checker, does not.
-pub(crate) fn check_spelling(text: Text<'_>, shape: Shape, sink: &mut Sink) {
+pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
+    let (text, shape) = (context.text, context.shape());
     for (key, least, greatest) in out_of_range::RANGES {
         let Some(node) = text.get(key) else { continue };
         let Some(spelling) = node.as_number() else { continue };
@@ -77,7 +76,7 @@ pub(crate) fn check_spelling(text: Text<'_>, shape: Shape, sink: &mut Sink) {
             let diagnostic = Diagnostic::new(
                 &RULE,
                 text.place(node.span),
-                format!("`{key}` is `{}`, expected an integer", shown(spelling)),
+                format!("`{key}` is `{}`, expected an integer", escaped(spelling)),
             );
             let number = node.whole_number().filter(|number| (least..=greatest).contains(number));
             let diagnostic = match number {

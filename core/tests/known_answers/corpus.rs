@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use start_points::check::{Context, Manifest, check_manifest};
+use start_points::check::{Manifest, ManifestContext, check_manifest};
 use start_points::files::{Entry, Files};
 use start_points::rule::Severity;
 use start_points::{Dialect, Kind};
@@ -39,7 +39,7 @@ fn real_manifests_are_clean_in_the_pinned_dialect() {
     for kind in Kind::ALL {
         for (name, text, files) in manifests(&corpus, kind) {
             let manifest = Manifest::parse(name.as_str(), &text);
-            let found = check_manifest(&manifest, &files, &Context::new(kind, Dialect::Pinned));
+            let found = check_manifest(&manifest, &files, &ManifestContext::new(kind, Dialect::Pinned));
             let errors: Vec<_> = found.iter().filter(|found| found.severity == Severity::Error).collect();
             assert!(errors.is_empty(), "{name}: {errors:#?}");
             checked += 1;
@@ -55,7 +55,7 @@ fn real_languages_have_one_fault_in_the_derived_dialect() {
     for kind in Kind::ALL {
         for (name, text, files) in manifests(&corpus, kind) {
             let manifest = Manifest::parse(name.as_str(), &text);
-            let mut found = check_manifest(&manifest, &files, &Context::new(kind, Dialect::Derived));
+            let mut found = check_manifest(&manifest, &files, &ManifestContext::new(kind, Dialect::Derived));
             found.retain(|found| found.severity == Severity::Error);
             if kind == Kind::Languages {
                 assert_eq!(found.len(), 1, "{name}: {found:#?}");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
-use start_points::check::{Context, Listed, Manifest, check_catalogue, check_manifest, no_manifest};
+use start_points::check::{Listed, Manifest, ManifestContext, check_catalogue, check_manifest, no_manifest};
 use start_points::diagnostic::{Datum, Diagnostic, Place};
 use start_points::files::{Entry, Files, Other, normal};
 use start_points::rule::Severity;
@@ -93,7 +93,7 @@ fn errors_of(kind: Kind, repositories: &[BTreeMap<String, Value>]) -> Vec<Diagno
             }
             let bytes = text.as_str().expect("text").as_bytes();
             let manifest = Manifest::parse(format!("{index}/{path}"), bytes);
-            found.extend(check_manifest(&manifest, &files, &Context::new(kind, Dialect::Pinned)));
+            found.extend(check_manifest(&manifest, &files, &ManifestContext::new(kind, Dialect::Pinned)));
             if let Some((name, span)) = manifest.display_name() {
                 let place = Place::new(manifest.path().clone(), span);
                 listed.push(Listed { display_name: name.to_owned(), place });

@@ -9,7 +9,7 @@ use start_points::diagnostic::Diagnostic;
 use start_points::files::Entry;
 use start_points::fix::Changes;
 use start_points::json::{Document, Node};
-use start_points::schema::Fault;
+use start_points::schema::SchemaFault;
 use start_points::sources::Sources;
 use start_points::{Dialect, Kind};
 use start_points_schemas::Schema;
@@ -80,7 +80,7 @@ pub(crate) fn mend(tree: &mut Tree, options: &CheckOptions, unsafe_too: bool) ->
 }
 
 /// How a manifest breaks a schema.
-pub(crate) fn schema_faults(schema: Schema, manifest: &Node<'_>) -> Vec<Fault> {
+pub(crate) fn schema_faults(schema: Schema, manifest: &Node<'_>) -> Vec<SchemaFault> {
     let text = manifest.to_string();
     let document = Document::parse(text.as_bytes()).expect("JSON");
     start_points::schema::faults(&document, schema.shape().expect("a shape"))

@@ -160,7 +160,7 @@ fn uncommitted_changes_are_told_and_marked_where_they_are_taken() {
     let check = |world: &World| world.check_urls(std::slice::from_ref(&url));
     let checked = check(&world);
     let fault = &checked.report.diagnostics()[0];
-    assert_eq!(fault.message, "1 path differs from the commit, such as `start_point/hiker.c`: not taken");
+    assert_eq!(fault.message, "1 path differs from the commit, such as `start_point/hiker.c`: not used");
     let catalogue = checked.catalogue.unwrap();
     assert!(!catalogue.is_dirty());
     assert_eq!(&*catalogue.files()["0/start_point/hiker.c"].bytes, b"int x;\n");
@@ -168,7 +168,7 @@ fn uncommitted_changes_are_told_and_marked_where_they_are_taken() {
     world.fetching.work_tree = true;
     let checked = check(&world);
     assert_eq!(checked.report.summary().warnings, 0);
-    assert!(checked.report.diagnostics()[0].message.ends_with("taken, and marked `-dirty`"));
+    assert!(checked.report.diagnostics()[0].message.ends_with("used, and marked `-dirty`"));
     let catalogue = checked.catalogue.unwrap();
     assert!(catalogue.is_dirty());
     let files = catalogue.files();

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use start_points::diagnostic::Diagnostic;
 use start_points::rule::Rule;
-use start_points::{RULES, Report, source_rules};
+use start_points::{RULE_GROUPS, RULES, Report, SOURCES};
 use start_points_testing::{Case, cases};
 
 use super::{Files, example};
@@ -17,18 +17,6 @@ pub const FOLDER: &str = "docs/rules";
 
 const BEGIN: &str = "<!-- example: written by `cargo xtask generate` -->\n";
 const END: &str = "<!-- /example -->\n";
-
-/// Where each group of [`RULES`] begins, with its title.
-const GROUPS: [(&str, &str); 8] = [
-    ("invalid-json", "The text"),
-    ("wrong-type", "Its structure"),
-    ("duplicate-entry", "Its values"),
-    ("unportable-filename", "The files"),
-    ("malformed-image-name", "The image"),
-    ("malformed-regex", "The regular expressions"),
-    ("no-manifest", "The catalogue"),
-    ("unfetched-repository", "The sources, which `create` fetches"),
-];
 
 pub fn files() -> Result<Files> {
     let cases: Vec<(Case, Report)> = cases()?
@@ -44,16 +32,16 @@ pub fn files() -> Result<Files> {
          `start-points explain RULE` prints a page. Levels can be set in `start-points.toml`.\n\
          A *safe* fix keeps the meaning: `--fix` makes it. `--fix --unsafe-fixes` makes the others too.\n",
     );
-    for rule in RULES {
-        if let Some((_, title)) = GROUPS.iter().find(|(first, _)| *first == rule.id) {
-            write!(index, "\n## {title}\n\n| rule | level | fault | fix |\n|---|---|---|---|\n")?;
+    for group in RULE_GROUPS {
+        write!(index, "\n## {}\n\n| rule | level | fault | fix |\n|---|---|---|---|\n", group.title)?;
+        for rule in group.rules {
+            let fix = fix_word(rule, &cases);
+            writeln!(index, "| [{0}]({0}.md) | {1} | {2} | {fix} |", rule.id, rule.severity, rule.summary)?;
+            let path = format!("core/src/rules/{}.md", rule.id.replace('-', "_"));
+            let page = with_example(rule, &path, &cases).with_context(|| format!("in {path}"))?;
+            files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, fix));
+            files.insert(path, page);
         }
-        let fix = fix_word(rule, &cases);
-        writeln!(index, "| [{0}]({0}.md) | {1} | {2} | {fix} |", rule.id, rule.severity, rule.summary)?;
-        let path = format!("core/src/rules/{}.md", rule.id.replace('-', "_"));
-        let page = with_example(rule, &path, &cases).with_context(|| format!("in {path}"))?;
-        files.insert(format!("{FOLDER}/{}.md", rule.id), site_page(rule, &path, &page, fix));
-        files.insert(path, page);
     }
     files.insert(format!("{FOLDER}/README.md"), index);
     Ok(files)
@@ -63,7 +51,7 @@ pub fn files() -> Result<Files> {
 fn with_example(rule: &Rule, path: &str, cases: &[(Case, Report)]) -> Result<String> {
     let page = fs::read_to_string(repository::path(path))?;
     // A case is a tree of files, and a source is not one.
-    if source_rules::ALL.contains(&rule) {
+    if SOURCES.rules.contains(&rule) {
         return Ok(page);
     }
     let (before, rest) = page.split_once(BEGIN).context("the line that begins the example is not there")?;

@@ -40,7 +40,9 @@ pub fn files() -> Result<Files> {
     }
     let hand_written = fs::read_to_string(repository::path("schemas/docker-image-name.schema.json"))?;
     texts.insert("docker-image-name".to_owned(), hand_written);
-    files.insert("schemas/src/shapes.rs".into(), shapes::module(&texts)?);
+    let modules = shapes::modules(&texts)?;
+    files.insert("schemas/src/shapes.rs".into(), modules.shapes);
+    files.insert("schemas/src/schema_rule.rs".into(), modules.rules);
     Ok(files)
 }
 

@@ -14,10 +14,11 @@ mod web;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::generate::{self, Mode};
-use crate::shell::{self, cargo, chosen, lines};
+use crate::repository;
+use crate::shell::{self, cargo, chosen, lines, program};
 
 /// What a step found: one for itself, or as many as it ran tests.
 #[derive(Default, Clone, Copy)]
@@ -29,7 +30,7 @@ pub struct Count {
 type Step = (&'static str, fn() -> Result<Count>);
 
 const STEPS: [Step; 15] = [
-    ("format", || one(shell::run(&mut cargo(&["fmt", "--all", "--check"])))),
+    ("format", || one(format())),
     ("lints", || {
         one(shell::run(&mut cargo(&[
             "clippy",
@@ -97,6 +98,17 @@ pub fn run(names: &[&str]) -> Result<()> {
         std::process::exit(1);
     }
     Ok(())
+}
+
+/// `cargo fmt` looks for modules in the text, and those of the rules are made by the macro of their list.
+fn format() -> Result<()> {
+    shell::run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    let rules = std::fs::read_dir(repository::path("core/src/rules"))?;
+    let paths = rules.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let sources = paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let mut rustfmt = program("rustfmt");
+    rustfmt.args(["--edition", "2024", "--check"]).args(sources);
+    shell::run(&mut rustfmt).context("`rustfmt --edition 2024 core/src/rules/*.rs` formats the rules")
 }
 
 /// A step that passes or fails as a whole.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use start_points::levels::Level;
 use start_points::rule::Severity;
-use start_points::{DialectChoice, ImageName, Kind, RepoUrl, Scheme, render, source_rules};
+use start_points::{DialectChoice, ImageName, Kind, RepoUrl, Scheme, render, rules};
 use start_points_catalogue::cdsp::{self, Packed};
 use start_points_catalogue::{Checked, Gathered, Options, Output, check};
 use start_points_oci::layout;
@@ -107,7 +107,7 @@ fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, CliError>
     let mut settings = read_settings(settings_folder(Path::new(folder)).as_deref(), &overrides)?;
     // An image of the commit says that it is the commit's: what differs is not left out in silence.
     if !arguments.work_tree {
-        settings.levels.set_rule(&source_rules::UNCOMMITTED_CHANGES, Level::On(Severity::Error));
+        settings.levels.set_rule(&rules::uncommitted_changes::RULE, Level::On(Severity::Error));
     }
     let checked = Options { kind: Kind::Languages, dialect: settings.dialect, levels: settings.levels };
     Ok(Chosen { checked, format: settings.format })

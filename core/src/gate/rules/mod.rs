@@ -7,7 +7,7 @@ use super::decision::{Data, GateLevel, Reason, Verdict};
 use super::facts::Facts;
 use super::policy::Policy;
 use super::rule::Rule;
-use crate::shown::shown;
+use crate::escape::escaped;
 use crate::time::Time;
 
 /// What a rule finds, before the policy makes anything of it.
@@ -58,10 +58,10 @@ fn risky(facts: &Facts, policy: &Policy) -> Vec<Finding> {
     let said = |risk: &super::Risk| {
         let since = risk.date.map(|date| format!(" since {}", date.date())).unwrap_or_default();
         Finding {
-            message: format!("it is marked as a risk{since}: {}", shown(&risk.reason)),
+            message: format!("it is marked as a risk{since}: {}", escaped(&risk.reason)),
             hint: format!(
                 "use another image, or one that `{}` does not name",
-                shown(&risk.image.to_string())
+                escaped(&risk.image.to_string())
             ),
             data: Data::Risk {
                 pattern: risk.image.to_string(),

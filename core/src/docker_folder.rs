@@ -1,16 +1,10 @@
-//! Checking the docker folder of a language + test-framework repository, or of a base language.
+//! The docker folder of a language + test-framework repository, or of a base language.
 
 use std::sync::Arc;
 
-use super::file_set::FileSet;
-use super::recovered::check_recovered;
-use super::sink::MAX_DIAGNOSTICS;
-use super::{Sink, Text, unreadable};
-use crate::diagnostic::{Diagnostic, Place};
-use crate::files::Entry;
+use crate::files::{Entry, FileSet};
 use crate::json::{Document, MAX_BYTES, quoted};
-use crate::kind::Dialect;
-use crate::{layout, rules};
+use crate::layout;
 
 /// The most bytes of a Dockerfile that are read.
 const MAX_DOCKERFILE: usize = 1 << 20;
@@ -74,7 +68,7 @@ impl Docker {
 
     /// The docker folder of the manifest at `path`, which is at `place` in its repository: the first of
     /// [`layout::docker_folders`] that exists, or else the first.
-    pub(super) fn of(set: &dyn FileSet, path: &str, place: &str) -> Self {
+    pub(crate) fn of(set: &dyn FileSet, path: &str, place: &str) -> Self {
         let mut first = None;
         for folder in layout::docker_folders(path, place) {
             let docker = Self::read(set, &folder);
@@ -118,52 +112,8 @@ impl Docker {
     }
 }
 
-/// Every fault of the files in a docker folder, each file on its own, unordered.
-///
-/// `dialect` is that of the start-point whose image is built here. A floating base image is an error where the name of
-/// the image is derived from the commit, and a warning where it is pinned, as the deployed checker does not look.
-#[must_use]
-pub fn check_docker(docker: &Docker, dialect: Dialect) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    if let Some(file) = &docker.image_name {
-        let mut sink = Sink::default();
-        match &file.content {
-            Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(bytes) => match Document::parse(bytes) {
-                Ok(document) => {
-                    rules::run_docker_image_name(Text { path: &file.path, document: &document }, &mut sink);
-                }
-                Err(_) => {
-                    let recovered = Document::recover(bytes);
-                    found.extend(check_recovered(
-                        &file.path,
-                        &recovered,
-                        MAX_DIAGNOSTICS,
-                        &rules::run_docker_image_name,
-                    ));
-                }
-            },
-        }
-        found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
-    }
-    let stale = docker.dockerfile_base.is_some();
-    for (file, stale) in [(&docker.dockerfile_base, false), (&docker.dockerfile, stale)] {
-        let Some(file) = file else { continue };
-        let mut sink = Sink::default();
-        match &file.content {
-            Err(reason) => sink.push(|| unreadable(&file.path, reason)),
-            Ok(bytes) => {
-                let lenient = stale || dialect == Dialect::Pinned;
-                rules::run_dockerfile(&file.path, bytes, lenient, &mut sink);
-            }
-        }
-        found.extend(sink.finish(Place::file(Arc::clone(&file.path))));
-    }
-    found
-}
-
 /// Why a regular file has no content here.
-pub(super) fn unread(size: u64, limit: usize) -> String {
+pub(crate) fn unread(size: u64, limit: usize) -> String {
     if size > limit as u64 {
         format!("has {size} bytes, more than {limit}")
     } else {

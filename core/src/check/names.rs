@@ -1,13 +1,8 @@
-//! Checking many start-points of one kind that are offered together.
+//! The display names of start-points that are offered together, compared.
 
-use super::checker::{CheckOutput, Checker};
-use super::options::CheckOptions;
-use crate::diagnostic::{Diagnostic, Place};
-use crate::levels::Levels;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::order::{order, sorted};
 use crate::rules::{duplicate_display_name, similar_display_name};
-
-pub use crate::rules::no_manifest::no_manifest;
 
 /// A start-point in a catalogue: its display name and where that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,24 +10,7 @@ pub struct Listed {
     /// The display name.
     pub display_name: String,
     /// Where the manifest says it.
-    pub place: Place,
-}
-
-/// The report on start-points taken together, in the order of their catalogue: those `listed` of this many `manifests`.
-/// `text` answers the text of a manifest.
-#[must_use]
-pub fn check_names(
-    listed: &[Listed],
-    manifests: usize,
-    levels: &Levels,
-    text: &dyn Fn(&str) -> Option<Vec<u8>>,
-) -> CheckOutput {
-    let mut checker = Checker::new();
-    let options = CheckOptions { levels: levels.clone(), ..CheckOptions::default() };
-    for fault in check_catalogue(listed) {
-        checker.push_with(fault, &options, text);
-    }
-    checker.finish_counted(manifests)
+    pub place: Location,
 }
 
 /// The faults of start-points taken together, unordered: display names that are equal, or that only a close
@@ -58,13 +36,16 @@ pub(super) fn faults_of_names(listed: &[Listed]) -> Vec<(usize, Diagnostic)> {
         for same in same.chunk_by(|one, other| name(*one) == name(*other)) {
             let [earliest, ..] = *same else { continue };
             let latest = same.last().map_or(earliest, |last| *last);
-            let places: Vec<&Place> = same.iter().map(|index| &listed[*index].place).collect();
+            let places: Vec<&Location> = same.iter().map(|index| &listed[*index].place).collect();
             let name = name(earliest);
             if places.len() > 1 {
                 found.push((latest, duplicate_display_name::diagnose(name, &places)));
             }
             if *name != first.display_name {
-                found.push((earliest, similar_display_name::diagnose(name, &places, first)));
+                found.push((
+                    earliest,
+                    similar_display_name::diagnose(name, &places, &first.display_name, &first.place),
+                ));
             }
         }
     }
