@@ -11,7 +11,7 @@ impl<'a> Parser<'a> {
     #[inline]
     pub(super) fn string(&mut self) -> Outcome<Cow<'a, str>> {
         let quote = self.at;
-        self.at = plain_end(self.bytes, quote + 1);
+        self.at = string_end(self.bytes, quote + 1, b'"');
         if self.peek() == Some(b'"') {
             let text = self.text.get(quote + 1..self.at).unwrap_or_default();
             self.at += 1;
@@ -208,39 +208,9 @@ fn first_char(text: &str, at: usize) -> (FoundToken, usize) {
     first.map_or((FoundToken::End, at), |c| (FoundToken::Char(c), at + c.len_utf8()))
 }
 
-/// As [`plain_end`], for a string in any quotes.
+/// The offset of the first `close`, `\` or byte below 0x20 from `at` on, or of the end.
+#[inline]
 pub(super) fn string_end(bytes: &[u8], at: usize, close: u8) -> usize {
-    if close == b'"' {
-        return plain_end(bytes, at);
-    }
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| **byte != close && !matches!(**byte, b'\\' | ..0x20)).count()
-}
-
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = EACH << 7;
-
-/// The offset of the first `"`, `\` or byte below 0x20 from `at` on, or of the end.
-#[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let special = special_bytes(u64::from_le_bytes(*chunk));
-        if special != 0 {
-            return at + (special.trailing_zeros() >> 3) as usize;
-        }
-        at += 8;
-    }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)) {
-        at += 1;
-    }
-    at
-}
-
-/// Eight bytes at once: the lowest bit set marks the first byte that is not plain. Bits above it may
-/// be set wrongly, by the borrow of the subtraction.
-#[inline]
-fn special_bytes(word: u64) -> u64 {
-    let zero_in = |word: u64| word.wrapping_sub(EACH) & !word;
-    let control = word.wrapping_sub(EACH * 0x20) & !word;
-    (control | zero_in(word ^ (EACH * 0x22)) | zero_in(word ^ (EACH * 0x5C))) & HIGH
 }

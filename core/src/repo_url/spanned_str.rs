@@ -1,7 +1,5 @@
 //! A slice of the input that knows its offset there, and the percent-encoding in it.
 
-use std::borrow::Cow;
-
 use crate::span::{Span, find};
 
 /// A slice of the input and its byte offset there.
@@ -86,7 +84,7 @@ pub(super) fn percent_sequences(text: &str) -> impl Iterator<Item = (usize, u8)>
 
 /// `text` with each `%XX` decoded; nothing where the result is not UTF-8.
 pub(super) fn percent_decoded(text: &str) -> Option<String> {
-    percent_encoding::percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+    String::from_utf8(percent_encoding::percent_decode_str(text).collect()).ok()
 }
 
 fn hex(byte: u8) -> Option<u8> {
