@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -49,3 +50,12 @@ def test_readme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     result = doctest.testfile(str(ROOT / "python" / "README.md"), module_relative=False, encoding="utf-8")
     assert result.attempted > 2 and result.failed == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/gate.md"])
+def test_examples_of(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.S | re.M)
+    assert blocks, f"{page} has no Python example"
+    for block in blocks:
+        exec(compile(block, page, "exec"), {})

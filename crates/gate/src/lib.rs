@@ -16,6 +16,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// Compiles the Rust examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/gate.md")]
+mod guide {}
+
 mod error;
 mod facts;
 mod memory;

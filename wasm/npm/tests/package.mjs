@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inChromium } from "./chromium.mjs";
-import { equal, finish, npm, test } from "./harness.mjs";
+import { equal, finish, npm, repository, test } from "./harness.mjs";
 
 const user = mkdtempSync(join(tmpdir(), "start-points-npm-"));
 const tool = (name) => join(npm, "node_modules/.bin", name);
@@ -55,6 +55,16 @@ try {
     write("example.mjs", code[1]);
     equal(run("node", "example.mjs"), output[1]);
   });
+  for (const path of ["README.md", "docs/gate.md", "wasm/npm/README.md"]) {
+    const blocks = [...readFileSync(join(repository, path), "utf8").matchAll(/```js\n([^]*?)```/g)];
+    await test(`${path} has examples`, () => equal(blocks.length > 0, true));
+    for (const [index, [, code]] of blocks.entries()) {
+      await test(`example ${index + 1} of ${path}, in Node`, () => {
+        write("documented.mjs", code);
+        run("node", "documented.mjs");
+      });
+    }
+  }
   await test("a Vite build, in Chromium under a strict policy", async () => {
     write("index.html", PAGE);
     write("main.js", MAIN);
