@@ -11,7 +11,8 @@ use thiserror::Error;
 /// The most bytes of a list that are read.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// A list of source URLs. [`Display`](std::fmt::Display) gives its text, byte for byte but for what was changed.
+/// A list of source URLs in a file: one a line, with comments and blank lines. A `#` at the beginning of a line or after
+/// white space begins a comment. [`Display`](std::fmt::Display) returns its text, byte for byte except for changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlList {
     lines: Vec<Line>,
@@ -26,21 +27,21 @@ struct Line {
     after: String,
 }
 
-/// What is wrong with a line of a list.
+/// A fault in a line of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: {kind}")]
 pub struct UrlListFault {
-    /// Its number, from 1.
+    /// The number of the line, from 1.
     pub line: usize,
     /// What is wrong.
     #[source]
     pub kind: UrlFaultKind,
 }
 
-/// What can be wrong with a line of a list; URLs are without their secrets.
+/// The kinds of faults in a list; URLs are shown without their secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UrlFaultKind {
-    /// It is no source URL.
+    /// The text is not a source URL.
     #[error("`{shown}`: {error}")]
     Malformed {
         /// What is there.
@@ -49,7 +50,7 @@ pub enum UrlFaultKind {
         #[source]
         error: RepoUrlError,
     },
-    /// It names what another line names already.
+    /// Another line has the same URL and tag.
     #[error("`{url}` is on line {first} already")]
     Duplicate {
         /// What both name.
@@ -60,7 +61,7 @@ pub enum UrlFaultKind {
 }
 
 impl UrlFaultKind {
-    /// How to mend it.
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -76,7 +77,7 @@ impl UrlFaultKind {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum UrlListError {
-    /// What the system says.
+    /// The system's error.
     #[error("`{}`: {error}", path.display())]
     Io {
         /// The file.
@@ -85,16 +86,16 @@ pub enum UrlListError {
         #[source]
         error: io::Error,
     },
-    /// It is no list of URLs.
+    /// The file is too large for a list of URLs.
     #[error("`{}` has more than {MAX_BYTES} bytes", .0.display())]
     TooLarge(PathBuf),
-    /// It is no text.
+    /// The file is not UTF-8.
     #[error("`{}` is not UTF-8", .0.display())]
     NotUtf8(PathBuf),
 }
 
 impl UrlList {
-    /// Takes a text apart. Every text is a list; [`List::faults`] says what is wrong with it.
+    /// Parses a text. Every text is a list; [`UrlList::faults`] returns its faults.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self { lines: text.split_inclusive('\n').map(Line::parse).collect() }
@@ -103,7 +104,7 @@ impl UrlList {
     /// Reads a file.
     ///
     /// # Errors
-    /// Where it cannot be read, or is no text.
+    /// If it cannot be read, is too large or is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, UrlListError> {
         let wrap = |error| UrlListError::Io { path: path.to_owned(), error };
         if fs::metadata(path).map_err(wrap)?.len() > MAX_BYTES {
@@ -114,27 +115,27 @@ impl UrlList {
         Ok(Self::parse(&text))
     }
 
-    /// Writes the file anew, whole or not at all.
+    /// Replaces the file, whole or not at all.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), UrlListError> {
         start_points_io::write_file(path, self.to_string().as_bytes())
             .map_err(|error| UrlListError::Io { path: path.to_owned(), error })
     }
 
-    /// What is written, without comments: each text with the number of its line, from 1.
+    /// The texts of all lines without comments, with their line numbers from 1.
     pub fn texts(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.lines.iter().enumerate().filter(|(_, line)| !line.url.is_empty());
         lines.map(|(index, line)| (index + 1, line.url.as_str()))
     }
 
-    /// The URLs, each with the number of its line, from 1; those that are none are faults.
+    /// The valid URLs with their line numbers from 1.
     pub fn urls(&self) -> impl Iterator<Item = (usize, RepoUrl)> {
         self.parsed().filter_map(|(line, _, url)| Some((line, url.ok()?)))
     }
 
-    /// What is wrong, in the order of the lines: what is no source URL, and what is there twice.
+    /// The faults in the order of lines: malformed and duplicate URLs.
     #[must_use]
     pub fn faults(&self) -> Vec<UrlListFault> {
         let mut seen = BTreeMap::new();
@@ -159,7 +160,7 @@ impl UrlList {
         faults
     }
 
-    /// Gives the URL on a line another tag, in the spelling that the line has. Answers whether it could.
+    /// Changes the tag of the URL on a line, and keeps its spelling. Returns whether that was possible.
     pub fn set_tag(&mut self, line: usize, tag: &Tag) -> bool {
         let Some(line) = line.checked_sub(1).and_then(|index| self.lines.get_mut(index)) else {
             return false;

@@ -1,7 +1,8 @@
-//! What differs between a commit, the index and the work tree, found without running a filter.
+//! Differences between a commit, the index and the work tree, found without running a filter.
 //!
-//! A file that a filter made, as that of large files does, differs from its blob by design. It is unchanged where its
-//! size and times are those of the index, or where its blob is a pointer of git-lfs with its digest.
+//! A file that a filter wrote (<https://git-scm.com/docs/gitattributes#_filter>), such as git-lfs, differs from its
+//! blob by design. It is unchanged if its size and times are those of the index, or if its blob is a git-lfs pointer
+//! with its digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -25,22 +26,23 @@ const MAX_POINTER: usize = 1024;
 /// A path that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WorkTreeChange {
-    /// How the index differs from the commit, and the work tree from the index: letters of `git status`.
+    /// How the index differs from the commit, and the work tree from the index: the letters of
+    /// <https://git-scm.com/docs/git-status#_short_format>.
     how: [u8; 2],
-    /// From the top of the work tree.
+    /// The path from the top of the work tree.
     pub(super) path: Vec<u8>,
 }
 
 impl WorkTreeChange {
-    /// Whether it is there, and may have been made by a filter.
+    /// Whether the file exists, and a filter may have written it.
     fn is_of_content(&self) -> bool {
         self.how[1] == b'M'
     }
 }
 
-/// What differs from the commit that is checked out; what git ignores does not.
+/// The differences from the commit that is checked out, without ignored files.
 ///
-/// Of folders that the commit does not know all files are listed, or the topmost folders alone.
+/// Of untracked folders, all files are listed, or only the topmost folders.
 pub(super) fn changes(
     view: &WorkTreeView<'_>,
     all_files: bool,
@@ -55,7 +57,7 @@ pub(super) fn changes(
     if filtered.is_empty() {
         return Ok(found);
     }
-    let surely = view.believing(|| status(view, "--untracked-files=no"))?;
+    let surely = view.trusting_times(|| status(view, "--untracked-files=no"))?;
     let mut suspects: BTreeSet<&[u8]> =
         surely.iter().filter(|change| change.is_of_content()).map(|change| &change.path[..]).collect();
     suspects.retain(|path| filtered.contains(*path));
@@ -86,7 +88,7 @@ fn status(view: &WorkTreeView<'_>, untracked: &str) -> Result<Vec<WorkTreeChange
     Ok(listed.split(|byte| *byte == 0).filter_map(read).collect())
 }
 
-/// Which of these are made by a filter that is configured.
+/// Those that a configured filter writes.
 fn filtered<'c>(
     view: &WorkTreeView<'_>,
     changes: impl Iterator<Item = &'c WorkTreeChange>,
@@ -108,7 +110,7 @@ fn filtered<'c>(
     Ok(filtered)
 }
 
-/// Which of these are what the pointers of git-lfs in the index lead to.
+/// Those with the content of the git-lfs pointers in the index.
 fn fetched<'c>(
     view: &WorkTreeView<'_>,
     paths: &BTreeSet<&'c [u8]>,

@@ -1,6 +1,7 @@
-//! Repositories that lie about as plain folders: anybody can commit one, with a configuration that runs programs.
+//! Bare repositories inside other repositories: anybody can commit one, with a configuration that runs programs.
 //!
-//! Git from 2.38 on leaves them alone with `safe.bareRepository=explicit`; older ones use them.
+//! Git 2.38 and later ignore them with `safe.bareRepository=explicit`
+//! (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository>); older versions use them.
 
 use std::path::{Path, PathBuf};
 
@@ -8,13 +9,13 @@ use start_points::shown::shown;
 
 use crate::error::FetchErrorKind;
 
-/// What lets git use a git folder that was named, where nothing is asked but what it holds.
+/// The setting that lets git use a given git folder. It is used only to read objects.
 pub(super) const LET_IN: (&str, &str) = ("safe.bareRepository", "all");
 
-/// The folder that git would take for a repository although it is not one's `.git`, above or at `folder`.
-fn around(folder: &Path) -> Option<PathBuf> {
+/// The folder at or above `folder` that git would use as a bare repository.
+fn find(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
-    // Nothing that was cloned has such a name.
+    // No clone contains a folder of this name.
     if folder.iter().any(|name| name == ".git") {
         return None;
     }
@@ -30,21 +31,22 @@ fn around(folder: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Refuses to look for a repository where one lies about as a plain folder.
+/// Refuses a folder at or below an embedded bare repository.
 pub(super) fn refuse(folder: &Path) -> Result<(), FetchErrorKind> {
-    match around(folder) {
+    match find(folder) {
         Some(place) => Err(FetchErrorKind::Embedded { place: shown(&place.to_string_lossy()).into_owned() }),
         None => Ok(()),
     }
 }
 
-/// Whether a folder that is named is a repository's git folder itself, bare or not.
+/// Whether a given folder is a git folder itself, bare or not.
 pub(super) fn is_named(folder: &Path) -> bool {
     let own = folder.join(".git");
     !own.is_file() && !is_git_folder(&own) && is_git_folder(folder)
 }
 
-/// What git takes for one, or a little more.
+/// Whether git may treat a folder as a git folder: it has `HEAD`, `objects` and `refs`, or `commondir`
+/// (<https://git-scm.com/docs/gitrepository-layout>).
 fn is_git_folder(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
     has("HEAD") && (has("commondir") || (folder.join("objects").is_dir() && folder.join("refs").is_dir()))
@@ -61,13 +63,13 @@ mod tests {
         fs::write(folder.join("HEAD"), "ref: refs/heads/trunk\n").unwrap();
     }
 
-    /// Whatever git is there: those before 2.38 do not know the setting.
+    /// With any version of git: those before 2.38 lack the setting.
     #[test]
-    fn the_nearest_repository_counts_as_it_does_for_git() {
+    fn the_nearest_repository_counts_as_in_git() {
         let top = tempfile::tempdir().unwrap();
         let top = top.path().canonicalize().unwrap();
         git_folder(&top.join(".git"));
-        let found = |path: &str| around(&top.join(path));
+        let found = |path: &str| find(&top.join(path));
         let bare = top.join("bare");
         git_folder(&bare);
         fs::create_dir(bare.join("below")).unwrap();

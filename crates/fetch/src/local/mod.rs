@@ -1,6 +1,7 @@
-//! A repository on this machine: read where it is, nothing copied; and its work tree, where that is asked for.
+//! A local repository, read in place, and its work tree if that is requested.
 //!
-//! Git itself refuses repositories that belong to another user.
+//! Git refuses repositories that belong to another user:
+//! <https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>.
 
 mod changes;
 mod embedded;
@@ -24,20 +25,20 @@ use crate::source::collect::{CollectOutcome, collect_from, committed};
 
 pub use self::head::{CheckedOutCommit, commit, head, ignores, remote_url};
 
-/// The most bytes that git says about a repository.
+/// The most bytes of git's output about a repository.
 const MAX_ANSWER: u64 = 64 * 1024;
 
-/// The most bytes of a list of references, each.
+/// The average bytes of a line that the limit of references allows.
 const BYTES_A_REFERENCE: u64 = 300;
 
-/// A repository on this machine.
+/// A local repository.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalRepository<'a> {
     git: &'a Git,
     folder: PathBuf,
     deadline: Deadline,
     has_work_tree: bool,
-    /// Whether the folder that was named is a git folder itself, from which objects alone are read.
+    /// Whether the given folder is a git folder itself, of which only objects are read.
     is_git_folder: bool,
 }
 
@@ -57,7 +58,7 @@ impl<'a> LocalRepository<'a> {
         let asked = ["rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-prefix"];
         let said = local.said(local.call(&asked))?;
         let mut lines = said.lines();
-        // A git folder may claim that any folder is its work tree.
+        // The configuration of a git folder may claim any folder as its work tree (`core.worktree`).
         local.has_work_tree = lines.next() == Some("true") && !is_git_folder;
         let git_dir = PathBuf::from(lines.next().unwrap_or_default());
         let is_top = match (local.has_work_tree, lines.next()) {
@@ -65,26 +66,27 @@ impl<'a> LocalRepository<'a> {
             (false, _) => local.folder.canonicalize().ok() == git_dir.canonicalize().ok(),
         };
         if !is_top {
-            let top = match local.has_work_tree {
-                true => local.said(local.call(&["rev-parse", "--show-toplevel"]))?.trim().to_owned(),
-                false => git_dir.display().to_string(),
+            let top = if local.has_work_tree {
+                local.said(local.call(&["rev-parse", "--show-toplevel"]))?.trim().to_owned()
+            } else {
+                git_dir.display().to_string()
             };
             return Err(FetchErrorKind::NotTheTop { top });
         }
         Ok(local)
     }
 
-    /// Whether files are checked out of it.
+    /// Whether it has a work tree.
     pub(crate) fn has_work_tree(&self) -> bool {
         self.has_work_tree
     }
 
-    /// What its references name; its default branch is the one that is checked out.
+    /// Lists the references; the default branch is the one that is checked out.
     pub(crate) fn refs(&self) -> Result<RemoteRefs, FetchErrorKind> {
         let limit = self.git.limits().references;
         let call = self.call(&["show-ref", "--head", "--dereference"]);
         let listed = self.done(call.output(limit as u64 * BYTES_A_REFERENCE))?;
-        // It ends with 1 where there is nothing to list, and says nothing.
+        // The exit code is 1 if there are no references: https://git-scm.com/docs/git-show-ref
         let mut refs = RemoteRefs::read(&listed.result[..], limit)?;
         let branch =
             self.done(self.call(&["symbolic-ref", "--quiet", "--short", "HEAD"]).output(MAX_ANSWER))?;
@@ -93,7 +95,7 @@ impl<'a> LocalRepository<'a> {
         Ok(refs)
     }
 
-    /// The commit that these digits begin.
+    /// The commit that begins with these digits.
     pub(crate) fn commit(&self, digits: &str) -> Result<CommitSha, FetchErrorKind> {
         let name = format!("{digits}^{{commit}}");
         let answered =
@@ -115,7 +117,7 @@ impl<'a> LocalRepository<'a> {
         Ok(parse_kinds(&answered.result))
     }
 
-    /// What is wanted of a commit.
+    /// The files of a commit that are needed.
     pub(crate) fn content(&self, commit: &CommitSha) -> Result<FetchedContent, FetchErrorKind> {
         self.collect(self.call(&["cat-file", "--batch"]), commit.as_str())
     }
@@ -131,7 +133,7 @@ impl<'a> LocalRepository<'a> {
 
     fn call(&self, arguments: &[&str]) -> GitCall<'a> {
         let call = self.git.call(arguments).inside(&self.folder).until(self.deadline);
-        // LaterVersions rather than named by `GIT_DIR`: then git looks at whom it belongs to.
+        // Git checks the owner of a repository that it finds, but not of one that `GIT_DIR` names.
         if self.is_git_folder { call.set(embedded::LET_IN.0, embedded::LET_IN.1) } else { call }
     }
 
@@ -151,7 +153,7 @@ impl<'a> LocalRepository<'a> {
     }
 }
 
-/// Where the repository lies, as an absolute path.
+/// The absolute path of the repository.
 pub(crate) fn folder(url: &RepoUrl) -> Result<PathBuf, FetchErrorKind> {
     let text = url.repo();
     let path = match url.scheme() {
@@ -167,28 +169,28 @@ pub(crate) fn folder(url: &RepoUrl) -> Result<PathBuf, FetchErrorKind> {
     std::path::absolute(Path::new(&path)).map_err(|error| FetchErrorKind::Io(error.to_string()))
 }
 
-/// The most changed paths that are named.
+/// The most changed paths that are listed.
 const MOST_NAMED: usize = 20;
 
-/// A work tree beside the commit.
+/// How a work tree differs from its commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkTreeState {
-    /// The first of the paths that differ from the commit, as a message may show them; ignored files do not.
+    /// The first paths that differ from the commit, escaped for messages. Ignored files do not count.
     pub changed: Vec<String>,
-    /// How many paths differ.
+    /// The number of paths that differ.
     pub changes: usize,
-    /// Whether the files were taken from here, and not from the commit.
+    /// Whether the files were read from the work tree, not from the commit.
     pub taken: bool,
 }
 
 impl WorkTreeState {
-    /// Whether the files that were taken are those of no commit.
+    /// Whether the files that were read differ from every commit.
     #[must_use]
     pub fn is_dirty(&self) -> bool {
         self.taken && self.changes > 0
     }
 
-    /// Whether there are changes that were not taken.
+    /// Whether there are changes that were not read.
     #[must_use]
     pub fn is_passed_over(&self) -> bool {
         !self.taken && self.changes > 0
@@ -196,7 +198,7 @@ impl WorkTreeState {
 }
 
 impl LocalRepository<'_> {
-    /// What differs from the commit that is checked out.
+    /// How the work tree differs from the commit that is checked out.
     pub(crate) fn changes(&self, taken: bool) -> Result<WorkTreeState, FetchErrorKind> {
         let changes = changes(&self.view()?, false)?;
         let named = changes.iter().take(MOST_NAMED);
@@ -204,18 +206,18 @@ impl LocalRepository<'_> {
         Ok(WorkTreeState { changed: named.collect(), changes: changes.len(), taken })
     }
 
-    /// The wanted files as they are on disk; what git ignores is left out.
+    /// The needed files as they are on disk, without those that git ignores.
     ///
-    /// They go into an index and objects of our own: the repository's stay untouched.
+    /// They are added to an index and objects of our own; the repository is not changed.
     pub(crate) fn work_tree_content(&self, commit: &CommitSha) -> Result<FetchedContent, FetchErrorKind> {
         let view = self.view()?;
         let mut changed = Vec::new();
-        // What ends in `/` is another repository inside this one.
+        // A path that ends in `/` is another repository inside this one.
         for change in changes(&view, true)?.iter().filter(|change| !change.path.ends_with(b"/")) {
             changed.extend_from_slice(&change.path);
             changed.push(0);
         }
-        // Not `git add`, which runs `git status` inside of submodules, under their own configuration.
+        // Not `git add`: it runs `git status` in submodules, under their own configuration.
         let update = ["update-index", "-z", "--add", "--remove", "--replace", "--stdin"];
         view.done(view.call(&update).input(changed), MAX_ANSWER)?;
         let tree = view.done(view.call(&["write-tree"]), MAX_ANSWER)?;

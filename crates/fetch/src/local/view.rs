@@ -1,9 +1,9 @@
-//! A work tree, seen through a git folder of our own: no program that a repository names can be run.
+//! A work tree, compared through a git folder of our own, so that no program that a repository names can run.
 //!
-//! Git cannot be kept from reading the configuration of the repository that it works in, and attributes may name any
-//! filter of it. So it works in another: an empty git folder with a copy of the index, the repository's objects as
-//! alternates, its lists of attributes and ignored files, and those of its settings that decide how a file is
-//! compared. No filter is among them, so git converts line ends and encodings and runs nothing.
+//! Git always reads the configuration of the repository that it works in, and attributes may name any filter in it. So
+//! it works in another one: an empty git folder with a copy of the index, the repository's objects as alternates
+//! (<https://git-scm.com/docs/gitrepository-layout>), its attributes and ignore patterns, and the settings that decide
+//! how files are compared. No filter is among them: git converts line endings and encodings, and runs nothing.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ use start_points_io::Deadline;
 use crate::error::FetchErrorKind;
 use crate::git::{Git, GitCall};
 
-/// The most bytes of settings, and of what is said about places.
+/// The most bytes of settings and of paths.
 const MAX_ANSWER: u64 = 1 << 20;
 
 /// The settings that decide how files are compared, and the names of filters.
@@ -28,10 +28,10 @@ const SETTINGS: &str = concat!(
     r"|filter\..*\.(clean|process))$"
 );
 
-/// What is asked of the repository itself, in this order.
+/// The paths that the repository itself is asked for.
 const PLACES: [&str; 5] = ["index", "objects", "info/exclude", "info/attributes", "info/sparse-checkout"];
 
-/// A work tree beside an index of our own.
+/// A work tree with an index of our own.
 #[derive(Debug)]
 pub(super) struct WorkTreeView<'a> {
     git: &'a Git,
@@ -40,13 +40,13 @@ pub(super) struct WorkTreeView<'a> {
     settings: Vec<(String, String)>,
     /// When the repository's index was written.
     written: Option<SystemTime>,
-    /// The filters that the user or the repository configured.
+    /// The filters in the configuration of the user or the repository.
     pub(super) filters: BTreeSet<String>,
     deadline: Deadline,
 }
 
 impl<'a> WorkTreeView<'a> {
-    /// Of the work tree that a folder lies in.
+    /// Opens the work tree that contains a folder.
     pub(super) fn open(git: &'a Git, folder: &Path, deadline: Deadline) -> Result<Self, FetchErrorKind> {
         let ask = |arguments: &[&str]| {
             let call = git.call(arguments).inside(folder).until(deadline);
@@ -68,10 +68,7 @@ impl<'a> WorkTreeView<'a> {
             return Err(FetchErrorKind::TooMany { what: "bytes of settings", limit: MAX_ANSWER });
         }
         let head = ask(&["rev-parse", "--quiet", "--verify", "HEAD^{commit}"])?;
-        let head = match head.success {
-            true => head.result,
-            false => b"ref: refs/heads/unborn\n".to_vec(),
-        };
+        let head = if head.success { head.result } else { b"ref: refs/heads/unborn\n".to_vec() };
         let io = |error: std::io::Error| FetchErrorKind::Io(error.to_string());
         let own = tempfile::tempdir().map_err(io)?;
         for place in ["refs", "objects/info", "info"] {
@@ -90,9 +87,9 @@ impl<'a> WorkTreeView<'a> {
         if let Some(beside) = index.parent() {
             copy_shared(beside, own.path(), most)?;
         }
-        let (settings, filters) = sorted(&configured);
+        let (settings, filters) = split_configuration(&configured);
         let view = Self { git, own, top, settings, written, filters, deadline };
-        view.dated(view.written)?;
+        view.set_index_time(view.written)?;
         Ok(view)
     }
 
@@ -114,13 +111,10 @@ impl<'a> WorkTreeView<'a> {
         call
     }
 
-    /// What git answers, up to `most` bytes.
+    /// Git's output, up to `most` bytes.
     pub(super) fn done(&self, call: GitCall<'_>, most: u64) -> Result<Vec<u8>, FetchErrorKind> {
         let answered = call.output(most).map_err(|stop| stop.kind(self.git.limits()))?;
-        match answered.success {
-            true => Ok(answered.result),
-            false => Err(answered.stderr.kind()),
-        }
+        if answered.success { Ok(answered.result) } else { Err(answered.stderr.kind()) }
     }
 
     /// The top of the work tree.
@@ -128,20 +122,21 @@ impl<'a> WorkTreeView<'a> {
         &self.top
     }
 
-    /// Works while git believes what it noted of files' times, and does not look into those as young as the index.
-    pub(super) fn believing<T>(
+    /// Runs `work` while git trusts the times in the index, and does not read files as young as the index.
+    pub(super) fn trusting_times<T>(
         &self,
         work: impl FnOnce() -> Result<T, FetchErrorKind>,
     ) -> Result<T, FetchErrorKind> {
         const A_DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
-        self.dated(Some(SystemTime::now() + A_DAY))?;
+        self.set_index_time(Some(SystemTime::now() + A_DAY))?;
         let result = work();
-        self.dated(self.written)?;
+        self.set_index_time(self.written)?;
         result
     }
 
-    /// From the time of the index git tells which files may have changed after it was written, in the same second.
-    fn dated(&self, time: Option<SystemTime>) -> Result<(), FetchErrorKind> {
+    /// Sets the time of the index. From it git decides which files may have changed in the second of its writing:
+    /// <https://github.com/git/git/blob/master/Documentation/technical/racy-git.adoc>.
+    fn set_index_time(&self, time: Option<SystemTime>) -> Result<(), FetchErrorKind> {
         let Some(time) = time.filter(|_| self.written.is_some()) else { return Ok(()) };
         let index = fs::File::options().write(true).open(self.own.path().join("index"));
         index
@@ -150,13 +145,13 @@ impl<'a> WorkTreeView<'a> {
     }
 }
 
-/// Settings with their values, and the names of filters.
-fn sorted(configured: &[u8]) -> (Vec<(String, String)>, BTreeSet<String>) {
+/// Splits the configuration into settings with values, and the names of filters.
+fn split_configuration(configured: &[u8]) -> (Vec<(String, String)>, BTreeSet<String>) {
     let mut settings = Vec::new();
     let mut filters = BTreeSet::new();
     for one in configured.split(|byte| *byte == 0) {
         let Ok(one) = str::from_utf8(one) else { continue };
-        // One without a value says yes.
+        // A key without a value is true.
         let (key, value) = one.split_once('\n').unwrap_or((one, "true"));
         match key.strip_prefix("filter.").and_then(|key| key.rsplit_once('.')) {
             Some((name, _)) => drop(filters.insert(name.to_owned())),
@@ -167,7 +162,7 @@ fn sorted(configured: &[u8]) -> (Vec<(String, String)>, BTreeSet<String>) {
     (settings, filters)
 }
 
-/// Copies a file, if it is one; answers when it was written.
+/// Copies a regular file, and returns its modification time.
 fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, FetchErrorKind> {
     let io = |error: std::io::Error| FetchErrorKind::Io(format!("`{}`: {error}", from.display()));
     let metadata = match fs::metadata(from) {
@@ -185,7 +180,7 @@ fn copy(from: &Path, to: &Path, most: u64) -> Result<Option<SystemTime>, FetchEr
     metadata.modified().map(Some).map_err(io)
 }
 
-/// The other halves of a split index.
+/// Copies the shared part of a split index: <https://git-scm.com/docs/git-update-index#_split_index>.
 fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), FetchErrorKind> {
     let Ok(listed) = fs::read_dir(from) else { return Ok(()) };
     for entry in listed.flatten() {
@@ -196,7 +191,7 @@ fn copy_shared(from: &Path, to: &Path, most: u64) -> Result<(), FetchErrorKind> 
     Ok(())
 }
 
-/// A line that git reads as this folder.
+/// The line of `alternates` for a folder.
 fn alternate(objects: &Path) -> Result<Vec<u8>, FetchErrorKind> {
     let line = objects.as_os_str().as_encoded_bytes();
     if line.contains(&b'\n') {
@@ -219,5 +214,5 @@ pub(super) fn native(path: &[u8]) -> Option<PathBuf> {
 }
 
 fn odd_path() -> FetchErrorKind {
-    FetchErrorKind::NoRepository("its path has a line break in it".to_owned())
+    FetchErrorKind::NoRepository("the path contains a line break".to_owned())
 }

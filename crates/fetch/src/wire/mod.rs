@@ -1,9 +1,9 @@
-//! Git's protocol, version 2, spoken through git's own HTTP helper: which commit is meant, and that commit, in
-//! one connection and one process.
+//! The first fetch of a repository: its references and one commit, over one connection and in one process.
 //!
-//! `git ls-remote` and `git fetch` do the same with two connections, and twice the processes. They stay the way
-//! for everything that is not said here: other protocols, other servers, and whatever answers unexpectedly. The
-//! helper is the one that they use, so proxies, certificates and log-ins are the user's as ever.
+//! Git's protocol version 2 (<https://git-scm.com/docs/protocol-v2>) is spoken through git's own HTTP helper, with its
+//! `stateless-connect` (<https://git-scm.com/docs/gitremote-helpers>). `git ls-remote` and `git fetch` need two
+//! connections and twice the processes. They are used for other transports, and whenever a server responds
+//! unexpectedly. They use the same helper, so the user's proxies, certificates and credentials apply here too.
 
 pub(crate) mod session;
 
@@ -20,27 +20,27 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-/// The pack of the history, among the objects.
+/// The pack of the history, in the folder of objects.
 const HISTORY: &str = "pack/pack-history.pack";
 
-/// The most commits whose history is asked for.
-const MOST_WANTED: usize = 10_000;
+/// The most commits whose history is requested.
+const MAX_WANTED: usize = 10_000;
 
-/// The most bytes of what git prints here.
+/// The most bytes of git's output.
 const MAX_ANSWER: u64 = 4096;
 
-/// What was learned on the way.
+/// The result of a first fetch.
 pub(crate) struct FirstFetch {
     pub(crate) refs: RemoteRefs,
-    /// The commit that is meant and that no reference names: it was looked up in the history.
+    /// The commit that the URL names, if it was found in the history and not among the references.
     pub(crate) found: Option<CommitSha>,
 }
 
-/// Asks for the references and, where they tell which commit is meant and the cache lacks it, puts it there.
+/// Requests the references and, if the cache lacks the commit that the URL names, fetches it into the cache.
 ///
-/// `None` where the server does not speak so, or something unexpected happens: then the other way decides.
+/// `None` if the server does not support this, or responds unexpectedly: then `git ls-remote` and `git fetch` decide.
 ///
-/// `scratch` is shared by many: the objects of each are apart.
+/// Many fetches share `scratch`; each has a folder of its own for objects.
 pub(crate) fn first_fetch(
     remote: RemoteRepository<'_>,
     cache: &CommitCache,
@@ -50,7 +50,7 @@ pub(crate) fn first_fetch(
         return Ok(None);
     }
     match remote.retry(|| attempt(remote, cache, scratch)) {
-        // The helper takes a URL that the user's `insteadOf` leads to ssh for one that was redirected.
+        // The helper reports a URL that the user's `insteadOf` changes to ssh as a redirect.
         Err(
             FetchErrorKind::Redirected(_)
             | FetchErrorKind::Other(_)
@@ -68,7 +68,7 @@ fn attempt(
 ) -> Result<Option<FirstFetch>, FetchErrorKind> {
     let io = |error: std::io::Error| FetchErrorKind::Io(error.to_string());
     let objects = scratch.objects().map_err(io)?;
-    let asking = FirstFetchTask {
+    let task = FirstFetchTask {
         git: remote.git.clone(),
         cache: cache.clone(),
         tag: remote.url.tag().clone(),
@@ -78,7 +78,7 @@ fn attempt(
     };
     let answered = remote
         .helper(HTTP_HELPER, &[REMOTE])
-        .talk(move |stdin, stdout| asking.ask(V2Session::open(stdin, stdout)?))
+        .talk(move |stdin, stdout| task.run(V2Session::open(stdin, stdout)?))
         .map_err(|stop| stop.kind(remote.git.limits()))?;
     let FirstFetchResult { quick, fetched } = match answered.result {
         Ok(result) => result,
@@ -90,7 +90,7 @@ fn attempt(
         let place = ObjectStore { git_dir: scratch.path(), objects: Some(objects.path()) };
         match take(remote, place, &commit) {
             Ok(Some(content)) => cache.put_content(&commit, &content)?,
-            // What is wrong with one commit is not so of the repository: the other way tells it of this URL alone.
+            // One bad commit does not affect the repository: the fetch of this URL alone reports it.
             Ok(None) | Err(FetchErrorKind::NotACommit(_)) => {}
             Err(cause) => return Err(cause),
         }
@@ -98,7 +98,7 @@ fn attempt(
     Ok(Some(quick))
 }
 
-/// What the conversation needs; it has a thread of its own.
+/// The work on the helper's pipes, which has a thread of its own.
 struct FirstFetchTask {
     git: Git,
     cache: CommitCache,
@@ -110,12 +110,12 @@ struct FirstFetchTask {
 
 struct FirstFetchResult {
     quick: FirstFetch,
-    /// The commit whose pack is there, and the word that nobody else fetches it.
+    /// The commit whose pack was fetched, and its lock.
     fetched: Option<(CommitSha, CacheLock)>,
 }
 
 impl FirstFetchTask {
-    fn ask<W: Write, R: Read>(
+    fn run<W: Write, R: Read>(
         self,
         mut exchange: V2Session<W, R>,
     ) -> Result<FirstFetchResult, ProtocolError> {
@@ -129,7 +129,7 @@ impl FirstFetchTask {
             }
             Err(_) => None,
         };
-        // What is not found is told by whoever gets the references.
+        // Whoever gets the references reports what is missing.
         let Some(commit) = commit else { return Ok(FirstFetchResult { quick, fetched: None }) };
         let is_kept =
             || Ok::<_, ProtocolError>(self.cache.content(&commit).map_err(ProtocolError::Cause)?.is_some());
@@ -145,7 +145,7 @@ impl FirstFetchTask {
         Ok(FirstFetchResult { quick, fetched: Some((commit, lock)) })
     }
 
-    /// Looks digits up in the history of all branches and tags.
+    /// Looks a commit up by its digits in the history of all branches and tags.
     fn search<W: Write, R: Read>(
         &self,
         exchange: &mut V2Session<W, R>,
@@ -155,7 +155,7 @@ impl FirstFetchTask {
         let commits: BTreeSet<&str> = refs.commits().map(CommitSha::as_str).collect();
         let path = self.objects.join(HISTORY);
         let mut pack = File::create(&path).map_err(io)?;
-        let is_odd = commits.is_empty() || commits.len() > MOST_WANTED;
+        let is_odd = commits.is_empty() || commits.len() > MAX_WANTED;
         if is_odd || !exchange.history(commits.into_iter(), &mut pack, self.git.limits().transfer_bytes)? {
             return Ok(None);
         }
@@ -177,7 +177,7 @@ fn io(error: std::io::Error) -> ProtocolError {
     ProtocolError::Cause(FetchErrorKind::Io(error.to_string()))
 }
 
-/// Takes what is wanted out of the pack; `None` where the server hands out no blobs by themselves.
+/// Indexes the pack and reads the files that are needed; `None` if the server sends no single blobs.
 fn take(
     remote: RemoteRepository<'_>,
     place: ObjectStore<'_>,

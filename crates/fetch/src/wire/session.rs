@@ -1,23 +1,24 @@
-//! A conversation with a server: what it can do, its references, and one commit.
+//! A session of git's protocol version 2: capcapabilities, references, and packs. See
+//! <https://git-scm.com/docs/protocol-v2>.
 
 use crate::error::FetchErrorKind;
 use crate::remote::{ReferenceCounter, RemoteRefs};
 use std::io::{self, BufRead, BufReader, Read, Write};
 
-/// The most lines of what a server can do.
-const MAX_ABILITIES: usize = 100;
+/// The most capcapabilities of a server.
+const MAX_CAPABILITIES: usize = 100;
 
-/// Leaves out what is larger: 256 kB.
+/// Omits larger blobs: 256 KiB.
 const FILTER: &str = "filter blob:limit=262144";
 
-/// Why a conversation came to nothing.
+/// Why a session failed.
 #[derive(Debug)]
 pub(crate) enum ProtocolError {
-    /// The server, or the helper, does not speak so.
+    /// The server or the helper does not support this.
     Unsupported,
-    /// The pipe to the helper broke: what it says on its way out is why.
+    /// The pipe to the helper broke; its standard error says why.
     Broken,
-    /// This.
+    /// An error to report.
     Cause(FetchErrorKind),
 }
 
@@ -30,7 +31,7 @@ impl From<io::Error> for ProtocolError {
     }
 }
 
-/// A server that speaks version 2.
+/// A session with a server that supports version 2.
 pub(crate) struct V2Session<W, R> {
     to: W,
     from: BufReader<R>,
@@ -38,7 +39,7 @@ pub(crate) struct V2Session<W, R> {
 }
 
 impl<W: Write, R: Read> V2Session<W, R> {
-    /// Asks the helper to connect.
+    /// Makes the helper connect, and reads the capcapabilities.
     pub(crate) fn open(mut to: W, from: R) -> Result<Self, ProtocolError> {
         let mut from = BufReader::new(from);
         to.write_all(b"stateless-connect git-upload-pack\n")?;
@@ -50,18 +51,19 @@ impl<W: Write, R: Read> V2Session<W, R> {
             "" => return Err(ProtocolError::Broken),
             _ => return Err(ProtocolError::Unsupported),
         }
-        let mut abilities = Vec::new();
+        let mut capabilities = Vec::new();
         while let Packet::Data(line) = read_packet(&mut from)? {
-            if abilities.len() >= MAX_ABILITIES {
+            if capabilities.len() >= MAX_CAPABILITIES {
                 return Err(ProtocolError::Unsupported);
             }
-            abilities.push(String::from_utf8_lossy(&line).trim_end().to_owned());
+            capabilities.push(String::from_utf8_lossy(&line).trim_end().to_owned());
         }
-        let fetch = abilities.iter().find_map(|line| line.strip_prefix("fetch="));
-        let can = |ability: &str| fetch.is_some_and(|fetch| fetch.split(' ').any(|word| word == ability));
-        let format = abilities.iter().find_map(|line| line.strip_prefix("object-format="));
-        let can_list = abilities.iter().any(|line| line == "ls-refs" || line.starts_with("ls-refs="));
-        if abilities.first().is_none_or(|line| line != "version 2")
+        let fetch = capabilities.iter().find_map(|line| line.strip_prefix("fetch="));
+        let can =
+            |capability: &str| fetch.is_some_and(|fetch| fetch.split(' ').any(|word| word == capability));
+        let format = capabilities.iter().find_map(|line| line.strip_prefix("object-format="));
+        let can_list = capabilities.iter().any(|line| line == "ls-refs" || line.starts_with("ls-refs="));
+        if capabilities.first().is_none_or(|line| line != "version 2")
             || !can_list
             || !can("shallow")
             || format.is_some_and(|format| format != "sha1")
@@ -71,9 +73,9 @@ impl<W: Write, R: Read> V2Session<W, R> {
         Ok(Self { to, from, can_filter: can("filter") })
     }
 
-    /// The default branch, the branches and the tags.
+    /// Requests the default branch, the branches and the tags: command `ls-refs`.
     pub(crate) fn refs(&mut self, limit: usize) -> Result<RemoteRefs, ProtocolError> {
-        self.say(
+        self.send(
             "ls-refs",
             &["peel", "symrefs", "ref-prefix HEAD", "ref-prefix refs/heads/", "ref-prefix refs/tags/"],
         )?;
@@ -86,7 +88,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
                 Packet::Delimiter | Packet::End => return Err(ProtocolError::Unsupported),
             };
             count.count(&line).map_err(ProtocolError::Cause)?;
-            refuse(&line)?;
+            check_error(&line)?;
             if let Ok(line) = str::from_utf8(&line) {
                 reference(&mut refs, line.trim_end_matches('\n'));
             }
@@ -95,7 +97,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
         Ok(refs)
     }
 
-    /// Fetches a commit, without history and without large blobs where the server can, into `pack`.
+    /// Fetches a commit without history, and without large blobs if the server can filter, into `pack`: command `fetch`.
     pub(crate) fn commit(
         &mut self,
         commit: &str,
@@ -107,7 +109,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
         self.fetch(&arguments, [commit].into_iter(), pack, limit)
     }
 
-    /// Fetches all commits that lead to these, and nothing but commits; `false` where the server cannot.
+    /// Fetches these commits with their history, and nothing but commits; `false` if the server cannot filter.
     pub(crate) fn history<'a>(
         &mut self,
         commits: impl Iterator<Item = &'a str>,
@@ -133,11 +135,11 @@ impl<W: Write, R: Read> V2Session<W, R> {
         all.extend(arguments);
         all.extend(wants.iter().map(String::as_str));
         all.push("done");
-        self.say("fetch", &all)?;
+        self.send("fetch", &all)?;
         loop {
             match read_packet(&mut self.from)? {
                 Packet::Data(line) if line == b"packfile\n" => break,
-                Packet::Data(line) => refuse(&line)?,
+                Packet::Data(line) => check_error(&line)?,
                 Packet::Delimiter => {}
                 Packet::Flush | Packet::End => return Err(ProtocolError::Unsupported),
             }
@@ -155,7 +157,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
                             .map_err(|error| ProtocolError::Cause(FetchErrorKind::Io(error.to_string())))?;
                     }
                     Some((2, _)) => {}
-                    // The server gives up; the other way says so in git's words.
+                    // The server gives up; the fallback reports it in git's words.
                     _ => return Err(ProtocolError::Unsupported),
                 },
                 Packet::Flush => return self.end(),
@@ -164,7 +166,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
         }
     }
 
-    fn say(&mut self, command: &str, arguments: &[&str]) -> io::Result<()> {
+    fn send(&mut self, command: &str, arguments: &[&str]) -> io::Result<()> {
         let mut message = Vec::new();
         add_packet(&mut message, &format!("command={command}"));
         message.extend_from_slice(DELIMITER);
@@ -176,7 +178,7 @@ impl<W: Write, R: Read> V2Session<W, R> {
         self.to.flush()
     }
 
-    /// The helper's word that the answer is whole.
+    /// Reads the packet of the helper that ends a response.
     fn end(&mut self) -> Result<(), ProtocolError> {
         match read_packet(&mut self.from)? {
             Packet::End => Ok(()),
@@ -185,12 +187,12 @@ impl<W: Write, R: Read> V2Session<W, R> {
     }
 }
 
-/// An error of the server's, which the other way says in git's words.
-fn refuse(line: &[u8]) -> Result<(), ProtocolError> {
+/// Gives up on an error of the server; the fallback reports it in git's words.
+fn check_error(line: &[u8]) -> Result<(), ProtocolError> {
     if line.starts_with(b"ERR ") { Err(ProtocolError::Unsupported) } else { Ok(()) }
 }
 
-/// `id name[ symref-target:name][ peeled:id]`
+/// Parses `hash name[ symref-target:name][ peeled:hash]`.
 fn reference(refs: &mut RemoteRefs, line: &str) {
     let mut words = line.split(' ');
     let (Some(id), Some(name)) = (words.next(), words.next()) else { return };
@@ -205,25 +207,25 @@ fn reference(refs: &mut RemoteRefs, line: &str) {
     refs.add(named, name);
 }
 
-/// What is read.
+/// A packet: <https://git-scm.com/docs/protocol-common#_pkt_line_format>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Packet {
     Data(Vec<u8>),
     /// The end of a message.
     Flush,
-    /// Between the parts of a message.
+    /// Between the sections of a message.
     Delimiter,
-    /// The end of an answer.
+    /// The end of a response.
     End,
 }
 
 /// Ends a message.
 pub(crate) const FLUSH: &[u8] = b"0000";
 
-/// Stands between the parts of a message.
+/// Separates the sections of a message.
 pub(crate) const DELIMITER: &[u8] = b"0001";
 
-/// Adds a line to a message. Lines of ours are far shorter than the most that a length can say.
+/// Adds a line to a message. Our lines are far shorter than the limit of 65516 bytes.
 fn add_packet(message: &mut Vec<u8>, line: &str) {
     message.extend_from_slice(format!("{:04x}{line}\n", line.len() + 5).as_bytes());
 }
@@ -232,7 +234,7 @@ fn add_packet(message: &mut Vec<u8>, line: &str) {
 pub(crate) fn read_packet(from: &mut impl Read) -> io::Result<Packet> {
     let mut digits = [0; 4];
     from.read_exact(&mut digits)?;
-    // `from_str_radix` takes a sign too.
+    // `from_str_radix` also accepts a sign.
     let is_hex = digits.iter().all(u8::is_ascii_hexdigit);
     let digits = str::from_utf8(&digits).ok().filter(|_| is_hex);
     let length = digits.and_then(|digits| usize::from_str_radix(digits, 16).ok());
@@ -245,7 +247,7 @@ pub(crate) fn read_packet(from: &mut impl Read) -> io::Result<Packet> {
             from.read_exact(&mut bytes)?;
             Ok(Packet::Data(bytes))
         }
-        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "no packet line")),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "not a packet line")),
     }
 }
 
@@ -264,18 +266,18 @@ mod tests {
         bytes
     }
 
-    const ABILITIES: [&str; 5] =
+    const CAPABILITIES: [&str; 5] =
         ["version 2", "ls-refs=unborn", "fetch=shallow filter", "object-format=sha1", "0000"];
 
     #[test]
-    fn references_are_read_with_what_they_lead_to() {
+    fn references_are_read_with_their_targets() {
         let (a, b, c) = ("a".repeat(40), "b".repeat(40), "c".repeat(40));
         let lines = [
             format!("{a} HEAD symref-target:refs/heads/trunk"),
             format!("{a} refs/heads/trunk"),
             format!("{b} refs/tags/1.0 peeled:{c}"),
         ];
-        let mut all = ABILITIES.to_vec();
+        let mut all = CAPABILITIES.to_vec();
         all.extend(lines.iter().map(String::as_str));
         all.extend(["0000", "0002"]);
         let answer = answer(&all);
@@ -288,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_left_to_the_other_way() {
+    fn unsupported_servers_are_left_to_the_fallback() {
         let unsupported =
             |bytes: &[u8]| matches!(V2Session::open(Vec::new(), bytes), Err(ProtocolError::Unsupported));
         assert!(unsupported(b"fallback\n"));
@@ -306,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_pack_is_bounded() {
-        let mut bytes = answer(&ABILITIES);
+        let mut bytes = answer(&CAPABILITIES);
         for line in ["shallow-info", "shallow x"] {
             add_packet(&mut bytes, line);
         }
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn packets_are_read_back() {
         let mut message = Vec::new();
         add_packet(&mut message, "command=ls-refs");
         message.extend_from_slice(DELIMITER);
@@ -343,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_an_error() {
+    fn malformed_packets_are_errors() {
         for bytes in ["0003", "zzzz", "0009abc", "<htm", "+00a123456"] {
             assert!(read_packet(&mut bytes.as_bytes()).is_err(), "{bytes}");
         }
