@@ -92,8 +92,8 @@ fn facts() -> Result<Facts> {
     Ok(if is_committed { facts.label(REVISION_LABEL, &git(&["rev-parse", "HEAD"])?) } else { facts })
 }
 
-/// Builds the command for musl: it needs nothing beside it.
-fn binary(profile: &str) -> Result<PathBuf> {
+/// Builds the command for musl, as the image has it: it needs nothing beside it.
+pub fn binary(profile: &str) -> Result<PathBuf> {
     let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
     let installed = output(program("rustup").args(["target", "list", "--installed"]));
     if !installed.is_ok_and(|targets| targets.lines().any(|line| line == target)) {

@@ -32,13 +32,6 @@ pub fn built() -> Result<(PathBuf, PathBuf)> {
     Ok((release.join("start-points"), release.join("examples/bare")))
 }
 
-/// The command, as `cargo start-points` builds it.
-pub fn quickly_built() -> Result<PathBuf> {
-    let quick = ["build", "--profile", "quick", "--quiet", "--locked", "--package", "start-points-cli"];
-    run(&mut cargo(&quick))?;
-    Ok(tools::target().join("quick/start-points"))
-}
-
 /// A server of our own that is stopped at the end.
 pub struct Running {
     child: Child,

@@ -19,9 +19,9 @@ use start_points::Kind;
 use start_points_testing::deployed_catalogue;
 
 use self::cgroup::Cgroup;
-use crate::serving::{Running, quickly_built};
+use crate::serving::Running;
 use crate::shell::{self, program};
-use crate::tools;
+use crate::{service_image, tools};
 
 /// As many as are served today.
 const START_POINTS: usize = 80;
@@ -37,9 +37,9 @@ const BACK: f64 = 1.2;
 /// For the memory to come back.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Runs for so many seconds, on the command as `cargo start-points` builds it.
+/// Runs for so many seconds, on the binary of the service's image.
 pub fn run(seconds: u64) -> Result<()> {
-    run_on(&quickly_built()?, seconds, PROBE, true)
+    run_on(&service_image::binary("release")?, seconds, PROBE, true)
 }
 
 /// The short form, on a command that was built for tests: its memory is shown, and not limited.

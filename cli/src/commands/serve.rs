@@ -147,7 +147,7 @@ const RELOAD_TOKEN: &str = "START_POINTS_RELOAD_TOKEN";
 pub(crate) fn run(arguments: &ServeArguments) -> Result<CommandOutcome, CliError> {
     log(arguments.log, arguments.log_level);
     let pull = pull(arguments)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = start_points_server::runtime()?;
     let settings = settings(arguments)?;
     runtime.block_on(async {
         // From the first instant on, so that a signal is never the system's to answer.

@@ -36,3 +36,4 @@ pub use settings::{GateMode, GateSettings, Readiness, ServerSettings, ShasSettin
 pub use shas::services::{ServicesError, ShasService, read_services};
 pub use start_points_catalogue::{Source, SourceError};
 pub use state::CatalogueInfo;
+pub use work::runtime;

@@ -150,7 +150,7 @@ impl ServerState {
     async fn replace_catalogue(self: &Arc<Self>) -> Result<CatalogueInfo, ReloadError> {
         let _only = self.change.lock().await;
         let state = Arc::clone(self);
-        let loaded = tokio::task::spawn_blocking(move || {
+        let loaded = crate::work::spawn_background(move || {
             let catalogue = Arc::new(load::load(&state.settings)?);
             // Decided before any of it is served, so that images that may run stay available.
             if let Some(permits) = state.decide(&catalogue) {
@@ -185,8 +185,9 @@ impl ServerState {
             if *current.left_out() == left_out {
                 continue;
             }
-            let rebuilt =
-                tokio::task::spawn_blocking(move || Snapshot::new(Arc::clone(&current.catalogue), left_out));
+            let rebuilt = crate::work::spawn_background(move || {
+                Snapshot::new(Arc::clone(&current.catalogue), left_out)
+            });
             if let Ok(snapshot) = rebuilt.await {
                 self.publish(snapshot);
             }
@@ -197,7 +198,7 @@ impl ServerState {
     pub(crate) async fn follow_gate(self: Arc<Self>) {
         while self.enforced_gate().is_some() {
             let (state, catalogue) = (Arc::clone(&self), Arc::clone(&self.snapshot().catalogue));
-            let decided = tokio::task::spawn_blocking(move || {
+            let decided = crate::work::spawn_background(move || {
                 let permits = state.decide(&catalogue);
                 (catalogue, permits)
             });
@@ -234,7 +235,7 @@ impl ServerState {
     /// Compresses responses in the background.
     pub(crate) fn compress_snapshot(&self) {
         let snapshot = self.snapshot();
-        tokio::task::spawn_blocking(move || snapshot.compress());
+        crate::work::spawn_background(move || snapshot.compress());
     }
 }
 

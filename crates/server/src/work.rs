@@ -1,10 +1,13 @@
 //! Turns for work that takes CPU, on threads of its own: a few at once, and a bounded number waiting.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 use crate::limits::ServerLimits;
 
@@ -44,7 +47,7 @@ impl Work {
                 tokio::time::timeout(self.patience, turn).await.map_err(|_| Busy)?.map_err(|_| Busy)?
             }
         };
-        let working = tokio::task::spawn_blocking(move || {
+        let working = spawn_background(move || {
             // Held by the work itself: the request may be cancelled before the work ends.
             let _turn = turn;
             work()
@@ -57,6 +60,36 @@ impl Work {
             },
         }
     }
+}
+
+/// A runtime that serves: whoever moves many bytes does not hold up the others.
+///
+/// # Errors
+/// If the system does not provide threads or an event queue.
+pub fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .enable_all()
+        // New connections and bytes are noticed after so many turns of tasks; the default is 61.
+        .event_interval(5)
+        .global_queue_interval(5)
+        .build()
+}
+
+/// Does work on a thread beside those that answer, which come first where the processors are busy.
+pub(crate) fn spawn_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> JoinHandle<T> {
+    tokio::task::spawn_blocking(move || {
+        lower_priority();
+        work()
+    })
+}
+
+/// Lowers the priority of this thread for good. On Linux alone: elsewhere a priority is that of the whole process, see
+/// <https://man7.org/linux/man-pages/man2/setpriority.2.html>.
+fn lower_priority() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, 10);
 }
 
 /// Counts one that waits.

@@ -22,9 +22,6 @@ const WIDE: usize = 24 << 10;
 /// How long a connection may hold bytes before it may be closed in favour of others.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long a new client may take to send its request while places are short.
-const PATIENCE: Duration = Duration::from_millis(250);
-
 /// One place in this many is kept free.
 const SPARE: usize = 16;
 
@@ -38,6 +35,8 @@ const TRIES: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Connections {
     places: Arc<Semaphore>,
+    /// How many more may wait for a place, or be answered without one.
+    waiting: Arc<Semaphore>,
     total: AtomicUsize,
     /// Evicted, but not closed yet.
     leaving: AtomicUsize,
@@ -79,10 +78,15 @@ pub(super) struct OpenPlace {
     _place: OwnedSemaphorePermit,
 }
 
+/// One of the few connections that may wait for a place.
+#[derive(Debug)]
+pub(super) struct WaitingSlot(OwnedSemaphorePermit);
+
 impl Connections {
     pub(crate) fn new(budget: Arc<Budget>) -> Arc<Self> {
         Arc::new(Self {
             places: Arc::new(Semaphore::new(0)),
+            waiting: Arc::new(Semaphore::new(0)),
             total: AtomicUsize::new(0),
             leaving: AtomicUsize::new(0),
             budget,
@@ -96,6 +100,7 @@ impl Connections {
     pub(super) fn add_places(&self, places: usize) {
         self.total.fetch_add(places, Ordering::Relaxed);
         self.places.add_permits(places.min(Semaphore::MAX_PERMITS));
+        self.waiting.add_permits((places / SPARE).clamp(1, Semaphore::MAX_PERMITS));
     }
 
     pub(crate) fn budget(&self) -> &Arc<Budget> {
@@ -118,6 +123,23 @@ impl Connections {
             }
             self.evict_longest_waiting(1);
         };
+        self.open_in(place)
+    }
+
+    /// Completes when one more connection may wait for a place.
+    pub(super) async fn waiting_slot(&self) -> WaitingSlot {
+        match Arc::clone(&self.waiting).acquire_owned().await {
+            Ok(slot) => WaitingSlot(slot),
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// A place for a probe, which is answered at once.
+    pub(super) fn open_for_probe(self: &Arc<Self>, slot: WaitingSlot) -> OpenPlace {
+        self.open_in(slot.0)
+    }
+
+    fn open_in(self: &Arc<Self>, place: OwnedSemaphorePermit) -> OpenPlace {
         let connection = Arc::new(Connection {
             all: Arc::clone(self),
             waiting_since: AtomicU64::new(self.now()),
@@ -136,23 +158,21 @@ impl Connections {
         OpenPlace { number, connection, _place: place }
     }
 
-    /// Evicts up to `count` connections that have never been answered and are out of patience, those waited for longest
-    /// first; if there are none, one of all.
+    /// Evicts up to `count` connections that have never been answered, those waited for longest first; if there are
+    /// none, one of all.
     pub(super) fn evict_longest_waiting(&self, count: usize) {
         let since = |connection: &&Arc<Connection>| connection.waiting_since.load(Ordering::Relaxed);
-        let before = self.now().saturating_sub(millis(PATIENCE));
         let open = lock(&self.open);
-        let waiting = || open.values().filter(|connection| connection.is_waited_for());
-        let is_late = |connection: &&Arc<Connection>| {
-            !connection.was_answered.load(Ordering::Relaxed) && since(connection) < before
-        };
-        let mut late: Vec<_> = waiting().filter(is_late).collect();
-        late.sort_unstable_by_key(since);
-        late.truncate(count);
-        if late.is_empty() {
-            late.extend(waiting().min_by_key(since));
+        let (mut evicted, answered): (Vec<_>, Vec<_>) = open
+            .values()
+            .filter(|connection| connection.is_waited_for())
+            .partition(|connection| !connection.was_answered.load(Ordering::Relaxed));
+        evicted.sort_unstable_by_key(since);
+        evicted.truncate(count);
+        if evicted.is_empty() {
+            evicted.extend(answered.into_iter().min_by_key(since));
         }
-        late.into_iter().for_each(|connection| connection.evict());
+        evicted.into_iter().for_each(|connection| connection.evict());
     }
 
     /// Evicts connections that have held bytes for longer than [`GRACE`], the longest first, until an eighth of the
@@ -196,7 +216,9 @@ impl Drop for OpenPlace {
 impl Connection {
     /// Completes when the connection has to be closed.
     pub(super) async fn evicted(&self) {
-        self.evict.notified().await;
+        if !self.evicted.load(Ordering::Relaxed) {
+            self.evict.notified().await;
+        }
         loop {
             // Data that has arrived may not have been polled yet; after a timer it has.
             tokio::time::sleep(Duration::from_millis(1)).await;

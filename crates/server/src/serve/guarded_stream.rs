@@ -1,7 +1,7 @@
 //! A stream that fails if nothing moves on it, or if its reader is too slow.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -25,6 +25,9 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// The most bytes read during that time.
 const MAX_DRAINED: usize = 1 << 20;
+
+/// A turn has 128 operations, and so moves 128 KiB at most.
+const BYTES_PER_OPERATION: usize = 1024;
 
 pin_project! {
     /// A stream that is checked once a period. It fails if nothing moved, or if in two periods in a row the reader
@@ -104,6 +107,7 @@ impl<S> GuardedStream<S> {
             Poll::Ready(Ok(count)) => {
                 *this.moved = true;
                 *this.written += *count as u64;
+                spend_turn(*count, context);
             }
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
@@ -112,6 +116,16 @@ impl<S> GuardedStream<S> {
             }
         }
         result
+    }
+}
+
+/// Spends more of a task's turn the more bytes it moved, so that a client that moves many does not hold up those that
+/// want little. tokio itself counts operations, however large: <https://docs.rs/tokio/latest/tokio/task/coop/>.
+fn spend_turn(bytes: usize, context: &mut Context<'_>) {
+    for _ in 0..bytes / BYTES_PER_OPERATION {
+        if pin!(tokio::task::coop::consume_budget()).poll(context).is_pending() {
+            break;
+        }
     }
 }
 
@@ -128,7 +142,9 @@ impl<S: AsyncRead + AsyncWrite> AsyncRead for GuardedStream<S> {
             Poll::Ready(_) => {
                 let this = self.project();
                 *this.moved = true;
-                if this.connection.received(buffer.filled().len() - before).is_err() {
+                let count = buffer.filled().len() - before;
+                spend_turn(count, context);
+                if this.connection.received(count).is_err() {
                     if *this.plain && !*this.blocked {
                         // There is no request yet that hyper could respond to. Whatever does not fit is dropped.
                         let _ = this.stream.poll_write(context, REFUSAL);

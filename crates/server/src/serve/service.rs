@@ -21,7 +21,7 @@ use start_points::shown::shown;
 use tower::ServiceExt as _;
 use tracing::{debug, enabled};
 
-use super::connections::Connection;
+use super::connections::{Connection, Connections};
 use crate::body::{FREE, HookedBody, RequestHook, ResponseHook};
 use crate::budget::Full;
 use crate::legacy_api;
@@ -54,6 +54,10 @@ impl ConnectionService {
 
     pub(super) fn limits(&self) -> &ServerLimits {
         &self.shared.settings.limits
+    }
+
+    pub(super) fn connections(&self) -> Arc<Connections> {
+        Arc::clone(&self.shared.connections)
     }
 
     pub(super) fn metrics(&self) -> Option<&Metrics> {

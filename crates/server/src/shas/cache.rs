@@ -120,7 +120,7 @@ impl<T: Send + Sync + 'static> StaleCache<T> {
         }
         let lookup = CacheLookup { state: self.state.clone(), cached: None };
         let key = key.to_owned();
-        tokio::task::spawn_blocking(move || {
+        crate::work::spawn_background(move || {
             let value = Arc::new(look_up());
             lookup.end(Cached { at: Instant::now(), key, value });
         });

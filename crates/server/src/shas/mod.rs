@@ -141,7 +141,7 @@ async fn gather(shared: &Shared) -> ShasPage {
 
 /// Runs on another thread: a large catalogue takes a while. Empty if the service is shutting down.
 async fn blocking<T: Default + Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work).await.unwrap_or_default()
+    crate::work::spawn_background(work).await.unwrap_or_default()
 }
 
 async fn images(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<BTreeMap<String, ImageFacts>>> {

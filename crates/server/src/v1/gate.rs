@@ -128,7 +128,7 @@ async fn decide(
 ) -> Result<Response<Body>, V1Error> {
     let turns = Arc::clone(&gate);
     let _turn = turns.turns().acquire().await.map_err(|_| shutting_down())?;
-    let decided = tokio::task::spawn_blocking(move || gate.decide(&images, &catalogue));
+    let decided = crate::work::spawn_background(move || gate.decide(&images, &catalogue));
     let decided = decided.await.map_err(|_| shutting_down())?;
     let decided: Vec<_> = decided.into_iter().map(|(decided, _)| decided).collect();
     Ok(json(StatusCode::OK, answer_json(&decided)))
