@@ -2,6 +2,7 @@
 
 mod bench;
 mod generate;
+mod house;
 mod known_answers;
 mod layouts;
 mod nightly;
@@ -25,6 +26,7 @@ cargo xtask COMMAND
 
   test                 everything CI runs: format, lints, tests, known-answers, docs, generated files, dependencies, hook, deploy, image, wasm, web, shas, serve, python
   test STEP…           these steps alone
+  house                how the code stands: sizes of files, names, circles, phrases, each beside its limit
   generate [--check]   write every generated file, or fail where one is stale
   bench [NAME…]        speed, as ratios measured in one run; of all, or these alone:
                        engine   one manifest and many, beside check-jsonschema
@@ -61,6 +63,7 @@ fn run() -> Result<()> {
         ["generate"] => generate::run(generate::Mode::Write),
         ["generate", "--check"] => generate::run(generate::Mode::Check),
         ["bench", names @ ..] => bench::run(names),
+        ["house"] => house::run(),
         ["wasm"] => wasm::run(),
         ["service-image", place] => service_image::run(place),
         ["soak"] => soak::run(600),
