@@ -10,8 +10,8 @@ use start_points::{ImageName, Kind};
 use start_points_catalogue::read::Held;
 use start_points_catalogue::{FOLDER, Source, SourceError};
 use start_points_io::RetryPolicy;
-use start_points_oci::registry::{Options, Pushed, Registry, Watch};
-use start_points_oci::{Cancel, Cause, ImageError, Limits, StoredImage, layout};
+use start_points_oci::registry::{PushResult, Registry, RegistryOptions, TransferWatch};
+use start_points_oci::{Cancel, ImageReader, OciError, OciErrorKind, OciLimits, layout};
 
 use crate::error::{CliError, end_on_interrupt, interrupted};
 use crate::progress::Bytes;
@@ -35,12 +35,12 @@ pub(crate) struct RegistryArguments {
 
 impl RegistryArguments {
     /// The options of the registry client.
-    pub(crate) fn options(&self) -> Options {
-        Options {
+    pub(crate) fn options(&self) -> RegistryOptions {
+        RegistryOptions {
             plain_http: self.plain_http,
             roots: self.ca_file.clone(),
             token_hosts: self.token_host.clone(),
-            ..Options::default()
+            ..RegistryOptions::default()
         }
     }
 }
@@ -58,7 +58,7 @@ pub(crate) struct Registries {
 impl Registries {
     /// `seconds` are the most for one image.
     pub(crate) fn open(arguments: &RegistryArguments, seconds: u32, cancel: &Cancel, quiet: bool) -> Self {
-        let mut limits = Limits::default();
+        let mut limits = OciLimits::default();
         limits.time = Duration::from_secs(seconds.into());
         Self::within(limits, arguments, cancel, quiet)
     }
@@ -72,7 +72,7 @@ impl Registries {
 
     /// Within other limits.
     pub(crate) fn within(
-        limits: Limits,
+        limits: OciLimits,
         arguments: &RegistryArguments,
         cancel: &Cancel,
         quiet: bool,
@@ -80,9 +80,9 @@ impl Registries {
         let bytes = Arc::new(Bytes::new(quiet));
         let told = Arc::clone(&bytes);
         let retry = RetryPolicy::within(limits.time);
-        let client = Registry::new(Options {
+        let client = Registry::new(RegistryOptions {
             limits,
-            watch: Watch::new(move |moved| told.moved(moved)),
+            watch: TransferWatch::new(move |moved| told.moved(moved)),
             cancel: cancel.clone(),
             ..arguments.options()
         });
@@ -94,18 +94,18 @@ impl Registries {
     pub(crate) fn watched<T>(
         &self,
         what: &str,
-        work: impl Fn(&Registry) -> Result<T, ImageError>,
+        work: impl Fn(&Registry) -> Result<T, OciError>,
     ) -> Result<T, CliError> {
         self.bytes.begin(what);
-        let is_passing = |error: &ImageError| error.cause().is_passing();
-        let done = self.retry.run(&self.cancel, is_passing, || work(&self.client));
+        let is_transient = |error: &OciError| error.kind().is_transient();
+        let done = self.retry.run(&self.cancel, is_transient, || work(&self.client));
         self.bytes.finish();
         done.map_err(failure)
     }
 
     /// Opens an image: a folder has to be the layout of one.
-    pub(crate) fn image(&self, source: &Source) -> Result<StoredImage, CliError> {
-        let open = |path: &Path, tag| layout::open(path, tag, Limits::default()).map_err(failure);
+    pub(crate) fn image(&self, source: &Source) -> Result<ImageReader, CliError> {
+        let open = |path: &Path, tag| layout::open(path, tag, OciLimits::default()).map_err(failure);
         match source {
             Source::Image(name) => self.watched(&name.to_string(), |client| client.open(name)),
             Source::Layout { path, tag } => open(path, tag.as_deref()),
@@ -136,8 +136,8 @@ pub(crate) fn source(text: &str) -> Result<Source, CliError> {
 }
 
 /// What a push did, in a line.
-pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
-    if pushed.was_there {
+pub(crate) fn pushed(name: &ImageName, pushed: &PushResult) -> String {
+    if pushed.existed {
         return format!("unchanged: {name} is already {}", pushed.digest);
     }
     let blobs = |count| counted(count, "blob");
@@ -149,8 +149,8 @@ pub(crate) fn pushed(name: &ImageName, pushed: &Pushed) -> String {
 }
 
 /// An image's fault, with its advice.
-pub(crate) fn failure(error: ImageError) -> CliError {
-    if *error.cause() == Cause::Cancelled {
+pub(crate) fn failure(error: OciError) -> CliError {
+    if *error.kind() == OciErrorKind::Cancelled {
         return interrupted();
     }
     let hint = error.hint();

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use start_points::{Kind, Time};
-use start_points_oci::{Cancel, Facts, File, Image, Layer, layout};
+use start_points_oci::{Cancel, Image, ImageConfig, Layer, LayerFile, layout};
 use start_points_testing::git::Repository;
 use start_points_testing::{commit, languages, snapshot};
 use world::World;
@@ -118,9 +118,10 @@ fn a_catalogue_knows_whether_it_is_as_it_was_made() {
 
 /// An image with files where those of a catalogue are.
 fn packed(layout: &Path, files: BTreeMap<String, Vec<u8>>) {
-    let below = |(path, bytes)| (format!("app/repos/{path}"), File::plain(bytes));
+    let below = |(path, bytes)| (format!("app/repos/{path}"), LayerFile::plain(bytes));
     let layer = Layer::pack(&files.into_iter().map(below).collect()).expect("a layer");
-    let image = Image::new(&[layer], &Facts::catalogue(Kind::Languages, Time::default())).expect("an image");
+    let image =
+        Image::new(&[layer], &ImageConfig::catalogue(Kind::Languages, Time::default())).expect("an image");
     fs::remove_dir_all(layout).expect("removed");
     layout::write(layout, "1", &image, None, &Cancel::default()).expect("written");
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use start_points::{ImageName, Time};
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Facts, File, Files, Image, Layer};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Image, ImageConfig, Layer, LayerFile, LayerFiles};
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 
@@ -22,8 +22,8 @@ struct World {
 /// Exit code, standard output, standard error.
 type Ran = (i32, String, String);
 
-fn anonymous() -> Options {
-    Options { credentials: Credentials::Anonymous, ..Options::default() }
+fn anonymous() -> RegistryOptions {
+    RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() }
 }
 
 impl World {
@@ -32,8 +32,8 @@ impl World {
     }
 
     fn push(&self, name: &str, created: &str) -> String {
-        let files = Files::from([("a".to_owned(), File::plain(*b"a"))]);
-        let facts = Facts::new(created.parse::<Time>().unwrap());
+        let files = LayerFiles::from([("a".to_owned(), LayerFile::plain(*b"a"))]);
+        let facts = ImageConfig::new(created.parse::<Time>().unwrap());
         let image = Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap();
         let name: ImageName = self.served.name(name);
         Registry::new(anonymous()).push(&name, &image, None).unwrap();
@@ -164,10 +164,11 @@ fn a_catalogue_says_which_images_there_are() {
     ]
     .map(|path| {
         let bytes = fs::read(world.folder.path().join("languages").join(path)).unwrap();
-        (format!("app/repos/{path}"), File::plain(bytes))
+        (format!("app/repos/{path}"), LayerFile::plain(bytes))
     });
     let image =
-        Image::new(&[Layer::pack(&Files::from(files)).unwrap()], &Facts::new(Time::default())).unwrap();
+        Image::new(&[Layer::pack(&LayerFiles::from(files)).unwrap()], &ImageConfig::new(Time::default()))
+            .unwrap();
     Registry::new(anonymous()).push(&layout.parse().unwrap(), &image, None).unwrap();
     assert_eq!(world.gate(&["--catalogue", &layout, &one]).0, 0);
     assert_eq!(world.gate(&["--catalogue", &layout]).0, 1);
@@ -194,7 +195,7 @@ fn json_is_for_programs_and_says_what_could_not_be_decided() {
     assert_eq!(found["decisions"][0]["reasons"][0]["code"], "too-old");
     assert_eq!(found["decisions"].as_array().unwrap().len(), 1);
     assert_eq!(found["failures"][0]["image"], "HOST/x:2.0");
-    assert_eq!(found["failures"][0]["message"], "`HOST/x:2.0`: no such image is there");
+    assert_eq!(found["failures"][0]["message"], "`HOST/x:2.0`: no such image");
 
     let (code, json, _) = world.gate(&["--format", "json", "--offline", &image]);
     assert_eq!(code, 1, "{json}");
@@ -212,7 +213,7 @@ fn json_is_for_programs_and_says_what_could_not_be_decided() {
     }
     let (code, text, said) = world.gate(&["--offline", &missing]);
     assert_eq!((code, text.as_str()), (2, ""));
-    assert!(said.starts_with("error: `HOST/x:2.0`: it is not in the cache"), "{said}");
+    assert!(said.starts_with("error: `HOST/x:2.0`: not in the cache"), "{said}");
 }
 
 #[test]

@@ -154,12 +154,12 @@ fn each_is_a_fault_that_names_it_and_memory_stays_bounded() {
     fs::remove_dir_all(&start_point).expect("removed");
     let expected = [
         ("good", ""),
-        ("lying", "unpulled-image: what is there has the digest `sha256:"),
-        ("out", "unpulled-image: it holds a hostile path: `../../cyber-dojo.sh`"),
+        ("lying", "unpulled-image: the content has the digest `sha256:"),
+        ("out", "unpulled-image: hostile path in the image: `../../cyber-dojo.sh`"),
         ("beside", "malformed-source-image: it holds 1 path outside `start_point/`, such as `letter.txt`"),
         ("link", "irregular-file: "),
         ("none", "no-manifest: "),
-        ("endless", "unpulled-image: what its layers unpack to is larger than 268435456 bytes"),
+        ("endless", "unpulled-image: the unpacked content is larger than 268435456 bytes"),
         ("large", "unpulled-image: a layer is larger than 67108864 bytes"),
     ];
     let name = |path: &str| format!("{}/{path}:1", server.address());

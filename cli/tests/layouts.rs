@@ -24,7 +24,7 @@ use start_points_catalogue::read::{Folder, Held};
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchLimits, Fetcher, unwatched};
 use start_points_io::BlobCache;
-use start_points_oci::Contents;
+use start_points_oci::ImageContents;
 use start_points_testing::git::Repository;
 use start_points_testing::{Layout, deployed_catalogue, layouts};
 use tempfile::TempDir;
@@ -149,7 +149,7 @@ fn a_catalogue_and_an_image_are_read_as_the_files_are() {
         let expected = json(&check_tree(&layout.files, &layout.options));
         let paths: Vec<&str> = layout.files.iter().map(|(path, _)| &**path).collect();
         let folder = on_disk(layout);
-        let mut contents = Contents::default();
+        let mut contents = ImageContents::default();
         contents.files =
             texts(layout).into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
         let sets: [&dyn FileSet; 2] = [&Folder::new(folder.path()), &Held::new("example/x:1", contents)];

@@ -4,4 +4,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &[u8]| start_points_oci::fuzzing::answers(input));
+fuzz_target!(|input: &[u8]| start_points_oci::registry::fuzzing::answers(input));

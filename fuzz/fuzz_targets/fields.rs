@@ -4,4 +4,4 @@
 
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: &str| start_points_oci::fuzzing::fields(input));
+fuzz_target!(|input: &str| start_points_oci::registry::fuzzing::fields(input));

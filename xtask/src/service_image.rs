@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use start_points::Time;
 use start_points_oci::{
-    Cancel, Digest, Facts, File, Files, Image, Layer, Platform, Probe, REVISION_LABEL, Run, TITLE_LABEL,
-    layout,
+    Cancel, Digest, Healthcheck, Image, ImageConfig, Layer, LayerFile, LayerFiles, Platform, REVISION_LABEL,
+    RunConfig, TITLE_LABEL, layout,
 };
 
 use crate::shell::{self, cargo, output, program};
@@ -48,13 +48,15 @@ pub fn run(place: &str) -> Result<()> {
 pub fn make(folder: &Path, profile: &str) -> Result<Made> {
     let bytes = fs::read(binary(profile)?)?;
     let binary = bytes.len() as u64;
-    let mut files = Files::from([
-        ("usr/bin/start-points".to_owned(), File { bytes, executable: true }),
-        ("etc/passwd".to_owned(), File::plain(PASSWD)),
-        ("etc/group".to_owned(), File::plain(GROUP)),
+    let mut files = LayerFiles::from([
+        ("usr/bin/start-points".to_owned(), LayerFile { bytes, executable: true }),
+        ("etc/passwd".to_owned(), LayerFile::plain(PASSWD)),
+        ("etc/group".to_owned(), LayerFile::plain(GROUP)),
     ]);
     match fs::read(AUTHORITIES) {
-        Ok(bytes) => drop(files.insert(AUTHORITIES.trim_start_matches('/').to_owned(), File::plain(bytes))),
+        Ok(bytes) => {
+            drop(files.insert(AUTHORITIES.trim_start_matches('/').to_owned(), LayerFile::plain(bytes)))
+        }
         Err(_) => println!("no {AUTHORITIES}: the image cannot serve a catalogue that is in a registry"),
     }
     let layer = Layer::pack(&files)?;
@@ -64,14 +66,14 @@ pub fn make(folder: &Path, profile: &str) -> Result<Made> {
 }
 
 /// The same commit is the same image.
-fn facts() -> Result<Facts> {
+fn facts() -> Result<ImageConfig> {
     let git = |arguments: &[&str]| {
         Ok::<_, anyhow::Error>(output(program("git").args(arguments))?.trim().to_owned())
     };
     let created: u64 = git(&["log", "-1", "--format=%ct"])?.parse()?;
     let platform =
         Platform { architecture: architecture().to_owned(), os: "linux".to_owned(), variant: None };
-    let probe = Probe {
+    let probe = Healthcheck {
         command: ["/usr/bin/start-points", "probe"].map(str::to_owned).to_vec(),
         interval: Duration::from_secs(1),
         timeout: Duration::from_secs(2),
@@ -79,15 +81,15 @@ fn facts() -> Result<Facts> {
         start: Duration::from_secs(60 * 60),
         retries: 5,
     };
-    let run = Run {
+    let run = RunConfig {
         platform,
         program: ["/usr/bin/start-points", "serve"].map(str::to_owned).to_vec(),
         user: NOBODY.to_owned(),
         folder: "/".to_owned(),
         environment: BTreeMap::from([("PATH".to_owned(), "/usr/bin".to_owned())]),
-        probe: Some(probe),
+        healthcheck: Some(probe),
     };
-    let facts = Facts::new(Time::from_unix(created)).label(TITLE_LABEL, "start-points").runs(run);
+    let facts = ImageConfig::new(Time::from_unix(created)).label(TITLE_LABEL, "start-points").runs(run);
     let is_committed = git(&["status", "--porcelain"])?.is_empty();
     Ok(if is_committed { facts.label(REVISION_LABEL, &git(&["rev-parse", "HEAD"])?) } else { facts })
 }

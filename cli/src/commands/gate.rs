@@ -14,8 +14,8 @@ use start_points::{ImageName, Time};
 use start_points_catalogue::{Source, read};
 use start_points_gate::{Decided, Lookup, LookupOptions, answer_json, read_policy_with, verdict};
 use start_points_io::{BlobCache, RetryPolicy};
-use start_points_oci::registry::Options;
-use start_points_oci::{Cancel, ImageError, Limits};
+use start_points_oci::registry::RegistryOptions;
+use start_points_oci::{Cancel, OciError, OciLimits};
 
 use crate::arguments::{LevelParser, TextFormat, Words, level_words};
 use crate::error::{CliError, CommandOutcome, end_on_interrupt, interrupted};
@@ -195,11 +195,11 @@ fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, 
 }
 
 fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<Lookup, CliError> {
-    let mut limits = Limits::default();
+    let mut limits = OciLimits::default();
     limits.time = Duration::from_secs(arguments.timeout.into());
     let retry = RetryPolicy::within(limits.time);
     Ok(Lookup::new(LookupOptions {
-        registry: Options { limits, cancel, ..arguments.registry.options() },
+        registry: RegistryOptions { limits, cancel, ..arguments.registry.options() },
         cache: Some(BlobCache::open(&cache_folder()?)?),
         retry,
         jobs: arguments.jobs,
@@ -230,7 +230,7 @@ fn tell(decided: &[Decided], arguments: &GateArguments) -> Result<(), CliError> 
     Ok(())
 }
 
-fn tell_error(image: &ImageName, error: &ImageError) -> Result<(), CliError> {
+fn tell_error(image: &ImageName, error: &OciError) -> Result<(), CliError> {
     let message = error.to_string();
     // Where another image than this one is in the way, both are named.
     let about = if message.contains(&image.to_string()) { String::new() } else { format!("`{image}`: ") };

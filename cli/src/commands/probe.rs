@@ -32,7 +32,7 @@ const TIME: Duration = Duration::from_secs(1);
 const MAX_BYTES: u64 = 4 << 10;
 
 pub(crate) fn run(arguments: &ProbeArguments) -> Result<CommandOutcome, CliError> {
-    let kinds = || Kind::ALL.map(start_points_oci::port).to_vec();
+    let kinds = || Kind::ALL.map(start_points_oci::default_port).to_vec();
     let ports = arguments.port.map_or_else(kinds, |port| vec![port]);
     let mut last = String::new();
     for port in &ports {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use start_points::ImageName;
 use start_points_oci::{
-    Cause, Created, Facts, File, Files, Image, ImageError, Layer, REVISION_LABEL, SOURCE_LABEL, StoredImage,
-    TITLE_LABEL,
+    Created, Image, ImageConfig, ImageReader, Layer, LayerFile, LayerFiles, OciError, OciErrorKind,
+    REVISION_LABEL, SOURCE_LABEL, TITLE_LABEL,
 };
 
 use crate::catalogue::{Catalogue, Repository};
@@ -22,9 +22,9 @@ impl Catalogue {
     ///
     /// # Errors
     /// Paths that an image cannot hold; a base that cannot be had.
-    pub fn image(&self, name: &ImageName, base: Option<&StoredImage>) -> Result<Image, ImageError> {
-        let pack = || -> Result<Layer, Cause> { Layer::pack(&below(FOLDER, self.files())) };
-        let fault = |cause| ImageError::new(&name.to_string(), cause);
+    pub fn image(&self, name: &ImageName, base: Option<&ImageReader>) -> Result<Image, OciError> {
+        let pack = || -> Result<Layer, OciErrorKind> { Layer::pack(&below(FOLDER, self.files())) };
+        let fault = |cause| OciError::new(&name.to_string(), cause);
         let layer = pack().map_err(fault)?;
         let facts = self.facts(name);
         match base {
@@ -40,8 +40,8 @@ impl Catalogue {
     }
 
     /// The one that all is from may say where it is from; of several the files do.
-    fn facts(&self, name: &ImageName) -> Facts {
-        let facts = Facts::catalogue(self.kind, self.created()).label(TITLE_LABEL, name.path());
+    fn facts(&self, name: &ImageName) -> ImageConfig {
+        let facts = ImageConfig::catalogue(self.kind, self.created()).label(TITLE_LABEL, name.path());
         match self.repositories.as_slice() {
             [one] => sourced(facts, one),
             _ => facts,
@@ -50,14 +50,15 @@ impl Catalogue {
 }
 
 /// With where a repository is, and which commit of it was taken.
-pub(crate) fn sourced(facts: Facts, repository: &Repository) -> Facts {
+pub(crate) fn sourced(facts: ImageConfig, repository: &Repository) -> ImageConfig {
     facts
         .label(SOURCE_LABEL, &public(&repository.url))
         .label(REVISION_LABEL, &repository.revision.to_string())
 }
 
-/// Files below a folder of an image.
-pub(crate) fn below(folder: &str, files: BTreeMap<String, layout::File<'_>>) -> Files {
-    let file = |file: layout::File<'_>| File { bytes: file.bytes.into_owned(), executable: file.executable };
+/// LayerFiles below a folder of an image.
+pub(crate) fn below(folder: &str, files: BTreeMap<String, layout::File<'_>>) -> LayerFiles {
+    let file =
+        |file: layout::File<'_>| LayerFile { bytes: file.bytes.into_owned(), executable: file.executable };
     files.into_iter().map(|(path, found)| (start_points::layout::join(folder, &path), file(found))).collect()
 }

@@ -6,7 +6,7 @@ use start_points::rules::{moved_tag as moved, uncommitted_changes as uncommitted
 use start_points::rules::{unfetched_repository as unfetched, unpulled_image as unpulled};
 use start_points_fetch::local::WorkTreeState;
 use start_points_fetch::{FetchError, ResolvedUrl};
-use start_points_oci::{Digest, ImageError};
+use start_points_oci::{Digest, OciError};
 
 pub(crate) use start_points::rules::malformed_source_image::diagnose as malformed_source_image;
 pub(crate) use start_points::rules::repeated_source::diagnose as repeated_source;
@@ -17,8 +17,8 @@ pub(crate) fn unfetched_repository(error: &FetchError) -> Diagnostic {
     unfetched::diagnose(&error.kind().to_string(), error.hint())
 }
 
-pub(crate) fn unpulled_image(error: &ImageError) -> Diagnostic {
-    unpulled::diagnose(&error.cause().to_string(), error.hint())
+pub(crate) fn unpulled_image(error: &OciError) -> Diagnostic {
+    unpulled::diagnose(&error.kind().to_string(), error.hint())
 }
 
 pub(crate) fn moved_image_tag(name: &ImageName, was: &Digest, is: &Digest) -> Diagnostic {

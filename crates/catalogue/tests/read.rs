@@ -8,7 +8,7 @@ use std::fs;
 
 use start_points::Kind;
 use start_points_catalogue::read::{Folder, Held, Place, ReadError, read};
-use start_points_oci::Contents;
+use start_points_oci::ImageContents;
 use support::{World, borrowed, commit, ltf};
 
 #[test]
@@ -86,7 +86,7 @@ fn files_in_memory_are_read_as_those_on_disk_are() {
     world.create(&["c", "d"]);
     let mut files = start_points_testing::snapshot(&world.output()).unwrap();
     files.insert(".git/config".to_owned(), Vec::new());
-    let mut contents = Contents::default();
+    let mut contents = ImageContents::default();
     contents.files = files;
     let held = Held::new("example/languages:1", contents.clone());
     assert_eq!(read(&held, None).unwrap(), read(&Folder::new(&world.output()), None).unwrap());

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use start_points::Kind;
 use start_points_catalogue::read::{Folder, Held, ReadError, read};
-use start_points_oci::{Contents, Digest};
+use start_points_oci::{Digest, ImageContents};
 use start_points_testing::{deployed_catalogue, snapshot};
 use support::{World, borrowed, ltf};
 
@@ -26,7 +26,7 @@ fn world() -> World {
 /// What is said of a folder, which is the same of an image that holds its files.
 fn said(folder: &Path) -> Result<Option<Digest>, String> {
     let whole = read(&Folder::new(folder), None).map(|listing| listing.digest);
-    let mut contents = Contents::default();
+    let mut contents = ImageContents::default();
     contents.files = snapshot(folder).unwrap();
     let held = read(&Held::new(folder.to_str().unwrap(), contents), None).map(|listing| listing.digest);
     let text = |error: ReadError| {

@@ -11,7 +11,7 @@ use hyper::{Method, Request};
 use serde::Deserialize;
 use start_points::ImageName;
 use start_points::shown::shown;
-use start_points_oci::registry::Credentials;
+use start_points_oci::registry::CredentialSource;
 
 use crate::error::PullError;
 use crate::pull_event::{LayerProgress, PullEvent};
@@ -42,7 +42,7 @@ struct ErrorBody {
 impl Engine {
     /// The engine behind a socket. `credentials` are for private registries.
     #[must_use]
-    pub fn new(socket: Socket, credentials: Credentials, limits: EngineLimits) -> Self {
+    pub fn new(socket: Socket, credentials: CredentialSource, limits: EngineLimits) -> Self {
         Self { socket, auth: RegistryAuth::new(credentials), limits }
     }
 

@@ -5,10 +5,10 @@
 //! ```no_run
 //! use start_points::ImageName;
 //! use start_points_container::{Engine, EngineLimits, Socket};
-//! use start_points_oci::registry::Credentials;
+//! use start_points_oci::registry::CredentialSource;
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let engine = Engine::new(Socket::from_environment()?, Credentials::default(), EngineLimits::default());
+//! let engine = Engine::new(Socket::from_environment()?, CredentialSource::default(), EngineLimits::default());
 //! let image = ImageName::parse("cyberdojofoundation/gcc_assert:4edf92a")?;
 //! if !engine.has(&image).await? {
 //!     engine.pull(&image, |received, expected| println!("{received} of {expected} bytes")).await?;

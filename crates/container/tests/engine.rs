@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use start_points::ImageName;
 use start_points_container::{Engine, EngineLimits, PullError, Socket};
-use start_points_oci::registry::Credentials;
+use start_points_oci::registry::CredentialSource;
 
 type Respond = fn(&mut UnixStream, &str) -> std::io::Result<()>;
 
@@ -41,7 +41,7 @@ async fn failure(socket: Socket) -> PullError {
     limits.response = Duration::from_millis(300);
     limits.pull = Duration::from_secs(3);
     limits.stream_bytes = 4 << 20;
-    let engine = Engine::new(socket, Credentials::Anonymous, limits);
+    let engine = Engine::new(socket, CredentialSource::Anonymous, limits);
     let image = ImageName::parse("gcc:1").unwrap();
     match engine.has(&image).await {
         Ok(has) => assert!(!has),

@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 use start_points::gate::{FIRST_IMAGES, Facts, Tag, is_commit};
 use start_points::{ImageName, Time};
 use start_points_io::{BlobCache, RetryPolicy, parallel};
-use start_points_oci::registry::{Options, Registry};
-use start_points_oci::{CREATED_LABEL, Cause, ImageError, Inspection};
+use start_points_oci::registry::{Registry, RegistryOptions};
+use start_points_oci::{CREATED_LABEL, ImageInspection, OciError, OciErrorKind};
 
 use crate::memory::{FactMemory, repository};
 
@@ -23,7 +23,7 @@ const MOST_DATED: usize = 100;
 #[derive(Debug)]
 pub struct LookupOptions {
     /// Options of the registry client.
-    pub registry: Options,
+    pub registry: RegistryOptions,
     /// Remembers facts between runs; without it they are remembered in memory only.
     pub cache: Option<BlobCache>,
     /// How often, and for how long, requests are retried.
@@ -40,7 +40,7 @@ impl Default for LookupOptions {
     fn default() -> Self {
         let jobs = NonZeroUsize::MIN.saturating_add(15);
         Self {
-            registry: Options::default(),
+            registry: RegistryOptions::default(),
             cache: None,
             retry: RetryPolicy::default(),
             jobs,
@@ -75,7 +75,7 @@ impl Lookup {
         images: &[ImageName],
         now: Time,
         on_done: &(dyn Fn(&ImageName) + Sync),
-    ) -> Vec<Result<Facts, ImageError>> {
+    ) -> Vec<Result<Facts, OciError>> {
         let repositories: BTreeMap<_, _> = images.iter().map(|image| (repository(image), image)).collect();
         let before = self.memory.load(repositories.keys());
 
@@ -181,17 +181,17 @@ impl Lookup {
     }
 
     /// Sends requests to the registry, again if only the network failed.
-    fn with_retries<T>(&self, request: impl Fn(&Registry) -> Result<T, ImageError>) -> Result<T, ImageError> {
-        let is_passing = |error: &ImageError| error.cause().is_passing();
-        self.options.retry.run(&self.options.registry.cancel, is_passing, || request(&self.registry))
+    fn with_retries<T>(&self, request: impl Fn(&Registry) -> Result<T, OciError>) -> Result<T, OciError> {
+        let is_transient = |error: &OciError| error.kind().is_transient();
+        self.options.retry.run(&self.options.registry.cancel, is_transient, || request(&self.registry))
     }
 }
 
 /// A digest, and when its image says that it was made.
-type ImageReply = Result<(String, Option<Time>), ImageError>;
+type ImageReply = Result<(String, Option<Time>), OciError>;
 
 /// The tags of a repository.
-type TagsReply = Result<Vec<String>, ImageError>;
+type TagsReply = Result<Vec<String>, OciError>;
 
 enum FactQuery<'a> {
     Image(&'a ImageName),
@@ -211,8 +211,8 @@ impl<'a> FactQuery<'a> {
     }
 }
 
-fn offline(image: &ImageName) -> ImageError {
-    ImageError::new(&image.to_string(), Cause::Offline)
+fn offline(image: &ImageName) -> OciError {
+    OciError::new(&image.to_string(), OciErrorKind::Offline)
 }
 
 /// The same repository's image of another tag.
@@ -231,7 +231,7 @@ fn dated(image: &ImageName, tags: Vec<String>, dates: &BTreeMap<String, Option<T
 
 /// When an image says that it was made. Its configuration comes first, because labels are inherited from base images:
 /// <https://github.com/opencontainers/image-spec/blob/main/config.md>.
-fn created(inspection: &Inspection) -> Option<Time> {
+fn created(inspection: &ImageInspection) -> Option<Time> {
     let said = [inspection.created.as_deref(), inspection.labels.get(CREATED_LABEL).map(String::as_str)];
     let times = said.map(|text| text.and_then(|text| text.parse::<Time>().ok()));
     let can_be = times.into_iter().flatten().find(|time| *time >= FIRST_IMAGES);

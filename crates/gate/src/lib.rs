@@ -33,10 +33,10 @@ pub use policy_file::{SIGNATURE, read_advisories, read_policy, read_policy_with}
 use start_points::ImageName;
 use start_points::gate::{Decision, Verdict};
 use start_points::json::Writer;
-use start_points_oci::ImageError;
+use start_points_oci::OciError;
 
 /// An image, and the decision, or why there is none.
-pub type Decided = (ImageName, Result<Decision, ImageError>);
+pub type Decided = (ImageName, Result<Decision, OciError>);
 
 /// What is known of one image: a registry that does not answer makes it [`Verdict::Unknown`].
 #[must_use]

@@ -1,4 +1,4 @@
-//! Facts of images in a real registry, and what is remembered of them.
+//! ImageConfig of images in a real registry, and what is remembered of them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -10,8 +10,10 @@ use start_points::gate::{Tag, Verdict, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Lookup, LookupOptions};
 use start_points_io::{Backoff, BlobCache, RetryPolicy};
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{CREATED_LABEL, Cause, Facts, File, Files, Image, ImageError, Layer};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{
+    CREATED_LABEL, Image, ImageConfig, Layer, LayerFile, LayerFiles, OciError, OciErrorKind,
+};
 use start_points_testing::registry::Served;
 
 const DAY: u64 = 86_400;
@@ -28,20 +30,20 @@ fn later(seconds: u64) -> Time {
     Time::from_unix(now().unix() + seconds)
 }
 
-fn anonymous() -> Options {
-    Options { credentials: Credentials::Anonymous, ..Options::default() }
+fn anonymous() -> RegistryOptions {
+    RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() }
 }
 
-fn push(served: &Served, name: &str, facts: &Facts) -> ImageName {
-    let files = Files::from([("a".to_owned(), File::plain(*b"a"))]);
+fn push(served: &Served, name: &str, facts: &ImageConfig) -> ImageName {
+    let files = LayerFiles::from([("a".to_owned(), LayerFile::plain(*b"a"))]);
     let image = Image::new(&[Layer::pack(&files).unwrap()], facts).unwrap();
     let name = served.name(name);
     Registry::new(anonymous()).push(&name, &image, None).unwrap();
     name
 }
 
-fn made(created: &str) -> Facts {
-    Facts::new(time(created))
+fn made(created: &str) -> ImageConfig {
+    ImageConfig::new(time(created))
 }
 
 /// Tried again at once.
@@ -122,7 +124,7 @@ fn what_was_asked_once_is_remembered_for_an_hour_and_offline_for_ever() {
     let cache = tempfile::tempdir().unwrap();
     let images = [push(&served, "x:1.0", &made("2026-06-01")), push(&served, "x:1.1", &made("2026-07-01"))];
     let offline = lookup(Some(cache.path()), true).facts(&images, now(), &|_| {});
-    assert_eq!(offline[0], Err(ImageError::new(&images[0].to_string(), Cause::Offline)));
+    assert_eq!(offline[0], Err(OciError::new(&images[0].to_string(), OciErrorKind::Offline)));
 
     let pushed = served.requests().len();
     let first: Vec<_> = lookup(Some(cache.path()), false).facts(&images, now(), &|_| {});
@@ -147,7 +149,7 @@ fn what_was_asked_once_is_remembered_for_an_hour_and_offline_for_ever() {
     assert_eq!(lookup(Some(cache.path()), true).facts(&images, later(4000 * DAY), &|_| {}), first);
     let error =
         lookup(Some(cache.path()), false).facts(&images, later(2 * DAY), &|_| {}).remove(0).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Network(_)), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::Network(_)), "{error}");
 }
 
 #[test]
@@ -168,7 +170,11 @@ fn each_image_has_its_answer_and_its_own_error() {
     let served = Served::plain();
     let mut images: Vec<_> = (0..30)
         .map(|index| {
-            push(&served, &format!("x{index}:1"), &Facts::new(Time::from_unix(now().unix() - index * DAY)))
+            push(
+                &served,
+                &format!("x{index}:1"),
+                &ImageConfig::new(Time::from_unix(now().unix() - index * DAY)),
+            )
         })
         .collect();
     images.insert(7, served.name("x3:missing"));

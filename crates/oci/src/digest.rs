@@ -1,4 +1,6 @@
-//! Content by its name: `sha256:` and 64 hex digits.
+//! Content by its digest: `sha256:` and 64 hex digits.
+//!
+//! <https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests>; other algorithms are not accepted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,14 +8,13 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use start_points::shown::shown;
-
-use crate::cause::Cause;
+use thiserror::Error;
 
 const ALGORITHM: &str = "sha256:";
 
-/// The sha256 of some content, written `sha256:` and 64 lower case hex digits.
+/// The SHA-256 of some content, written `sha256:` and 64 lower-case hex digits.
 ///
-/// Whatever text it was read from, it can stand in a path or URL as it is.
+/// It is safe in paths and URLs as it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest(String);
@@ -30,7 +31,7 @@ impl Digest {
         Self(format!("{ALGORITHM}{hex}"))
     }
 
-    /// The whole of it.
+    /// The digest with its algorithm.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,22 +44,27 @@ impl Digest {
     }
 }
 
-impl FromStr for Digest {
-    type Err = Cause;
+/// A text is not `sha256:` and 64 lower-case hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a valid digest")]
+pub struct MalformedDigest(pub(crate) String);
 
-    fn from_str(text: &str) -> Result<Self, Cause> {
+impl FromStr for Digest {
+    type Err = MalformedDigest;
+
+    fn from_str(text: &str) -> Result<Self, MalformedDigest> {
         let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         match text.strip_prefix(ALGORITHM) {
             Some(hex) if hex.len() == 64 && hex.bytes().all(is_hex) => Ok(Self(text.to_owned())),
-            _ => Err(Cause::MalformedDigest(shown(text).into_owned())),
+            _ => Err(MalformedDigest(shown(text).into_owned())),
         }
     }
 }
 
 impl TryFrom<String> for Digest {
-    type Error = Cause;
+    type Error = MalformedDigest;
 
-    fn try_from(text: String) -> Result<Self, Cause> {
+    fn try_from(text: String) -> Result<Self, MalformedDigest> {
         text.parse()
     }
 }
@@ -80,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_can_stand_in_a_path_is_a_digest() {
+    fn a_digest_is_safe_in_a_path() {
         let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(Digest::of(b"").as_str(), empty);
         assert_eq!(empty.parse::<Digest>().unwrap().hex().len(), 64);

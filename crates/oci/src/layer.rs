@@ -1,4 +1,6 @@
-//! A layer: files as a tar archive, compressed, the same bytes for the same files on any day and machine.
+//! A layer: files as a compressed tar archive, with the same bytes for the same files on any machine.
+//!
+//! <https://github.com/opencontainers/image-spec/blob/main/layer.md>
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -7,32 +9,32 @@ use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 use tar::{Builder, EntryType, Header};
 
-use crate::cause::Cause;
-use crate::descriptor::{Descriptor, MediaType};
 use crate::digest::Digest;
+use crate::error::OciErrorKind;
+use crate::manifest::{Descriptor, MediaType};
 use crate::path;
 
 /// A file of a layer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct File {
+pub struct LayerFile {
     /// Its content.
     pub bytes: Vec<u8>,
-    /// Whether it may be run: mode 755 instead of 644.
+    /// Whether it is executable: mode 755 instead of 644.
     pub executable: bool,
 }
 
-impl File {
-    /// A file that is not run.
+impl LayerFile {
+    /// A file that is not executable.
     #[must_use]
     pub fn plain(bytes: impl Into<Vec<u8>>) -> Self {
         Self { bytes: bytes.into(), executable: false }
     }
 }
 
-/// Files by their paths: relative to the image's top, with forward slashes.
-pub type Files = BTreeMap<String, File>;
+/// LayerFiles by their paths, relative to the image's root, with forward slashes.
+pub type LayerFiles = BTreeMap<String, LayerFile>;
 
-/// A tar archive, gzip over it.
+/// A gzipped tar archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
     pub(crate) descriptor: Descriptor,
@@ -41,12 +43,12 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Packs files, and the folders they lie in: sorted, owned by root, at the beginning of 1970.
+    /// Packs files and their folders: sorted, owned by root, with the time 1970-01-01.
     ///
     /// # Errors
     ///
-    /// A path that leads elsewhere, or that is both a file and a folder.
-    pub fn pack(files: &Files) -> Result<Self, Cause> {
+    /// A path that leads out of the image, or is both a file and a folder.
+    pub fn pack(files: &LayerFiles) -> Result<Self, OciErrorKind> {
         check(files)?;
         let gzip = GzBuilder::new().mtime(0).operating_system(255);
         let packed = Hashing { inner: gzip.write(Vec::new(), Compression::new(6)), hash: Sha256::new() };
@@ -56,34 +58,35 @@ impl Layer {
         Ok(Self { descriptor: Descriptor::of(MediaType::LAYER_GZIP, &bytes), diff_id, bytes })
     }
 
-    /// Its type, digest and size as it is kept and sent.
+    /// Its type, digest and size as stored and sent.
     #[must_use]
     pub fn descriptor(&self) -> &Descriptor {
         &self.descriptor
     }
 
-    /// The digest of the archive before it is compressed.
+    /// The digest of the uncompressed archive:
+    /// <https://github.com/opencontainers/image-spec/blob/main/config.md#layer-diffid>.
     #[must_use]
     pub fn diff_id(&self) -> &Digest {
         &self.diff_id
     }
 }
 
-fn check(files: &Files) -> Result<(), Cause> {
+fn check(files: &LayerFiles) -> Result<(), OciErrorKind> {
     for path in files.keys() {
         path::check(path)?;
-        if let Some(folder) = path::folders(path).find(|folder| files.contains_key(*folder)) {
-            return Err(Cause::FileAndFolder(folder.to_owned()));
+        if let Some(folder) = path::parents(path).find(|folder| files.contains_key(*folder)) {
+            return Err(OciErrorKind::FileAndFolder(folder.to_owned()));
         }
     }
     Ok(())
 }
 
-fn write<W: Write>(files: &Files, out: W) -> io::Result<W> {
+fn write<W: Write>(files: &LayerFiles, out: W) -> io::Result<W> {
     let mut archive = Builder::new(out);
     let mut written = BTreeSet::new();
     for (path, file) in files {
-        for folder in path::folders(path) {
+        for folder in path::parents(path) {
             if written.insert(folder) {
                 append(&mut archive, EntryType::Directory, &format!("{folder}/"), 0o755, &[])?;
             }
@@ -111,7 +114,7 @@ fn append(
     archive.append_data(&mut header, path, bytes)
 }
 
-/// Passes bytes on and takes their digest.
+/// Passes bytes on and computes their digest.
 struct Hashing<W> {
     inner: W,
     hash: Sha256,
@@ -133,18 +136,18 @@ impl<W: Write> Write for Hashing<W> {
 mod tests {
     use super::*;
 
-    fn files() -> Files {
-        let script = File { bytes: b"make\n".to_vec(), executable: true };
-        Files::from([
+    fn files() -> LayerFiles {
+        let script = LayerFile { bytes: b"make\n".to_vec(), executable: true };
+        LayerFiles::from([
             ("app/repos/0/start_point/cyber-dojo.sh".to_owned(), script),
-            ("app/repos/0/start_point/manifest.json".to_owned(), File::plain(*b"{}\n")),
-            (format!("app/repos/0/start_point/{}", "long/".repeat(40) + "name"), File::plain(*b"x")),
-            ("app/repos/shas.txt".to_owned(), File::plain(*b"")),
+            ("app/repos/0/start_point/manifest.json".to_owned(), LayerFile::plain(*b"{}\n")),
+            (format!("app/repos/0/start_point/{}", "long/".repeat(40) + "name"), LayerFile::plain(*b"x")),
+            ("app/repos/shas.txt".to_owned(), LayerFile::plain(*b"")),
         ])
     }
 
     #[test]
-    fn the_same_files_make_the_same_layer_for_ever() {
+    fn the_same_files_always_make_the_same_layer() {
         let layer = Layer::pack(&files()).unwrap();
         assert_eq!(layer, Layer::pack(&files()).unwrap());
         assert_eq!(
@@ -158,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_are_sorted_and_say_nothing_of_who_made_them() {
+    fn entries_are_sorted_and_anonymous() {
         let layer = Layer::pack(&files()).unwrap();
         let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(layer.bytes.as_slice()));
         let mut seen = Vec::new();
@@ -176,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_lead_elsewhere_are_not_packed() {
+    fn hostile_paths_are_not_packed() {
         for path in ["../x", "/etc/passwd", "a//b", ""] {
-            let files = Files::from([(path.to_owned(), File::default())]);
-            assert!(matches!(Layer::pack(&files), Err(Cause::HostilePath(_))), "{path}");
+            let files = LayerFiles::from([(path.to_owned(), LayerFile::default())]);
+            assert!(matches!(Layer::pack(&files), Err(OciErrorKind::HostilePath(_))), "{path}");
         }
-        let files = ["a", "a-b", "a/b"].map(|path| (path.to_owned(), File::default()));
-        assert_eq!(Layer::pack(&Files::from(files)), Err(Cause::FileAndFolder("a".to_owned())));
+        let files = ["a", "a-b", "a/b"].map(|path| (path.to_owned(), LayerFile::default()));
+        assert_eq!(Layer::pack(&LayerFiles::from(files)), Err(OciErrorKind::FileAndFolder("a".to_owned())));
     }
 }

@@ -1,18 +1,18 @@
-//! How far an image from elsewhere is followed.
+//! Resource limits for untrusted images.
 
 use std::time::Duration;
 
-/// The bounds of what one image may cost. What lies beyond is an error that names the image.
+/// Resource limits for untrusted images. Beyond them is an error that names the image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Limits {
-    /// For everything that is done with one image.
+pub struct OciLimits {
+    /// Time for everything that is done with one image.
     pub time: Duration,
-    /// For a registry that sends nothing.
+    /// Time without a byte from a registry.
     pub stall: Duration,
     /// The bytes of a manifest, an index, a configuration or a page of tags.
     pub document_bytes: u64,
-    /// The bytes of a layer as it is kept and sent.
+    /// The bytes of a layer as stored and sent.
     pub layer_bytes: u64,
     /// The bytes of all layers of an image, unpacked.
     pub unpacked_bytes: u64,
@@ -22,15 +22,15 @@ pub struct Limits {
     pub entries: usize,
     /// The bytes of a path.
     pub path_bytes: usize,
-    /// The bytes of one file that is taken.
+    /// The bytes of one file that is read.
     pub file_bytes: u64,
-    /// The bytes of all files that are taken.
+    /// The bytes of all files that are read.
     pub total_bytes: u64,
     /// The tags of a repository.
     pub tags: usize,
 }
 
-impl Default for Limits {
+impl Default for OciLimits {
     fn default() -> Self {
         Self {
             time: Duration::from_secs(300),
@@ -41,7 +41,7 @@ impl Default for Limits {
             layers: 128,
             entries: 500_000,
             path_bytes: 4096,
-            // The list of the digests of a catalogue is the largest: some 110 bytes for each of its files.
+            // The largest file is a catalogue's list of digests, with some 110 bytes per file.
             file_bytes: 16 << 20,
             total_bytes: 64 << 20,
             tags: 500_000,

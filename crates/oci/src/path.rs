@@ -1,15 +1,14 @@
-//! Paths inside images: relative, with forward slashes, and every part of them one that can be trusted.
+//! Paths inside images: relative, with forward slashes, and safe in every part.
 
 use start_points::shown::shown;
 
-use crate::cause::Cause;
+use crate::error::OciErrorKind;
 
-/// What file systems take for one part.
+/// The limit of common file systems: <https://man7.org/linux/man-pages/man3/limits.h.0p.html> (`NAME_MAX`).
 const MAX_PART_BYTES: usize = 255;
 
-/// Checks a path that is written or taken: no part of it may be empty, `.`, `..` or git's, and none of its
-/// characters a control character or a backslash.
-pub(crate) fn check(path: &str) -> Result<(), Cause> {
+/// Checks a path: no part may be empty, `.`, `..` or `.git`, and no character a control character or a backslash.
+pub(crate) fn check(path: &str) -> Result<(), OciErrorKind> {
     let is_hostile = |part: &str| {
         part.is_empty()
             || part.len() > MAX_PART_BYTES
@@ -19,18 +18,17 @@ pub(crate) fn check(path: &str) -> Result<(), Cause> {
             || part.contains(char::is_control)
     };
     if path.split('/').any(is_hostile) {
-        return Err(Cause::HostilePath(shown(path).into_owned()));
+        return Err(OciErrorKind::HostilePath(shown(path).into_owned()));
     }
     Ok(())
 }
 
-/// An archive's spelling of a path without a leading `./` and a closing `/`; `None` where that is the top
-/// itself.
+/// A path of an archive without a leading `./` and a trailing `/`; `None` for the top folder.
 ///
 /// # Errors
 ///
-/// A path that leads out of the archive, whether or not anything is taken from there.
-pub(crate) fn of_entry(bytes: &[u8]) -> Result<Option<&[u8]>, Cause> {
+/// A path that leads out of the archive, whether or not anything is read from there.
+pub(crate) fn normalized(bytes: &[u8]) -> Result<Option<&[u8]>, OciErrorKind> {
     let mut path = bytes;
     while let Some(rest) = path.strip_prefix(b"./") {
         path = rest;
@@ -42,13 +40,13 @@ pub(crate) fn of_entry(bytes: &[u8]) -> Result<Option<&[u8]>, Cause> {
         || path.starts_with(b"/")
         || path.split(|byte| *byte == b'/').any(|part| part == b"..")
     {
-        return Err(Cause::HostilePath(shown(&String::from_utf8_lossy(bytes)).into_owned()));
+        return Err(OciErrorKind::HostilePath(shown(&String::from_utf8_lossy(bytes)).into_owned()));
     }
     Ok((!matches!(path, b"" | b".")).then_some(path))
 }
 
-/// The folders that a path lies in, the outermost first.
-pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
+/// The folders that contain a path, the outermost first.
+pub(crate) fn parents(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').filter_map(|(at, _)| path.get(..at))
 }
 
@@ -57,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hostile_paths_are_refused_and_shown_harmless() {
+    fn hostile_paths_are_refused_and_shown_escaped() {
         let long = "x".repeat(256);
         for path in
             ["", "/etc", "a//b", "a/", "..", "a/../b", "./a", ".git/config", "a/.GIT", "a\nb", "a\\b", &long]
@@ -71,20 +69,20 @@ mod tests {
     }
 
     #[test]
-    fn an_archives_spelling_is_made_plain() {
-        assert_eq!(of_entry(b"./a/b/"), Ok(Some(&b"a/b"[..])));
-        assert_eq!(of_entry(b"././a"), Ok(Some(&b"a"[..])));
+    fn paths_of_archives_are_normalized() {
+        assert_eq!(normalized(b"./a/b/"), Ok(Some(&b"a/b"[..])));
+        assert_eq!(normalized(b"././a"), Ok(Some(&b"a"[..])));
         for top in [&b"./"[..], b".", b""] {
-            assert_eq!(of_entry(top), Ok(None));
+            assert_eq!(normalized(top), Ok(None));
         }
         for hostile in [&b"/etc/passwd"[..], b"../x", b"a/../../x", b"a/..", b".//etc", b"/", b"/."] {
-            assert!(of_entry(hostile).is_err(), "{hostile:?}");
+            assert!(normalized(hostile).is_err(), "{hostile:?}");
         }
     }
 
     #[test]
-    fn folders_come_outermost_first() {
-        assert_eq!(folders("a/b/c").collect::<Vec<_>>(), ["a", "a/b"]);
-        assert_eq!(folders("a").count(), 0);
+    fn parents_are_listed_outermost_first() {
+        assert_eq!(parents("a/b/c").collect::<Vec<_>>(), ["a", "a/b"]);
+        assert_eq!(parents("a").count(), 0);
     }
 }

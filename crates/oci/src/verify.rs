@@ -1,17 +1,19 @@
-//! A reader that believes nothing: what it passes on has the size and digest that were announced, or it fails.
+//! A reader that passes only content of the announced size and digest.
+//!
+//! <https://github.com/opencontainers/image-spec/blob/main/descriptor.md#verification>
 
 use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::cause::Cause;
-use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::error::OciErrorKind;
+use crate::manifest::Descriptor;
 
-/// Fails at the first byte too many, and at the end where the size or digest is another one.
+/// Fails at the first byte too many, and at the end if size or digest differ.
 ///
-/// What was read before the end is not to be believed until the end was reached.
-pub(crate) struct Verifying<R> {
+/// Bytes are untrusted until the end was reached.
+pub(crate) struct VerifyingReader<R> {
     inner: R,
     expected: Digest,
     size: u64,
@@ -19,18 +21,18 @@ pub(crate) struct Verifying<R> {
     hash: Option<Sha256>,
 }
 
-impl<R: Read> Verifying<R> {
+impl<R: Read> VerifyingReader<R> {
     pub(crate) fn new(inner: R, part: &Descriptor) -> Self {
         let (expected, size) = (part.digest.clone(), part.size);
         Self { inner, expected, size, read: 0, hash: Some(Sha256::new()) }
     }
 
     fn wrong_size(&self) -> io::Error {
-        Cause::SizeMismatch { digest: self.expected.clone(), expected: self.size }.into_io()
+        OciErrorKind::SizeMismatch { digest: self.expected.clone(), expected: self.size }.into_io()
     }
 }
 
-impl<R: Read> Read for Verifying<R> {
+impl<R: Read> Read for VerifyingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.read += read as u64;
@@ -49,24 +51,24 @@ impl<R: Read> Read for Verifying<R> {
         }
         let found = Digest::from_hash(hash);
         if found != self.expected {
-            return Err(Cause::DigestMismatch { expected: self.expected.clone(), found }.into_io());
+            return Err(OciErrorKind::DigestMismatch { expected: self.expected.clone(), found }.into_io());
         }
         Ok(0)
     }
 }
 
-/// The whole of a part that is no longer than `limit` bytes.
-pub(crate) fn whole(
+/// Reads all of a blob of at most `limit` bytes.
+pub(crate) fn read_all(
     reader: impl Read,
     part: &Descriptor,
     what: &'static str,
     limit: u64,
-) -> Result<Vec<u8>, Cause> {
+) -> Result<Vec<u8>, OciErrorKind> {
     if part.size > limit {
-        return Err(Cause::TooLarge { what, limit });
+        return Err(OciErrorKind::TooLarge { what, limit });
     }
     let mut bytes = Vec::new();
-    Verifying::new(reader, part).read_to_end(&mut bytes)?;
+    VerifyingReader::new(reader, part).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -74,18 +76,18 @@ pub(crate) fn whole(
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8], part: &Descriptor) -> Result<Vec<u8>, Cause> {
-        whole(bytes, part, "it", 10)
+    fn read(bytes: &[u8], part: &Descriptor) -> Result<Vec<u8>, OciErrorKind> {
+        read_all(bytes, part, "it", 10)
     }
 
     #[test]
-    fn nothing_but_what_was_announced_gets_through() {
+    fn only_the_announced_content_passes() {
         let part = Descriptor::of("x", b"hello");
         assert_eq!(read(b"hello", &part).unwrap(), b"hello");
-        assert!(matches!(read(b"hallo", &part), Err(Cause::DigestMismatch { .. })));
-        assert!(matches!(read(b"hello!", &part), Err(Cause::SizeMismatch { .. })));
-        assert!(matches!(read(b"hell", &part), Err(Cause::SizeMismatch { .. })));
+        assert!(matches!(read(b"hallo", &part), Err(OciErrorKind::DigestMismatch { .. })));
+        assert!(matches!(read(b"hello!", &part), Err(OciErrorKind::SizeMismatch { .. })));
+        assert!(matches!(read(b"hell", &part), Err(OciErrorKind::SizeMismatch { .. })));
         let large = Descriptor::of("x", &[0; 11]);
-        assert_eq!(read(b"", &large), Err(Cause::TooLarge { what: "it", limit: 10 }));
+        assert_eq!(read(b"", &large), Err(OciErrorKind::TooLarge { what: "it", limit: 10 }));
     }
 }

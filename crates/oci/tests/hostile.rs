@@ -1,4 +1,4 @@
-//! A registry that means harm: it lies, stalls, goes on for ever, and leads elsewhere.
+//! A hostile registry: it lies, stalls, sends endless responses and redirects elsewhere.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use start_points::ImageName;
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Cause, Descriptor, Digest, ImageError, MediaType};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Descriptor, Digest, MediaType, OciError, OciErrorKind};
 use start_points_testing::git::{Reply, Request, Server, Serves};
 use support::catalogue;
 
@@ -76,8 +76,12 @@ fn name(server: &Server) -> ImageName {
     ImageName::parse(&format!("{}/x:1", server.address())).unwrap()
 }
 
-fn client(change: impl FnOnce(&mut Options)) -> Registry {
-    let mut options = Options { credentials: Credentials::Anonymous, plain_http: true, ..Options::default() };
+fn client(change: impl FnOnce(&mut RegistryOptions)) -> Registry {
+    let mut options = RegistryOptions {
+        credentials: CredentialSource::Anonymous,
+        plain_http: true,
+        ..RegistryOptions::default()
+    };
     options.limits.stall = Duration::from_millis(500);
     options.limits.time = Duration::from_secs(20);
     change(&mut options);
@@ -85,7 +89,7 @@ fn client(change: impl FnOnce(&mut Options)) -> Registry {
 }
 
 /// The fault of opening an image and reading its files; it names the image.
-fn fault_with(server: &Server, change: impl FnOnce(&mut Options)) -> ImageError {
+fn fault_with(server: &Server, change: impl FnOnce(&mut RegistryOptions)) -> OciError {
     let started = Instant::now();
     let opened = client(change).open(&name(server));
     let error = opened.and_then(|image| image.files("")).unwrap_err();
@@ -95,18 +99,18 @@ fn fault_with(server: &Server, change: impl FnOnce(&mut Options)) -> ImageError 
     error
 }
 
-fn fault(server: &Server) -> Cause {
-    fault_with(server, |_| {}).cause().clone()
+fn fault(server: &Server) -> OciErrorKind {
+    fault_with(server, |_| {}).kind().clone()
 }
 
 #[test]
-fn what_is_honest_is_read() {
+fn an_honest_registry_is_read() {
     let server = hostile(|request| Kept::small().answer(request));
     assert!(client(|_| {}).open(&name(&server)).unwrap().files("").unwrap().files.is_empty());
 }
 
 #[test]
-fn a_lie_about_a_digest_is_seen() {
+fn a_wrong_digest_is_noticed() {
     let wrong = Digest::of(b"something else");
     let said = wrong.clone();
     let server = hostile(move |request| match Kept::small().answer(request) {
@@ -116,12 +120,12 @@ fn a_lie_about_a_digest_is_seen() {
         }
         other => other,
     });
-    assert!(matches!(fault(&server), Cause::DigestMismatch { expected, .. } if expected == wrong));
+    assert!(matches!(fault(&server), OciErrorKind::DigestMismatch { expected, .. } if expected == wrong));
 
     let server = hostile(|request| Kept::small().answer(request));
     let asked = ImageName::parse(&format!("{}/x@{wrong}", server.address())).unwrap();
     let error = client(|_| {}).open(&asked).unwrap_err();
-    assert!(matches!(error.cause(), Cause::DigestMismatch { .. }), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::DigestMismatch { .. }), "{error}");
 
     for (bytes, is_longer) in [(vec![1; 1024], false), (vec![0; 1025], true)] {
         let server = hostile(move |request| match request.path.contains("/blobs/") {
@@ -134,8 +138,8 @@ fn a_lie_about_a_digest_is_seen() {
         assert!(
             matches!(
                 (&cause, is_longer),
-                (Cause::SizeMismatch { .. }, true)
-                    | (Cause::DigestMismatch { .. } | Cause::Broken { .. }, false)
+                (OciErrorKind::SizeMismatch { .. }, true)
+                    | (OciErrorKind::DigestMismatch { .. } | OciErrorKind::Broken { .. }, false)
             ),
             "{cause}"
         );
@@ -143,44 +147,44 @@ fn a_lie_about_a_digest_is_seen() {
 }
 
 #[test]
-fn a_registry_that_stalls_is_given_up() {
-    assert_eq!(fault(&hostile(|_| Reply::Stall)), Cause::Stalled);
+fn a_stalled_registry_times_out() {
+    assert_eq!(fault(&hostile(|_| Reply::Stall)), OciErrorKind::Stalled);
     let server = hostile(|request| match request.path.contains("/blobs/") {
         true => Reply::Stall,
         false => Kept::small().answer(request),
     });
-    assert_eq!(fault(&server), Cause::Stalled);
+    assert_eq!(fault(&server), OciErrorKind::Stalled);
     let error = fault_with(&hostile(|_| Reply::Stall), |options| {
         options.limits.stall = Duration::from_secs(10);
         options.limits.time = Duration::from_secs(1);
     });
-    assert_eq!(error.cause(), &Cause::TimeUp { seconds: 1 });
-    assert!(matches!(fault(&hostile(|_| Reply::HangUp)), Cause::Network(_)));
+    assert_eq!(error.kind(), &OciErrorKind::TimedOut { seconds: 1 });
+    assert!(matches!(fault(&hostile(|_| Reply::HangUp)), OciErrorKind::Network(_)));
 }
 
 #[test]
-fn documents_without_end_are_not_read_to_it() {
+fn endless_documents_are_cut_off() {
     let chunk = vec![b' '; 1 << 16];
     let manifest = hostile(move |_| Reply::Endless(vec![content_type(MediaType::MANIFEST)], chunk.clone()));
-    assert_eq!(fault(&manifest), Cause::TooLarge { what: "the manifest", limit: 4 << 20 });
+    assert_eq!(fault(&manifest), OciErrorKind::TooLarge { what: "the manifest", limit: 4 << 20 });
     let tags = client(|_| {}).tags(&name(&manifest)).unwrap_err();
-    assert!(matches!(tags.cause(), Cause::TooLarge { .. }), "{tags}");
+    assert!(matches!(tags.kind(), OciErrorKind::TooLarge { .. }), "{tags}");
 
     let server = hostile(|request| match request.path.contains("/blobs/") {
         true => Reply::Endless(Vec::new(), vec![0; 1 << 16]),
         false => Kept::small().answer(request),
     });
-    assert!(matches!(fault(&server), Cause::SizeMismatch { .. }));
+    assert!(matches!(fault(&server), OciErrorKind::SizeMismatch { .. }));
 
     let complaint = hostile(|request| match request.path.contains("/manifests/") {
         true => Reply::Answer(500, Vec::new(), vec![b'x'; 64 << 20]),
         false => Reply::Stall,
     });
-    assert!(matches!(fault(&complaint), Cause::Registry { status: 500, .. }));
+    assert!(matches!(fault(&complaint), OciErrorKind::Registry { status: 500, .. }));
 }
 
 #[test]
-fn a_layer_that_expands_without_end_is_not_unpacked_to_it() {
+fn a_decompression_bomb_is_cut_off() {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     let mut header = tar::Header::new_gnu();
     header.set_path("big").unwrap();
@@ -193,11 +197,11 @@ fn a_layer_that_expands_without_end_is_not_unpacked_to_it() {
     let kept = Kept::of(gzip.finish().unwrap(), MediaType::LAYER_GZIP, &Digest::of(b""));
     let server = hostile(move |request| kept.answer(request));
     let error = fault_with(&server, |options| options.limits.unpacked_bytes = 16 << 20);
-    assert!(matches!(error.cause(), Cause::TooLarge { limit: 16_777_216, .. }), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::TooLarge { limit: 16_777_216, .. }), "{error}");
 }
 
 #[test]
-fn manifests_that_ask_for_too_much_are_refused() {
+fn manifests_above_the_limits_are_refused() {
     let part =
         |digest: &str, size: u64| format!(r#"{{"mediaType":"{TAR}","digest":"{digest}","size":{size}}}"#);
     let served = |layers: String| {
@@ -209,21 +213,21 @@ fn manifests_that_ask_for_too_much_are_refused() {
     };
     let small = Kept::small().parts[0].0.clone();
     let many = vec![part(small.as_str(), 1024); 5_000].join(",");
-    assert_eq!(fault(&served(many)), Cause::TooMany { what: "layers", limit: 128 });
+    assert_eq!(fault(&served(many)), OciErrorKind::TooMany { what: "layers", limit: 128 });
     assert_eq!(
         fault(&served(part(small.as_str(), u64::MAX))),
-        Cause::TooLarge { what: "a layer", limit: 1 << 30 }
+        OciErrorKind::TooLarge { what: "a layer", limit: 1 << 30 }
     );
     let climbing = fault(&served(part("sha256:../../../etc/passwd", 1)));
-    assert!(matches!(climbing, Cause::Broken { .. }), "{climbing}");
+    assert!(matches!(climbing, OciErrorKind::Broken { .. }), "{climbing}");
     for nonsense in ["", "[]", "{}", "\u{1b}[31m", &"[".repeat(100_000)] {
         let body = nonsense.as_bytes().to_vec();
         let server =
             hostile(move |_| Reply::Answer(200, vec![content_type(MediaType::MANIFEST)], body.clone()));
-        assert!(matches!(fault(&server), Cause::Broken { .. }), "{nonsense}");
+        assert!(matches!(fault(&server), OciErrorKind::Broken { .. }), "{nonsense}");
     }
     let page = hostile(|_| Reply::Answer(200, vec![content_type("text/html")], b"{}".to_vec()));
-    assert!(matches!(fault(&page), Cause::UnknownType(_)));
+    assert!(matches!(fault(&page), OciErrorKind::UnknownType(_)));
 }
 
 #[test]
@@ -232,33 +236,33 @@ fn redirects_stay_in_their_scheme() {
         ["https://127.0.0.1:1/x", "file:///etc/passwd", "ftp://127.0.0.1/x", "x", "//user@127.0.0.1/"]
     {
         let server = hostile(move |_| Reply::Answer(307, header("Location", target), Vec::new()));
-        assert!(matches!(fault(&server), Cause::Redirected(_)), "{target}");
+        assert!(matches!(fault(&server), OciErrorKind::Redirected(_)), "{target}");
     }
     let round = hostile(|request| Reply::Answer(302, header("Location", &request.path), Vec::new()));
-    assert!(matches!(fault(&round), Cause::Redirected(_)));
+    assert!(matches!(fault(&round), OciErrorKind::Redirected(_)));
     let upload = hostile(|request| match request.method.as_str() {
         "POST" => Reply::Answer(202, header("Location", "https://127.0.0.1:1/upload"), Vec::new()),
         _ => Reply::Answer(404, Vec::new(), Vec::new()),
     });
     let error = client(|_| {}).push(&name(&upload), &catalogue(), None).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Redirected(_)), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::Redirected(_)), "{error}");
 }
 
 #[test]
-fn without_encryption_only_this_machine_is_spoken_to() {
+fn plain_http_is_for_local_registries_only() {
     let server = hostile(|_| Reply::Answer(307, header("Location", "http://registry.example/x"), Vec::new()));
     let error = fault_with(&server, |options| options.plain_http = false);
-    assert_eq!(error.cause(), &Cause::PlainHttp("registry.example".to_owned()));
+    assert_eq!(error.kind(), &OciErrorKind::PlainHttp("registry.example".to_owned()));
     let realm = hostile(|_| {
         Reply::Answer(401, header("WWW-Authenticate", "Bearer realm=\"http://tokens.example/t\""), Vec::new())
     });
     let error = fault_with(&realm, |options| options.plain_http = false);
-    assert_eq!(error.cause(), &Cause::PlainHttp("tokens.example".to_owned()));
+    assert_eq!(error.kind(), &OciErrorKind::PlainHttp("tokens.example".to_owned()));
 }
 
 #[test]
-fn a_log_in_goes_to_its_registry_and_into_no_message() {
-    let secret = || Credentials::Password { user: "me".to_owned(), password: "t0psecret".to_owned() };
+fn a_credential_goes_to_its_registry_only_and_into_no_message() {
+    let secret = || CredentialSource::Password { user: "me".to_owned(), password: "t0psecret".to_owned() };
     let elsewhere = hostile(|request| Kept::small().answer(request));
     let target = elsewhere.url("");
     let server = hostile(move |request| {
@@ -284,7 +288,7 @@ fn a_log_in_goes_to_its_registry_and_into_no_message() {
         Reply::Answer(401, header("WWW-Authenticate", "Basic realm=x"), said.into_bytes())
     });
     let error = fault_with(&echo, |options| options.credentials = secret());
-    assert!(matches!(error.cause(), Cause::Denied(_)), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::Denied(_)), "{error}");
     assert!(
         !format!("{error} {error:?}").contains("t0psecret") && !error.to_string().contains("bWU6"),
         "{error}"
@@ -292,7 +296,7 @@ fn a_log_in_goes_to_its_registry_and_into_no_message() {
 }
 
 #[test]
-fn tokens_are_got_where_the_registry_says() {
+fn tokens_come_from_the_service_that_the_registry_names() {
     let server = hostile(|request| {
         let host = request.header("host").unwrap_or_default().to_owned();
         if request.path == "/token" {
@@ -317,38 +321,38 @@ fn tokens_are_got_where_the_registry_says() {
             _ => Reply::Answer(401, header("WWW-Authenticate", "Bearer realm=\"/token\""), Vec::new()),
         });
         let cause = fault(&server);
-        assert!(matches!(&cause, Cause::NotARegistry(said) if !said.contains("secret")), "{cause}");
+        assert!(matches!(&cause, OciErrorKind::NotARegistry(said) if !said.contains("secret")), "{cause}");
     }
 }
 
 #[test]
-fn tags_that_never_end_are_given_up() {
+fn endless_tag_lists_are_cut_off() {
     let page = |request: &Request, tags: &str, next: &str| {
         assert!(request.path.ends_with("/tags/list"));
         let link = header("Link", &format!("<{next}>; rel=\"next\""));
         Reply::Answer(200, link, format!(r#"{{"name":"x","tags":{tags}}}"#).into_bytes())
     };
     let tags = |server: &Server| {
-        client(|options| options.limits.tags = 100).tags(&name(server)).unwrap_err().cause().clone()
+        client(|options| options.limits.tags = 100).tags(&name(server)).unwrap_err().kind().clone()
     };
     let same = hostile(move |request| page(request, r#"["a","b"]"#, "/v2/x/tags/list?last=b"));
-    assert!(matches!(tags(&same), Cause::NotARegistry(_)));
+    assert!(matches!(tags(&same), OciErrorKind::NotARegistry(_)));
     let count = std::sync::atomic::AtomicUsize::new(0);
     let new = hostile(move |request| {
         let next = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         page(request, &format!(r#"["t{next}"]"#), "/v2/x/tags/list?more")
     });
-    assert_eq!(tags(&new), Cause::TooMany { what: "tags", limit: 100 });
+    assert_eq!(tags(&new), OciErrorKind::TooMany { what: "tags", limit: 100 });
     let away = hostile(move |request| page(request, r#"["a"]"#, "http://127.0.0.1:1/v2/x/tags/list"));
-    assert!(matches!(tags(&away), Cause::Redirected(_)));
+    assert!(matches!(tags(&away), OciErrorKind::Redirected(_)));
     let strange = hostile(|_| Reply::Answer(200, Vec::new(), br#"{"tags":["a\u001b[31m"]}"#.to_vec()));
-    assert!(matches!(tags(&strange), Cause::Broken { .. }));
+    assert!(matches!(tags(&strange), OciErrorKind::Broken { .. }));
     let none = hostile(|_| Reply::Answer(200, Vec::new(), br#"{"name":"x","tags":null}"#.to_vec()));
     assert_eq!(client(|_| {}).tags(&name(&none)).unwrap(), [""; 0]);
 }
 
 #[test]
-fn the_challenge_that_can_be_answered_is_found_among_others() {
+fn a_supported_challenge_is_found_among_others() {
     let offers: [&[&str]; 4] = [
         &["Negotiate YII/a==, Basic realm=\"a, b\", BEARER Realm = \"/token\" , service=\"s\\\"t\""],
         &["Basic realm=x", "Negotiate", "Bearer service=\"s\\\"t\",realm=\"/token\""],
@@ -371,7 +375,7 @@ fn the_challenge_that_can_be_answered_is_found_among_others() {
 }
 
 #[test]
-fn pages_of_tags_are_followed_however_their_links_are_written() {
+fn pages_of_tags_are_followed_in_any_spelling_of_their_links() {
     let links: [&[&str]; 5] = [
         &["<?page=1>; rel=next"],
         &["<list?page=1>; title=\"a, b; rel=prev\"; REL=\"last NEXT\""],

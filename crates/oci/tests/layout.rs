@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use start_points::Kind;
 use start_points_io::WriteOutcome;
-use start_points_oci::{Cancel, Cause, Digest, Facts, File, Files, Image, Layer, Limits, layout};
+use start_points_oci::{
+    Cancel, Digest, Image, ImageConfig, Layer, LayerFile, LayerFiles, OciErrorKind, OciLimits, layout,
+};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use support::{catalogue, changed};
@@ -25,11 +27,11 @@ fn written() -> (tempfile::TempDir, std::path::PathBuf) {
 }
 
 fn digest(folder: &Path) -> Digest {
-    layout::open(folder, None, Limits::default()).unwrap().descriptor().digest.clone()
+    layout::open(folder, None, OciLimits::default()).unwrap().descriptor().digest.clone()
 }
 
 #[test]
-fn the_digest_is_the_same_on_every_day_and_machine() {
+fn the_digest_is_the_same_at_any_time_on_any_machine() {
     let expected = "sha256:36ab02217854d86dffc8829e2f4fae0cc436b8d55c809042de75e638903ab518";
     assert_eq!(catalogue().descriptor().digest.as_str(), expected);
     let (_top, folder) = written();
@@ -37,9 +39,9 @@ fn the_digest_is_the_same_on_every_day_and_machine() {
 }
 
 #[test]
-fn what_was_written_is_read_back() {
+fn a_written_layout_is_read_back() {
     let (_top, folder) = written();
-    let image = layout::open(&folder, Some("1.0"), Limits::default()).unwrap();
+    let image = layout::open(&folder, Some("1.0"), OciLimits::default()).unwrap();
     let inspection = image.inspect().unwrap();
     assert_eq!(inspection.kind(), Some(Kind::Languages));
     assert_eq!(inspection.created.as_deref(), Some("2023-11-14T22:13:20Z"));
@@ -53,12 +55,12 @@ fn what_was_written_is_read_back() {
     assert!(contents.executable.iter().eq(["0/start_point/cyber-dojo.sh"]));
     assert_eq!(image.files("").unwrap().files.len(), 3);
     assert_eq!(image.files("app/rep").unwrap().files.len(), 0);
-    let missing = layout::open(&folder, Some("2.0"), Limits::default()).unwrap_err();
-    assert_eq!(missing.cause(), &Cause::NoImage);
+    let missing = layout::open(&folder, Some("2.0"), OciLimits::default()).unwrap_err();
+    assert_eq!(missing.kind(), &OciErrorKind::NoImage);
 }
 
 #[test]
-fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
+fn an_identical_layout_is_left_alone_and_a_damaged_one_is_replaced() {
     let (_top, folder) = written();
     let write = |tag: &str| layout::write(&folder, tag, &catalogue(), None, &Cancel::default()).unwrap();
     let blobs = folder.join("blobs/sha256");
@@ -83,7 +85,7 @@ fn a_layout_that_is_the_same_is_left_alone_and_one_that_is_spoilt_is_not() {
 }
 
 #[test]
-fn a_layout_is_replaced_and_any_other_folder_is_not() {
+fn only_a_layout_is_replaced() {
     let (top, folder) = written();
     let done = layout::write(&folder, "1.0", &changed(), None, &Cancel::default()).unwrap();
     assert_eq!(done, WriteOutcome::Replaced);
@@ -98,16 +100,16 @@ fn a_layout_is_replaced_and_any_other_folder_is_not() {
             fs::write(&other, "x").unwrap();
         }
         let error = layout::write(&other, "1.0", &catalogue(), None, &Cancel::default()).unwrap_err();
-        assert_eq!(error.cause(), &Cause::NotALayout);
+        assert_eq!(error.kind(), &OciErrorKind::NotALayout);
         assert!(error.to_string().contains(name) && error.hint().is_some());
     }
     assert!(top.path().join("home/precious").exists());
 }
 
 #[test]
-fn a_layout_that_is_not_what_it_says_is_refused() {
+fn a_layout_with_wrong_digests_is_refused() {
     let (_top, folder) = written();
-    let image = || layout::open(&folder, None, Limits::default());
+    let image = || layout::open(&folder, None, OciLimits::default());
     let layer = folder.join("blobs/sha256").join(image().unwrap().inspect().unwrap().layers[0].digest.hex());
     let good = fs::read(&layer).unwrap();
     let mut bad = good.clone();
@@ -116,17 +118,17 @@ fn a_layout_that_is_not_what_it_says_is_refused() {
     assert!(image().unwrap().files("app/repos").is_err());
     fs::write(&layer, [&good[..], b"more"].concat()).unwrap();
     let error = image().unwrap().files("app/repos").unwrap_err();
-    assert!(matches!(error.cause(), Cause::SizeMismatch { .. }), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::SizeMismatch { .. }), "{error}");
     fs::remove_file(&layer).unwrap();
-    assert!(matches!(image().unwrap().files("").unwrap_err().cause(), Cause::NoBlob(_)));
+    assert!(matches!(image().unwrap().files("").unwrap_err().kind(), OciErrorKind::NoBlob(_)));
     let root = folder.join("blobs/sha256").join(image().unwrap().descriptor().digest.hex());
     fs::write(&root, b"{}").unwrap();
-    assert!(matches!(image().unwrap_err().cause(), Cause::SizeMismatch { .. }));
+    assert!(matches!(image().unwrap_err().kind(), OciErrorKind::SizeMismatch { .. }));
     #[cfg(unix)]
     {
         fs::remove_file(&root).unwrap();
         std::os::unix::fs::symlink("/dev/zero", &root).unwrap();
-        assert!(matches!(image().unwrap_err().cause(), Cause::Io(_)));
+        assert!(matches!(image().unwrap_err().kind(), OciErrorKind::Io(_)));
     }
 }
 
@@ -150,20 +152,20 @@ fn skopeo_umoci_and_podman_read_it() {
 }
 
 #[test]
-fn layers_go_on_top_of_a_base() {
+fn layers_are_added_on_top_of_a_base() {
     let (top, folder) = written();
-    let base = layout::open(&folder, None, Limits::default()).unwrap();
-    let over = Files::from([
-        ("app/repos/.wh.shas.txt".to_owned(), File::default()),
-        ("app/repos/0/start_point/manifest.json".to_owned(), File::plain(*b"{}\n")),
+    let base = layout::open(&folder, None, OciLimits::default()).unwrap();
+    let over = LayerFiles::from([
+        ("app/repos/.wh.shas.txt".to_owned(), LayerFile::default()),
+        ("app/repos/0/start_point/manifest.json".to_owned(), LayerFile::plain(*b"{}\n")),
     ]);
-    let facts = Facts::new(support::COMMITTED).label("over", "yes");
+    let facts = ImageConfig::new(support::COMMITTED).label("over", "yes");
     let image = Image::on_base(&base, &[Layer::pack(&over).unwrap()], &facts).unwrap();
     let other = top.path().join("other");
     assert!(layout::write(&other, "1", &image, None, &Cancel::default()).is_err());
     layout::write(&other, "1", &image, Some(&base), &Cancel::default()).unwrap();
 
-    let both = layout::open(&other, Some("1"), Limits::default()).unwrap();
+    let both = layout::open(&other, Some("1"), OciLimits::default()).unwrap();
     let inspection = both.inspect().unwrap();
     assert_eq!((inspection.layers.len(), inspection.kind()), (2, Some(Kind::Languages)));
     let files = both.files("app/repos").unwrap().files;
@@ -187,7 +189,7 @@ fn writes_until_it_is_killed() {
 }
 
 #[test]
-fn killed_at_any_instant_there_is_the_old_layout_or_the_new_one() {
+fn a_kill_at_any_time_leaves_the_old_layout_or_the_new_one() {
     let (top, folder) = written();
     let digests = [catalogue(), changed()].map(|image| image.descriptor().digest.clone());
     for instant in 0..40 {
@@ -197,7 +199,7 @@ fn killed_at_any_instant_there_is_the_old_layout_or_the_new_one() {
         thread::sleep(Duration::from_micros(5_000 + instant * 2_513));
         child.kill().unwrap();
         child.wait().unwrap();
-        let image = layout::open(&folder, Some("1.0"), Limits::default()).unwrap();
+        let image = layout::open(&folder, Some("1.0"), OciLimits::default()).unwrap();
         assert!(digests.contains(&image.descriptor().digest));
         image.files("app").unwrap();
     }

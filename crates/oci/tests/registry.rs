@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::Command;
 
 use start_points::{ImageName, Kind};
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Cause, Facts, Files, Image, Layer, Limits, layout};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Image, ImageConfig, Layer, LayerFiles, OciErrorKind, OciLimits, layout};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use start_points_testing::registry::{PASSWORD, Served, USER};
@@ -26,7 +26,7 @@ fn an_image_is_pushed_once_and_read_back() {
     let (registry, name) = (anonymous(), served.name("cyberdojo/start-points:abc1234"));
     assert_eq!(registry.digest(&name).unwrap(), None);
     let pushed = registry.push(&name, &catalogue(), None).unwrap();
-    assert_eq!((pushed.was_there, pushed.sent, pushed.mounted), (false, 2, 0));
+    assert_eq!((pushed.existed, pushed.sent, pushed.mounted), (false, 2, 0));
     assert_eq!(pushed.digest, catalogue().descriptor().digest);
     assert_eq!(registry.digest(&name).unwrap(), Some(pushed.digest.clone()));
 
@@ -40,38 +40,38 @@ fn an_image_is_pushed_once_and_read_back() {
 }
 
 #[test]
-fn pushing_what_is_there_moves_no_blob() {
+fn pushing_an_existing_image_sends_no_blob() {
     let served = Served::plain();
     let name = served.name("cyberdojo/start-points:1");
     anonymous().push(&name, &catalogue(), None).unwrap();
     let before = served.requests().len();
     let again = anonymous().push(&name, &catalogue(), None).unwrap();
-    assert!(again.was_there && again.sent == 0);
+    assert!(again.existed && again.sent == 0);
     let requests = served.requests();
     assert_eq!(
         requests[before..].iter().filter(|request| !request.ends_with(" /v2/")).collect::<Vec<_>>(),
         ["HEAD /v2/cyberdojo/start-points/manifests/1"]
     );
     let other = anonymous().push(&served.name("cyberdojo/start-points:2"), &catalogue(), None).unwrap();
-    assert_eq!((other.was_there, other.sent), (false, 0));
+    assert_eq!((other.existed, other.sent), (false, 0));
     assert_eq!(uploads(&served.requests()), uploads(&requests));
 }
 
 #[test]
-fn a_tag_never_changes_what_it_means() {
+fn a_tag_is_never_moved() {
     let served = Served::plain();
     let name = served.name("x:1");
     let registry = anonymous();
     registry.push(&name, &catalogue(), None).unwrap();
     let before = uploads(&served.requests());
     let error = registry.push(&name, &changed(), None).unwrap_err();
-    let (there, ours) = (catalogue().descriptor().digest.clone(), changed().descriptor().digest.clone());
-    assert_eq!(error.cause(), &Cause::TagTaken { there: there.clone(), ours });
-    assert!(error.to_string().contains(&name.to_string()) && error.hint().unwrap().contains("immutable"));
+    let (existing, ours) = (catalogue().descriptor().digest.clone(), changed().descriptor().digest.clone());
+    assert_eq!(error.kind(), &OciErrorKind::TagTaken { existing: existing.clone(), ours });
+    assert!(error.to_string().contains(&name.to_string()) && error.hint().unwrap().contains("never moved"));
     assert_eq!(uploads(&served.requests()), before);
-    assert_eq!(registry.digest(&name).unwrap(), Some(there));
+    assert_eq!(registry.digest(&name).unwrap(), Some(existing));
     let untagged = registry.push(&served.name("x"), &catalogue(), None).unwrap_err();
-    assert_eq!(untagged.cause(), &Cause::NoTag);
+    assert_eq!(untagged.kind(), &OciErrorKind::NoTag);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn skopeo_umoci_and_podman_read_it() {
     let target = served.folder.path().join("copied");
     let oci = format!("oci:{}:1", target.display());
     run(program("skopeo").args(copy).arg(format!("docker://{name}")).arg(&oci)).unwrap();
-    assert_eq!(layout::open(&target, Some("1"), Limits::default()).unwrap().descriptor().digest, digest);
+    assert_eq!(layout::open(&target, Some("1"), OciLimits::default()).unwrap().descriptor().digest, digest);
     let bundle = served.folder.path().join("bundle");
     let image = format!("{}:1", target.display());
     run(program("umoci").args(["unpack", "--rootless", "--image", &image]).arg(&bundle)).unwrap();
@@ -102,8 +102,9 @@ fn the_layers_of_a_base_are_mounted_in_its_registry_and_copied_to_another() {
     let registry = anonymous();
     registry.push(&served.name("base/image:1"), &catalogue(), None).unwrap();
     let base = registry.open(&served.name("base/image:1")).unwrap();
-    let over = Files::from([("app/repos/more".to_owned(), start_points_oci::File::plain(*b"more"))]);
-    let facts = Facts::catalogue(Kind::Custom, COMMITTED);
+    let over =
+        LayerFiles::from([("app/repos/more".to_owned(), start_points_oci::LayerFile::plain(*b"more"))]);
+    let facts = ImageConfig::catalogue(Kind::Custom, COMMITTED);
     let image = Image::on_base(&base, &[Layer::pack(&over).unwrap()], &facts).unwrap();
 
     let pushed = registry.push(&served.name("over/image:1"), &image, Some(&base)).unwrap();
@@ -126,7 +127,7 @@ fn the_layers_of_a_base_are_mounted_in_its_registry_and_copied_to_another() {
 }
 
 #[test]
-fn a_base_of_several_platforms_makes_an_image_of_as_many() {
+fn an_image_has_the_platforms_of_its_base() {
     let served = Served::plain();
     let registry = anonymous();
     for architecture in ["amd64", "arm64"] {
@@ -137,7 +138,8 @@ fn a_base_of_several_platforms_makes_an_image_of_as_many() {
     }
     let base = registry.open(&served.name("base:both")).unwrap();
     let image =
-        Image::on_base(&base, &[support::layer()], &Facts::catalogue(Kind::Languages, COMMITTED)).unwrap();
+        Image::on_base(&base, &[support::layer()], &ImageConfig::catalogue(Kind::Languages, COMMITTED))
+            .unwrap();
     let pushed = registry.push(&served.name("over:1"), &image, Some(&base)).unwrap();
     assert_eq!(pushed.sent, 3);
     let inspection = registry.open(&served.name("over:1")).unwrap().inspect().unwrap();
@@ -193,23 +195,23 @@ fn all_pages_of_tags_are_read() {
     let mut tags = registry.tags(&served.name("x")).unwrap();
     tags.sort();
     assert_eq!(tags, ["3.7.4-18", "3.7.4-19", "latest"]);
-    assert_eq!(registry.tags(&served.name("y")).unwrap_err().cause(), &Cause::NoImage);
-    assert_eq!(registry.open(&served.name("x:none")).unwrap_err().cause(), &Cause::NoImage);
+    assert_eq!(registry.tags(&served.name("y")).unwrap_err().kind(), &OciErrorKind::NoImage);
+    assert_eq!(registry.open(&served.name("x:none")).unwrap_err().kind(), &OciErrorKind::NoImage);
 }
 
-fn docker_config(folder: &Path, text: &str) -> Credentials {
+fn docker_config(folder: &Path, text: &str) -> CredentialSource {
     let path = folder.join("docker-config.json");
     fs::write(&path, text).unwrap();
-    Credentials::File(path)
+    CredentialSource::File(path)
 }
 
 #[test]
-fn log_ins_come_from_dockers_configuration() {
+fn credentials_come_from_dockers_configuration() {
     let served = Served::with_log_in();
     let name = served.name("private:1");
     let error = anonymous().push(&name, &catalogue(), None).unwrap_err();
     assert!(
-        matches!(error.cause(), Cause::Denied(_)) && error.hint().unwrap().contains("docker login"),
+        matches!(error.kind(), OciErrorKind::Denied(_)) && error.hint().unwrap().contains("docker login"),
         "{error}"
     );
 
@@ -225,7 +227,7 @@ fn log_ins_come_from_dockers_configuration() {
     let config = format!(r#"{{"auths": {{"{}": {{"auth": "{}"}}}}}}"#, served.host, base64(&wrong));
     let credentials = docker_config(served.folder.path(), &config);
     let error = registry(|options| options.credentials = credentials).open(&name).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Denied(_)), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::Denied(_)), "{error}");
     assert!(!format!("{error} {error:?}").contains(PASSWORD));
 }
 
@@ -235,11 +237,11 @@ fn base64(text: &str) -> String {
 }
 
 #[test]
-fn tls_is_believed_only_with_its_authority() {
+fn tls_is_trusted_only_with_its_authority() {
     let served = Served::with_tls();
     let name = served.name("x:1");
     let error = anonymous().push(&name, &catalogue(), None).unwrap_err();
-    assert!(matches!(error.cause(), Cause::Certificate(_)), "{error}");
+    assert!(matches!(error.kind(), OciErrorKind::Certificate(_)), "{error}");
     assert!(error.hint().unwrap().contains("authority"));
     let trusting = registry(|options| options.roots = vec![served.authority()]);
     trusting.push(&name, &catalogue(), None).unwrap();
@@ -250,9 +252,9 @@ const CHILD: &str = "START_POINTS_IMAGE_TEST_NAME";
 
 /// What the next test runs in a process with an environment of its own.
 #[test]
-fn pushes_with_the_log_in_of_its_environment() {
+fn pushes_with_the_credential_of_its_environment() {
     let Ok(name) = std::env::var(CHILD) else { return };
-    let registry = Registry::new(Options::default());
+    let registry = Registry::new(RegistryOptions::default());
     match registry.push(&ImageName::parse(&name).unwrap(), &catalogue(), None) {
         Ok(_) => {}
         Err(error) => panic!("{error}"),
@@ -261,7 +263,7 @@ fn pushes_with_the_log_in_of_its_environment() {
 
 #[cfg(unix)]
 #[test]
-fn log_ins_come_from_credential_helpers() {
+fn credentials_come_from_credential_helpers() {
     use std::os::unix::fs::PermissionsExt as _;
     let served = Served::with_log_in();
     let folder = served.folder.path();
@@ -283,7 +285,7 @@ fn log_ins_come_from_credential_helpers() {
         fs::write(folder.join("config.json"), config).unwrap();
         let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
         let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args(["--exact", "pushes_with_the_log_in_of_its_environment", "--nocapture"]);
+        child.args(["--exact", "pushes_with_the_credential_of_its_environment", "--nocapture"]);
         let name = served.name(&format!("helped:{helper}"));
         let output =
             child.env(CHILD, name.to_string()).env("PATH", path).env("DOCKER_CONFIG", folder).output();
@@ -293,7 +295,7 @@ fn log_ins_come_from_credential_helpers() {
     let (succeeded, said) = child("knows");
     assert!(succeeded, "{said}");
     let (succeeded, said) = child("fails");
-    assert!(!succeeded && said.contains("the credential helper fails") && !said.contains(PASSWORD), "{said}");
+    assert!(!succeeded && said.contains("the credential helper failed") && !said.contains(PASSWORD), "{said}");
     let (succeeded, said) = child("forgot");
-    assert!(!succeeded && said.contains("access was denied"), "{said}");
+    assert!(!succeeded && said.contains("access denied"), "{said}");
 }

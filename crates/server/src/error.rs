@@ -8,7 +8,7 @@ use start_points::Report;
 use start_points::resolve::{NamesError, ResolveError};
 use start_points::sources::Sources;
 use start_points_catalogue::read::ReadError;
-use start_points_oci::ImageError;
+use start_points_oci::OciError;
 use thiserror::Error;
 
 /// Why a catalogue cannot be served.
@@ -20,7 +20,7 @@ pub enum LoadError {
     Read(#[from] ReadError),
     /// The catalogue's image cannot be read.
     #[error(transparent)]
-    Image(#[from] ImageError),
+    Image(#[from] OciError),
     /// The check of the catalogue found errors.
     #[error("the catalogue has errors")]
     Faults(Box<CatalogueFaults>),

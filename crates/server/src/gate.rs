@@ -8,7 +8,7 @@ use start_points::gate::{Facts, GateLevel, Policy, Rule, Verdict, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Decided, Lookup, LookupOptions, verdict};
 use start_points_io::RetryPolicy;
-use start_points_oci::registry::Options;
+use start_points_oci::registry::RegistryOptions;
 use tokio::sync::Semaphore;
 
 /// The time for all requests about one image.
@@ -31,7 +31,7 @@ const GRACE: u64 = 24 * 60 * 60;
 #[derive(Debug)]
 pub(crate) struct Gate {
     policy: Policy,
-    registry: Options,
+    registry: RegistryOptions,
     /// Made on first use; many services never need it.
     lookup: OnceLock<Lookup>,
     turns: Semaphore,
@@ -58,7 +58,7 @@ impl CatalogueImages {
 }
 
 impl Gate {
-    pub(crate) fn new(policy: Policy, registry: &Options) -> Self {
+    pub(crate) fn new(policy: Policy, registry: &RegistryOptions) -> Self {
         let mut registry = registry.clone();
         registry.limits.time = registry.limits.time.min(LOOKUP_TIME);
         Self { policy, registry, lookup: OnceLock::new(), turns: Semaphore::new(LOOKUPS) }

@@ -21,7 +21,7 @@ pub struct ServerSettings {
     /// The kind of its start-points, for a catalogue that does not state it.
     pub kind: Option<Kind>,
     /// How to reach a registry, for a catalogue that is in one.
-    pub registry: registry::Options,
+    pub registry: registry::RegistryOptions,
     /// The address to listen on.
     pub host: IpAddr,
     /// The port to listen on; 0 picks a free one. `None` is the port of the catalogue's kind.
@@ -123,7 +123,7 @@ impl ServerSettings {
         Self {
             source,
             kind: None,
-            registry: registry::Options::default(),
+            registry: registry::RegistryOptions::default(),
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: Some(0),
             sha: None,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use start_points::{ImageName, render};
 use start_points_catalogue::{Checked, Gathered, Options, cdsp, check};
-use start_points_oci::{Cause, ImageError};
+use start_points_oci::{OciError, OciErrorKind};
 
 use crate::error::{CliError, CommandOutcome, interrupted};
 use crate::fetching::FetchSession;
@@ -79,7 +79,7 @@ fn pull(
     names: &[ImageName],
     arguments: &CreateArguments,
     fetching: &FetchSession,
-) -> Result<Vec<Result<cdsp::Pulled, ImageError>>, CliError> {
+) -> Result<Vec<Result<cdsp::Pulled, OciError>>, CliError> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
@@ -95,7 +95,7 @@ fn pull(
     if fetching.cancel().is_cancelled() {
         return Err(interrupted());
     }
-    let of_machine = |error: &&ImageError| matches!(error.cause(), Cause::Io(_));
+    let of_machine = |error: &&OciError| matches!(error.kind(), OciErrorKind::Io(_));
     match pulled.iter().filter_map(|pulled| pulled.as_ref().err()).find(of_machine) {
         Some(error) => Err(registry::failure(error.clone())),
         None => Ok(pulled),

@@ -7,7 +7,7 @@ use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
 use start_points_catalogue::{Catalogue, Output, Source};
 use start_points_io::WriteOutcome;
-use start_points_oci::{Cancel, Cause, Image, ImageError, StoredImage, layout};
+use start_points_oci::{Cancel, Image, ImageReader, OciError, OciErrorKind, layout};
 
 use super::arguments::CreateArguments;
 use crate::error::{CliError, interrupted};
@@ -41,7 +41,7 @@ impl Outputs {
             None => {}
         }
         if arguments.push && name.tag().is_none() {
-            return Err(registry::failure(ImageError::new(&name.to_string(), Cause::NoTag)));
+            return Err(registry::failure(OciError::new(&name.to_string(), OciErrorKind::NoTag)));
         }
         let base = arguments.base.as_deref().map(registry::source).transpose()?;
         if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
@@ -60,7 +60,7 @@ impl Outputs {
     }
 
     /// Opens the base, where there is one.
-    pub(super) fn base(&self, registries: &Registries) -> Result<Option<StoredImage>, CliError> {
+    pub(super) fn base(&self, registries: &Registries) -> Result<Option<ImageReader>, CliError> {
         self.base.as_ref().map(|source| registries.image(source)).transpose()
     }
 
@@ -70,7 +70,7 @@ impl Outputs {
     pub(super) fn write(
         &self,
         catalogue: &Catalogue,
-        base: Option<&StoredImage>,
+        base: Option<&ImageReader>,
         registries: &Registries,
         cancel: &Cancel,
     ) -> Result<Vec<String>, CliError> {
@@ -101,7 +101,7 @@ impl Outputs {
         &self,
         path: &Path,
         image: &Image,
-        base: Option<&StoredImage>,
+        base: Option<&ImageReader>,
         registries: &Registries,
         cancel: &Cancel,
     ) -> Result<WriteOutcome, CliError> {

@@ -7,7 +7,7 @@ use start_points::check::Manifest;
 use start_points::json::Node;
 use start_points::{layout, shown::shown};
 use start_points_catalogue::{FOLDER, Source};
-use start_points_oci::{Cause, Contents, ImageError, Inspection, KIND_LABEL, StoredImage};
+use start_points_oci::{ImageContents, ImageInspection, ImageReader, KIND_LABEL, OciError, OciErrorKind};
 
 use crate::arguments::TextFormat;
 use crate::error::{CliError, CommandOutcome};
@@ -34,7 +34,7 @@ pub(super) fn run(
     // Of an image that is none of start-points no layer is read, however large.
     let (folder, contents) = match inspection.labels.contains_key(KIND_LABEL) {
         true => registries.watched(image, |_| held(&stored))?,
-        false => (FOLDER, Contents::default()),
+        false => (FOLDER, ImageContents::default()),
     };
     let start_points = start_points(folder, &contents.files);
     let found = Found { image, inspection, folder, contents, start_points };
@@ -47,13 +47,13 @@ pub(super) fn run(
 
 /// That there is no such image is an answer, and no failure to get one.
 fn is_missing(image: &str) -> Result<CommandOutcome, CliError> {
-    failure(ImageError::new(image, Cause::NoImage)).tell()?;
+    failure(OciError::new(image, OciErrorKind::NoImage)).tell()?;
     Ok(CommandOutcome::Faults)
 }
 
 /// What is in the first of the folders that holds something.
-fn held(stored: &StoredImage) -> Result<(&'static str, Contents), ImageError> {
-    let mut held = (FOLDER, Contents::default());
+fn held(stored: &ImageReader) -> Result<(&'static str, ImageContents), OciError> {
+    let mut held = (FOLDER, ImageContents::default());
     for folder in FOLDERS {
         held = (folder, stored.files(folder)?);
         if !held.1.files.is_empty() {
@@ -66,10 +66,10 @@ fn held(stored: &StoredImage) -> Result<(&'static str, Contents), ImageError> {
 /// What there is to tell of an image.
 struct Found<'a> {
     image: &'a str,
-    inspection: Inspection,
+    inspection: ImageInspection,
     /// Where in it start-points lie.
     folder: &'static str,
-    contents: Contents,
+    contents: ImageContents,
     start_points: Vec<StartPoint>,
 }
 
@@ -156,7 +156,7 @@ impl Found<'_> {
     }
 }
 
-fn sizes(contents: &Contents) -> impl Iterator<Item = (&String, u64)> {
+fn sizes(contents: &ImageContents) -> impl Iterator<Item = (&String, u64)> {
     let files = contents.files.iter().map(|(path, bytes)| (path, bytes.len() as u64));
     files.chain(contents.oversized.iter().map(|(path, size)| (path, *size)))
 }

@@ -5,10 +5,10 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 use start_points::files::Other;
-use start_points_oci::Contents;
+use start_points_oci::ImageContents;
 
 /// The labels and the files of an image.
-pub(super) type Kept = (BTreeMap<String, String>, Contents);
+pub(super) type Kept = (BTreeMap<String, String>, ImageContents);
 
 #[derive(Serialize, Deserialize)]
 struct Head {
@@ -27,7 +27,7 @@ struct Listed {
     executable: bool,
 }
 
-pub(super) fn write(labels: &BTreeMap<String, String>, contents: &Contents) -> io::Result<Vec<u8>> {
+pub(super) fn write(labels: &BTreeMap<String, String>, contents: &ImageContents) -> io::Result<Vec<u8>> {
     let listed = |(path, bytes): (&String, &Vec<u8>)| Listed {
         path: path.clone(),
         size: bytes.len(),
@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Kept> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let (head, mut rest) = bytes.split_at_checked(end + 1)?;
     let head: Head = serde_json::from_slice(head).ok()?;
-    let mut contents = Contents::default();
+    let mut contents = ImageContents::default();
     for Listed { path, size, executable } in head.files {
         let (bytes, after) = rest.split_at_checked(size)?;
         rest = after;
@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let labels = BTreeMap::from([("a".to_owned(), "b\n".to_owned())]);
-        let mut contents = Contents::default();
+        let mut contents = ImageContents::default();
         contents.files = [("x".to_owned(), b"1\n2".to_vec()), ("y".to_owned(), Vec::new())].into();
         contents.executable.insert("y".to_owned());
         contents.oversized.insert("z".to_owned(), 9);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use start_points::shown::shown;
 use start_points::{ImageName, RepoUrl, layout};
-use start_points_oci::{Cause, Facts, File, Files, Image, KIND_LABEL, Layer, TITLE_LABEL};
+use start_points_oci::{
+    Image, ImageConfig, KIND_LABEL, Layer, LayerFile, LayerFiles, OciErrorKind, TITLE_LABEL,
+};
 use thiserror::Error;
 
 use super::{FOLDER, manifest};
@@ -40,7 +42,7 @@ pub enum PackError {
     NoImageName,
     /// The image cannot be made.
     #[error(transparent)]
-    Image(#[from] Cause),
+    Image(#[from] OciErrorKind),
 }
 
 impl PackError {
@@ -79,14 +81,14 @@ pub fn pack(
     let image_name = start_point.image_name.clone().ok_or(PackError::NoImageName)?;
     let text = manifest::with_image_name(&manifest.bytes, &image_name).ok_or_else(elsewhere)?;
     let mut files = files(&repository.files);
-    files.insert(path, File::plain(text));
+    files.insert(path, LayerFile::plain(text));
     let tag = repository.revision.tag();
     let name = match name {
         Some(name) if name.tag().is_some() => name.clone(),
-        Some(name) => name.with_tag(&tag).map_err(|_| Cause::NoTag)?,
+        Some(name) => name.with_tag(&tag).map_err(|_| OciErrorKind::NoTag)?,
         None => named_after(&image_name, &tag).ok_or(PackError::NoImageName)?,
     };
-    let facts = Facts::new(repository.committed)
+    let facts = ImageConfig::new(repository.committed)
         .label(KIND_LABEL, catalogue.kind().as_str())
         .label(TITLE_LABEL, name.path());
     let from = Repository { url: source.unwrap_or(&repository.url).clone(), ..repository.clone() };
@@ -95,9 +97,9 @@ pub fn pack(
 }
 
 /// Those of the start-point alone.
-fn files(files: &BTreeMap<String, start_points_fetch::source::FetchedFile>) -> Files {
+fn files(files: &BTreeMap<String, start_points_fetch::source::FetchedFile>) -> LayerFiles {
     let below = files.iter().filter(|(path, _)| path.starts_with(&format!("{FOLDER}/")));
-    let file = |file: &start_points_fetch::source::FetchedFile| File {
+    let file = |file: &start_points_fetch::source::FetchedFile| LayerFile {
         bytes: file.bytes.clone(),
         executable: file.executable,
     };

@@ -5,14 +5,14 @@ use std::num::NonZeroUsize;
 
 use start_points::ImageName;
 use start_points_io::{BlobCache, CacheKey, CacheLock, Cancel, Deadline, LockError, RetryPolicy, parallel};
-use start_points_oci::{Cause, Contents, Digest, ImageError, Limits, Registry};
+use start_points_oci::{Digest, ImageContents, OciError, OciErrorKind, OciLimits, Registry};
 
 use super::kept::{self, Kept};
 
 /// What an image of one start-point may cost: what a repository may, and no more.
 #[must_use]
-pub fn limits() -> Limits {
-    let mut limits = Limits::default();
+pub fn limits() -> OciLimits {
+    let mut limits = OciLimits::default();
     limits.layer_bytes = 64 << 20;
     limits.unpacked_bytes = 256 << 20;
     limits.entries = 100_000;
@@ -50,7 +50,7 @@ pub struct Pulled {
     /// Its labels.
     pub labels: BTreeMap<String, String>,
     /// All of its files.
-    pub contents: Contents,
+    pub contents: ImageContents,
 }
 
 impl Puller<'_> {
@@ -60,14 +60,14 @@ impl Puller<'_> {
         &self,
         names: &[ImageName],
         tell: &(dyn Fn(&ImageName) + Sync),
-    ) -> Vec<Result<Pulled, ImageError>> {
+    ) -> Vec<Result<Pulled, OciError>> {
         let pulled = parallel::map(self.jobs, names, |_, name| {
             let attempt = || match self.cancel.is_cancelled() {
-                true => Err(ImageError::new(&name.to_string(), Cause::Cancelled)),
+                true => Err(OciError::new(&name.to_string(), OciErrorKind::Cancelled)),
                 false => self.pull(name),
             };
-            let is_passing = |error: &ImageError| error.cause().is_passing();
-            let result = self.retry.run(self.cancel, is_passing, attempt);
+            let is_transient = |error: &OciError| error.kind().is_transient();
+            let result = self.retry.run(self.cancel, is_transient, attempt);
             tell(name);
             result
         });
@@ -76,13 +76,15 @@ impl Puller<'_> {
         pulled
     }
 
-    fn pull(&self, name: &ImageName) -> Result<Pulled, ImageError> {
-        let fault = |cause| ImageError::new(&name.to_string(), cause);
+    fn pull(&self, name: &ImageName) -> Result<Pulled, OciError> {
+        let fault = |cause| OciError::new(&name.to_string(), cause);
         let seen = self.seen(name).map_err(fault)?;
         let digest = match name.digest() {
-            Some(digest) => digest.parse().map_err(fault)?,
-            None if self.offline => seen.clone().ok_or_else(|| fault(Cause::Offline))?,
-            None => self.registry.digest(name)?.ok_or_else(|| fault(Cause::NoImage))?,
+            Some(digest) => {
+                digest.parse().map_err(|error: start_points_oci::MalformedDigest| fault(error.into()))?
+            }
+            None if self.offline => seen.clone().ok_or_else(|| fault(OciErrorKind::Offline))?,
+            None => self.registry.digest(name)?.ok_or_else(|| fault(OciErrorKind::NoImage))?,
         };
         let (labels, contents) = self.all_of(name, &digest)?;
         if name.digest().is_none() && seen.as_ref() != Some(&digest) {
@@ -96,14 +98,14 @@ impl Puller<'_> {
     }
 
     /// The labels and the files of an image, from the cache, or from the registry for the cache.
-    fn all_of(&self, name: &ImageName, digest: &Digest) -> Result<Kept, ImageError> {
-        let fault = |cause| ImageError::new(&name.to_string(), cause);
+    fn all_of(&self, name: &ImageName, digest: &Digest) -> Result<Kept, OciError> {
+        let fault = |cause| OciError::new(&name.to_string(), cause);
         let key = format!("image {digest}");
         if let Some(kept) = self.kept(&key).map_err(fault)? {
             return Ok(kept);
         }
         if self.offline {
-            return Err(fault(Cause::Offline));
+            return Err(fault(OciErrorKind::Offline));
         }
         let _lock = self.lock(&key).map_err(fault)?;
         // Another run may have been first, or this one by another name.
@@ -117,22 +119,22 @@ impl Puller<'_> {
         Ok((labels, contents))
     }
 
-    fn kept(&self, key: &str) -> Result<Option<Kept>, Cause> {
+    fn kept(&self, key: &str) -> Result<Option<Kept>, OciErrorKind> {
         Ok(self.cache.get(CacheKey::Named(key)).map_err(io)?.and_then(|bytes| kept::read(&bytes)))
     }
 
-    fn lock(&self, key: &str) -> Result<CacheLock, Cause> {
+    fn lock(&self, key: &str) -> Result<CacheLock, OciErrorKind> {
         let time = self.retry.time;
         let lock = self.cache.lock(CacheKey::Named(key), Deadline::after(time), self.cancel);
         lock.map_err(|error| match error {
-            LockError::Cancelled => Cause::Cancelled,
+            LockError::Cancelled => OciErrorKind::Cancelled,
             LockError::Io(error) => io(error),
-            _ => Cause::TimeUp { seconds: time.as_secs() },
+            _ => OciErrorKind::TimedOut { seconds: time.as_secs() },
         })
     }
 
     /// What the name stood for when it was last asked about.
-    fn seen(&self, name: &ImageName) -> Result<Option<Digest>, Cause> {
+    fn seen(&self, name: &ImageName) -> Result<Option<Digest>, OciErrorKind> {
         let kept = self.cache.get(CacheKey::Named(&seen_key(name))).map_err(io)?;
         Ok(kept.and_then(|bytes| String::from_utf8(bytes).ok()?.parse().ok()))
     }
@@ -143,11 +145,11 @@ fn seen_key(name: &ImageName) -> String {
 }
 
 /// Its own name with nothing but this digest, so that what is pulled is what was looked up.
-fn by_digest(name: &ImageName, digest: &Digest) -> Result<ImageName, ImageError> {
+fn by_digest(name: &ImageName, digest: &Digest) -> Result<ImageName, OciError> {
     let text = format!("{}@{digest}", name.name_without_tag());
-    text.parse().map_err(|_| ImageError::new(&name.to_string(), Cause::NoImage))
+    text.parse().map_err(|_| OciError::new(&name.to_string(), OciErrorKind::NoImage))
 }
 
-fn io(error: std::io::Error) -> Cause {
-    Cause::Io(format!("the cache: {error}"))
+fn io(error: std::io::Error) -> OciErrorKind {
+    OciErrorKind::Io(format!("the cache: {error}"))
 }

@@ -8,7 +8,7 @@ use start_points::shown::{counted, shown};
 use start_points::{Dialect, RepoUrl, layout};
 use start_points_fetch::source::{FetchedContent, FetchedFile};
 use start_points_oci::{
-    CREATED_LABEL, Contents, Created, ImageError, KIND_LABEL, REVISION_LABEL, SOURCE_LABEL,
+    CREATED_LABEL, Created, ImageContents, KIND_LABEL, OciError, REVISION_LABEL, SOURCE_LABEL,
 };
 
 use super::FOLDER;
@@ -18,8 +18,8 @@ use crate::revision::Revision;
 use crate::rules;
 
 /// What was pulled, or the error of the image of this name.
-impl From<(String, Result<Pulled, ImageError>)> for Gathered {
-    fn from((name, pulled): (String, Result<Pulled, ImageError>)) -> Self {
+impl From<(String, Result<Pulled, OciError>)> for Gathered {
+    fn from((name, pulled): (String, Result<Pulled, OciError>)) -> Self {
         let pulled = match pulled {
             Ok(pulled) => pulled,
             Err(error) => {
@@ -77,7 +77,7 @@ fn read<T>(
 }
 
 /// What has no place in such an image.
-fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
+fn outside(contents: &ImageContents, found: &mut Vec<Diagnostic>) {
     let manifest = layout::join(FOLDER, layout::MANIFEST);
     let all = contents.files.keys().chain(contents.oversized.keys());
     let all = all.chain(contents.links.keys()).chain(contents.irregular.keys());
@@ -93,8 +93,8 @@ fn outside(contents: &Contents, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn content(contents: Contents, origin: Option<&Origin>) -> FetchedContent {
-    let Contents { mut files, executable, oversized, links, irregular, .. } = contents;
+fn content(contents: ImageContents, origin: Option<&Origin>) -> FetchedContent {
+    let ImageContents { mut files, executable, oversized, links, irregular, .. } = contents;
     let mut left = limits().total_bytes;
     let mut others = BTreeMap::new();
     for (path, target) in links {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use start_points::check::FileSet;
 use start_points::files::{Entry, Other};
 use start_points::layout;
-use start_points_oci::Contents;
+use start_points_oci::ImageContents;
 use start_points_workspace::DiskFiles;
 use start_points_workspace::path::{key_of, path_of};
 
@@ -167,7 +167,7 @@ pub struct Held {
 impl Held {
     /// The catalogue in these contents of the image of this name.
     #[must_use]
-    pub fn new(name: impl Into<String>, contents: Contents) -> Self {
+    pub fn new(name: impl Into<String>, contents: ImageContents) -> Self {
         let oversized = contents.oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
         let irregular = contents.irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
         let files = contents.files.into_iter().map(|(path, bytes)| (path, Entry::Content(bytes)));

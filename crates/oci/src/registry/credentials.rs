@@ -1,4 +1,4 @@
-//! Who asks: docker's configuration and credential helpers. No secret is ever shown.
+//! CredentialSource from Docker's configuration and credential helpers. No secret is ever shown.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,27 +10,25 @@ use std::thread;
 use std::time::Duration;
 
 use docker_credential::{CredentialRetrievalError as Fault, DockerCredential, get_credential_from_reader};
-
 use start_points::ImageName;
 
 use super::address::Address;
-use crate::cause::Cause;
-use crate::error::ImageError;
+use crate::error::{OciError, OciErrorKind};
 
 const MAX_CONFIG: u64 = 1 << 20;
-/// A helper may have to ask the user for a password of its own.
+/// A helper may have to ask the user for a password.
 const HELPER_TIME: Duration = Duration::from_secs(60);
 
-/// Where the log-in to a registry comes from.
+/// The source of credentials for registries.
 #[derive(Clone, Default)]
 #[non_exhaustive]
-pub enum Credentials {
-    /// Docker's `config.json` in `DOCKER_CONFIG` or `~/.docker`, and the helpers that it names.
+pub enum CredentialSource {
+    /// Docker's `config.json` in `DOCKER_CONFIG` or `~/.docker`, and the credential helpers that it names.
     #[default]
     Docker,
-    /// Such a file, wherever it is.
+    /// Such a file at this path.
     File(PathBuf),
-    /// None: anybody asks.
+    /// No credentials.
     Anonymous,
     /// This name and password, for every registry.
     Password {
@@ -41,10 +39,10 @@ pub enum Credentials {
     },
 }
 
-/// A log-in to one registry. It is shown without its secret.
+/// The credential for one registry. `Debug` hides the secret.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Login {
-    /// None: anybody asks.
+pub enum Credential {
+    /// No credential.
     Anonymous,
     /// A name and its password.
     Password {
@@ -53,62 +51,63 @@ pub enum Login {
         /// The password.
         password: String,
     },
-    /// To be exchanged for a token.
+    /// An identity token, which is exchanged for an access token.
     Identity(String),
 }
 
-impl Credentials {
-    /// The log-in for an image's registry. A credential helper is run each time, and waited for.
+impl CredentialSource {
+    /// The credential for an image's registry. It runs a credential helper each time, and blocks until that ends.
     ///
     /// # Errors
     ///
-    /// A configuration that cannot be read; a helper that fails or does not end.
-    pub fn login(&self, image: &ImageName) -> Result<Login, ImageError> {
-        self.login_to(Address::of(image).login()).map_err(|cause| ImageError::new(&image.to_string(), cause))
+    /// The configuration cannot be read; a helper fails or does not end.
+    pub fn credential(&self, image: &ImageName) -> Result<Credential, OciError> {
+        self.credential_for(Address::of(image).credential_key())
+            .map_err(|cause| OciError::new(&image.to_string(), cause))
     }
 
-    /// What docker's configuration calls an image's registry.
+    /// The key of an image's registry in Docker's configuration.
     #[must_use]
-    pub fn server(image: &ImageName) -> String {
-        Address::of(image).login().to_owned()
+    pub fn registry_key(image: &ImageName) -> String {
+        Address::of(image).credential_key().to_owned()
     }
 
-    /// The log-in for a registry by the name that docker's configuration has for it.
-    fn login_to(&self, registry: &str) -> Result<Login, Cause> {
+    /// The credential for a registry by its key in Docker's configuration.
+    fn credential_for(&self, registry: &str) -> Result<Credential, OciErrorKind> {
         match self {
-            Self::Anonymous => Ok(Login::Anonymous),
+            Self::Anonymous => Ok(Credential::Anonymous),
             Self::Password { user, password } => {
-                Ok(Login::Password { user: user.clone(), password: password.clone() })
+                Ok(Credential::Password { user: user.clone(), password: password.clone() })
             }
             Self::File(path) => from_file(path, registry),
             Self::Docker => match default_file() {
                 Some(path) => from_file(&path, registry),
-                None => Ok(Login::Anonymous),
+                None => Ok(Credential::Anonymous),
             },
         }
     }
 }
 
-/// The log-ins that were asked for: each helper is run once.
-pub(super) struct Logins {
-    credentials: Credentials,
-    known: Mutex<HashMap<String, Login>>,
+/// The credentials looked up so far: each helper runs once.
+pub(super) struct CredentialCache {
+    source: CredentialSource,
+    known: Mutex<HashMap<String, Credential>>,
 }
 
-impl Logins {
-    pub(super) fn new(credentials: Credentials) -> Self {
-        Self { credentials, known: Mutex::default() }
+impl CredentialCache {
+    pub(super) fn new(source: CredentialSource) -> Self {
+        Self { source, known: Mutex::default() }
     }
 
-    /// Whoever asks while a helper runs waits for its answer.
-    pub(super) fn login(&self, registry: &str) -> Result<Login, Cause> {
+    /// The credential of a registry. While a helper runs, other callers wait for its result.
+    pub(super) fn get(&self, registry: &str) -> Result<Credential, OciErrorKind> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(login) = known.get(registry) {
-            return Ok(login.clone());
+        if let Some(credential) = known.get(registry) {
+            return Ok(credential.clone());
         }
-        let login = self.credentials.login_to(registry)?;
-        known.insert(registry.to_owned(), login.clone());
-        Ok(login)
+        let credential = self.source.credential_for(registry)?;
+        known.insert(registry.to_owned(), credential.clone());
+        Ok(credential)
     }
 }
 
@@ -118,36 +117,35 @@ fn default_file() -> Option<PathBuf> {
     Some(folder.join("config.json")).filter(|path| path.is_file())
 }
 
-/// Helpers are programs and may never end: they are asked on a thread that is not waited for.
-fn from_file(path: &Path, registry: &str) -> Result<Login, Cause> {
-    let failed = |why| Cause::Credentials { registry: registry.to_owned(), why };
-    let file = File::open(path).map_err(|_| failed("docker's configuration cannot be read"))?;
+/// Helpers are programs that may never end, so they run on a thread that is not joined. The protocol:
+/// <https://docs.docker.com/reference/cli/docker/login/#credential-helper-protocol>.
+fn from_file(path: &Path, registry: &str) -> Result<Credential, OciErrorKind> {
+    let failed = |why| OciErrorKind::Credentials { registry: registry.to_owned(), why };
+    let file = File::open(path).map_err(|_| failed("Docker's configuration cannot be read"))?;
     let (sender, receiver) = mpsc::channel();
     let server = registry.to_owned();
     thread::spawn(move || sender.send(get_credential_from_reader(file.take(MAX_CONFIG), &server)));
-    let found =
-        receiver.recv_timeout(HELPER_TIME).map_err(|_| failed("the credential helper does not end"))?;
+    let found = receiver.recv_timeout(HELPER_TIME).map_err(|_| failed("the credential helper timed out"))?;
     match found {
-        Ok(DockerCredential::UsernamePassword(user, password)) => Ok(Login::Password { user, password }),
-        Ok(DockerCredential::IdentityToken(token)) => Ok(Login::Identity(token)),
-        Err(Fault::NoCredentialConfigured | Fault::ConfigNotFound) => Ok(Login::Anonymous),
-        // What every helper says of a registry that it does not know.
+        Ok(DockerCredential::UsernamePassword(user, password)) => Ok(Credential::Password { user, password }),
+        Ok(DockerCredential::IdentityToken(token)) => Ok(Credential::Identity(token)),
+        Err(Fault::NoCredentialConfigured | Fault::ConfigNotFound) => Ok(Credential::Anonymous),
+        // The message of every helper for an unknown registry:
+        // https://github.com/docker/docker-credential-helpers/blob/master/credentials/error.go
         Err(Fault::HelperFailure { stdout, .. }) if stdout.contains("credentials not found") => {
-            Ok(Login::Anonymous)
+            Ok(Credential::Anonymous)
         }
-        Err(Fault::HelperFailure { .. }) => Err(failed("the credential helper fails")),
-        Err(Fault::HelperCommunicationError) => Err(failed("the credential helper cannot be run")),
-        Err(Fault::MalformedHelperResponse) => {
-            Err(failed("the credential helper answers nothing that is understood"))
-        }
-        Err(Fault::ConfigReadError) => Err(failed("docker's configuration is malformed")),
+        Err(Fault::HelperFailure { .. }) => Err(failed("the credential helper failed")),
+        Err(Fault::HelperCommunicationError) => Err(failed("the credential helper cannot be started")),
+        Err(Fault::MalformedHelperResponse) => Err(failed("the credential helper's output is malformed")),
+        Err(Fault::ConfigReadError) => Err(failed("Docker's configuration is malformed")),
         Err(Fault::CredentialDecodingError | Fault::CredentialMismatchError) => {
-            Err(failed("the log-in in docker's configuration is malformed"))
+            Err(failed("the credential in Docker's configuration is malformed"))
         }
     }
 }
 
-impl fmt::Debug for Credentials {
+impl fmt::Debug for CredentialSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Docker => f.write_str("Docker"),
@@ -160,7 +158,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-impl fmt::Debug for Login {
+impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anonymous => f.write_str("Anonymous"),
@@ -176,35 +174,37 @@ impl fmt::Debug for Login {
 mod tests {
     use super::*;
 
-    fn login(config: &str, registry: &str) -> Result<Login, Cause> {
+    fn credential(config: &str, registry: &str) -> Result<Credential, OciErrorKind> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
         std::fs::write(&path, config).unwrap();
-        Credentials::File(path).login_to(registry)
+        CredentialSource::File(path).credential_for(registry)
     }
 
     #[test]
-    fn logins_come_from_dockers_configuration() {
+    fn credentials_come_from_dockers_configuration() {
         let config = r#"{"auths": {"ghcr.io": {"auth": "bWU6c2VjcmV0"}, "https://index.docker.io/v1/": {"identitytoken": "t"}}}"#;
-        let expected = Login::Password { user: "me".to_owned(), password: "secret".to_owned() };
-        assert!(login(config, "ghcr.io") == Ok(expected));
-        assert!(login(config, "https://index.docker.io/v1/") == Ok(Login::Identity("t".to_owned())));
-        assert!(login(config, "example.com") == Ok(Login::Anonymous));
-        assert!(login("{}", "example.com") == Ok(Login::Anonymous));
+        let expected = Credential::Password { user: "me".to_owned(), password: "secret".to_owned() };
+        assert!(credential(config, "ghcr.io") == Ok(expected));
+        assert!(
+            credential(config, "https://index.docker.io/v1/") == Ok(Credential::Identity("t".to_owned()))
+        );
+        assert!(credential(config, "example.com") == Ok(Credential::Anonymous));
+        assert!(credential("{}", "example.com") == Ok(Credential::Anonymous));
     }
 
     #[test]
-    fn what_cannot_be_read_is_said_without_secrets() {
+    fn errors_contain_no_secrets() {
         for config in [
             "",
             "{",
             r#"{"auths": {"x": {"auth": "c2VjcmV0"}}}"#,
             r#"{"credHelpers": {"x": "is-not-there"}}"#,
         ] {
-            let cause = login(config, "x").err().unwrap();
+            let cause = credential(config, "x").err().unwrap();
             assert!(cause.to_string().contains("`x`") && !cause.to_string().contains("secret"), "{cause}");
         }
-        let given = Credentials::Password { user: "me".to_owned(), password: "secret".to_owned() };
+        let given = CredentialSource::Password { user: "me".to_owned(), password: "secret".to_owned() };
         assert!(!format!("{given:?}").contains("secret"));
     }
 }

@@ -1,21 +1,17 @@
-//! Answers of a registry, which may be anything: what is accepted is bounded and reads the same again.
+//! Responses of a registry may be anything: accepted ones are bounded and read the same again.
 
 use ureq::Body;
 use ureq::http::{Method, Response, Uri};
 
-use super::answer::Answer;
-use super::challenge::Challenge;
-use super::http::{Ask, Deadline, resolve};
-use super::{link, open, tags, token};
-use crate::cause::Cause;
-use crate::config::{self, Config};
-use crate::descriptor::{Descriptor, MediaType};
+use super::header_fields::{Challenge, next_link};
+use super::http::{RegistryRequest, RegistryResponse, RequestDeadline, resolve};
+use super::{pull, session};
+use crate::config::{self, ConfigDocument, ImageConfig};
 use crate::digest::Digest;
-use crate::facts::Facts;
-use crate::fuzzing::{parts, refusal};
-use crate::limits::Limits;
-use crate::manifest::{Index, Manifest};
-use crate::read::fuzzing::described;
+use crate::error::OciErrorKind;
+use crate::fuzzing::{described, parts, refusal};
+use crate::limits::OciLimits;
+use crate::manifest::{Descriptor, Index, Manifest, MediaType};
 
 const SECRET: &str = "user:correct-horse";
 /// `SECRET`, as it is sent.
@@ -38,7 +34,7 @@ pub fn answers(input: &[u8]) {
 fn document(body: &[u8]) {
     let (manifest, index) = (Manifest::parse(body), Index::parse(body));
     assert!(manifest.is_err() || index.is_err(), "both an image and a list of images");
-    let own = open::media_type(None, body);
+    let own = pull::media_type(None, body);
     if let Ok(own) = &own {
         assert!(MediaType::is_manifest(own) || MediaType::is_index(own));
         assert!(
@@ -63,11 +59,11 @@ fn document(body: &[u8]) {
             let written = index.write().unwrap_or_default();
             assert_eq!(Index::parse(&written).as_ref(), Ok(index));
             index.manifests.iter().for_each(part);
-            assert!(index.one().is_none_or(|one| MediaType::is_manifest(&one.media_type)));
+            assert!(index.usual_image().is_none_or(|one| MediaType::is_manifest(&one.media_type)));
         }
         Err(cause) => refusal(cause),
     }
-    own.iter().for_each(|own| assert_eq!(open::media_type(Some(own.clone()), body).as_ref(), Ok(own)));
+    own.iter().for_each(|own| assert_eq!(pull::media_type(Some(own.clone()), body).as_ref(), Ok(own)));
     own.err().iter().for_each(refusal);
 }
 
@@ -77,7 +73,7 @@ fn part(part: &Descriptor) {
 }
 
 fn configuration(body: &[u8]) {
-    let read = match Config::parse(body) {
+    let read = match ConfigDocument::parse(body) {
         Ok(read) => read,
         Err(cause) => return refusal(&cause),
     };
@@ -87,16 +83,16 @@ fn configuration(body: &[u8]) {
         .iter()
         .map(|digest| Descriptor::new(MediaType::LAYER, digest.clone(), 1))
         .collect();
-    let image = described(body.to_vec(), listed, Vec::new(), Limits::default());
+    let image = described(body.to_vec(), listed, Vec::new(), OciLimits::default());
     match image.inspect() {
         Ok(inspection) => assert_eq!(inspection.layers.len(), read.rootfs.diff_ids.len()),
-        Err(error) => refusal(error.cause()),
+        Err(error) => refusal(error.kind()),
     }
     // What is built on it keeps its layers and its labels.
-    let facts = Facts::default().label("ours", "1");
+    let facts = ImageConfig::default().label("ours", "1");
     match config::write(&facts, Some(body), &[Digest::of(b"")]) {
         Ok(written) => {
-            let again = Config::parse(&written).unwrap_or_default();
+            let again = ConfigDocument::parse(&written).unwrap_or_default();
             assert_eq!(
                 again.rootfs.diff_ids.split_last().map(|(_, base)| base),
                 Some(&*read.rootfs.diff_ids)
@@ -112,13 +108,18 @@ fn configuration(body: &[u8]) {
 
 fn fault(body: &[u8]) {
     let Some(url) = base() else { return };
-    let ask = Ask { method: Method::GET, url, headers: Vec::new(), authorization: Some(SENT.to_owned()) };
-    let deadline = Deadline::after(Limits::default().time);
+    let request = RegistryRequest {
+        method: Method::GET,
+        url,
+        headers: Vec::new(),
+        authorization: Some(SENT.to_owned()),
+    };
+    let deadline = RequestDeadline::after(OciLimits::default().time);
     for status in [401, 404, 500] {
         let Ok(response) = Response::builder().status(status).body(Body::builder().data(body)) else {
             return;
         };
-        let cause = Answer::new(response, &ask, deadline).fault();
+        let cause = RegistryResponse::new(response, &request, deadline).into_error();
         refusal(&cause);
         let message = cause.to_string();
         assert!(message.len() < 1000, "{message}");
@@ -128,21 +129,21 @@ fn fault(body: &[u8]) {
 }
 
 fn token_answer(body: &[u8]) {
-    match token::read(body) {
+    match session::parse_token(body) {
         Ok(token) => {
             assert!(!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()));
             let again = serde_json::json!({ "access_token": token }).to_string();
-            assert_eq!(token::read(again.as_bytes()), Ok(token));
+            assert_eq!(session::parse_token(again.as_bytes()), Ok(token));
         }
         // It may be most of a token.
         Err(cause) => {
-            assert!(matches!(cause, Cause::NotARegistry(why) if why == "its answer holds no token"))
+            assert!(matches!(cause, OciErrorKind::NotARegistry(why) if why == "the response has no token"))
         }
     }
 }
 
 fn tag_pages(body: &[u8]) {
-    let mut found = tags::Tags::new(MAX_TAGS);
+    let mut found = pull::TagList::new(MAX_TAGS);
     for page in parts(body) {
         if let Err(cause) = found.add(page) {
             return refusal(&cause);
@@ -151,7 +152,7 @@ fn tag_pages(body: &[u8]) {
     let found = found.into_vec();
     assert!(found.len() <= MAX_TAGS);
     let page = serde_json::json!({ "tags": found }).to_string();
-    let mut again = tags::Tags::new(MAX_TAGS);
+    let mut again = pull::TagList::new(MAX_TAGS);
     assert_eq!(again.add(page.as_bytes()), Ok(()));
     assert_eq!(again.into_vec(), found, "a tag is listed twice");
     for tag in &found {
@@ -163,14 +164,14 @@ fn tag_pages(body: &[u8]) {
 /// Reads header fields, one a line, as `Link` and as `WWW-Authenticate`.
 pub fn fields(input: &str) {
     let fields: Vec<&str> = input.split('\n').collect();
-    if let Some(next) = link::next(&fields) {
+    if let Some(next) = next_link(&fields) {
         assert!(fields.iter().any(|field| field.contains(&next)), "{next} was not said");
         assert!(!next.contains('>') && next.trim() == next);
         let written = format!("<{next}>; rel=\"next\"");
-        assert_eq!(link::next([format!("<>; rel=prev, {written}")]), Some(next.clone()));
+        assert_eq!(next_link([format!("<>; rel=prev, {written}")]), Some(next.clone()));
         // Fields after the first that says it, and a list that goes on, change nothing.
         let more = fields.iter().copied().chain(["</other>; rel=next"]);
-        assert_eq!(link::next(more), Some(next.clone()));
+        assert_eq!(next_link(more), Some(next.clone()));
         leads(&next);
     }
     let best = Challenge::best(&fields);

@@ -1,77 +1,93 @@
-//! HTTP that is bounded in time and goes nowhere unasked: redirects are followed here, step by step.
+//! An HTTP client that is bounded in time and checks every redirect itself, and its responses, bounded in bytes.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::io;
+use std::fs;
+use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
 use start_points::shown::shown;
 use start_points_io::Cancel;
-use ureq::http::{Method, Request, Uri, header};
+use ureq::http::{Method, Request, Response, Uri, header};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, Error, SendBody};
 
-use super::Options;
-use super::address;
-use super::answer::Answer;
-use super::tls;
-use crate::cause::Cause;
-use crate::limits::Limits;
+use super::address::is_loopback;
+use super::options::RegistryOptions;
+use crate::error::OciErrorKind;
+use crate::limits::OciLimits;
 
 const MAX_REDIRECTS: usize = 5;
 const CONNECT: Duration = Duration::from_secs(20);
-/// A registry on this machine answers at once, in whatever language.
+/// A local registry responds at once, with or without TLS.
 const PROBE: Duration = Duration::from_secs(5);
 const USER_AGENT: &str = concat!("start-points/", env!("CARGO_PKG_VERSION"));
 
-/// When the time for an image is up.
+/// The end of the time for an image.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Deadline {
+pub(super) struct RequestDeadline {
     end: Instant,
     time: Duration,
 }
 
-impl Deadline {
+impl RequestDeadline {
     pub(super) fn after(time: Duration) -> Self {
         let now = Instant::now();
         Self { end: now.checked_add(time).unwrap_or(now), time }
     }
 
-    fn left(self) -> Result<Duration, Cause> {
+    fn left(self) -> Result<Duration, OciErrorKind> {
         let left = self.end.saturating_duration_since(Instant::now());
-        if left.is_zero() { Err(self.up()) } else { Ok(left) }
+        if left.is_zero() { Err(self.timed_out()) } else { Ok(left) }
     }
 
-    fn up(self) -> Cause {
-        Cause::TimeUp { seconds: self.time.as_secs() }
+    fn timed_out(self) -> OciErrorKind {
+        OciErrorKind::TimedOut { seconds: self.time.as_secs() }
     }
 }
 
 /// A request without its body.
 #[derive(Clone)]
-pub(super) struct Ask {
+pub(super) struct RegistryRequest {
     pub(super) method: Method,
     pub(super) url: Uri,
     pub(super) headers: Vec<(&'static str, String)>,
-    /// Goes to the host of `url` alone, and to no other that it redirects to.
+    /// RequestBody to the host of `url` only, not to hosts that it redirects to.
     pub(super) authorization: Option<String>,
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for RegistryRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ask").field("method", &self.method).field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("RegistryRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
     }
 }
 
-/// What goes with a request: nothing, bytes, or as many bytes of a reader.
-pub(super) enum Sent<'a> {
-    Nothing,
+/// The body of a request: none, bytes, or a number of bytes of a reader.
+pub(super) enum RequestBody<'a> {
+    Empty,
     Bytes(&'a [u8]),
-    Reader(&'a mut dyn io::Read, u64),
+    Reader(&'a mut dyn Read, u64),
 }
 
-pub(super) struct Http {
-    limits: Limits,
+impl RequestBody<'_> {
+    /// The same body, to be sent once more.
+    pub(super) fn reborrow(&mut self) -> RequestBody<'_> {
+        match self {
+            Self::Empty => RequestBody::Empty,
+            Self::Bytes(bytes) => RequestBody::Bytes(bytes),
+            Self::Reader(reader, size) => RequestBody::Reader(&mut **reader, *size),
+        }
+    }
+}
+
+pub(super) struct HttpClient {
+    limits: OciLimits,
     plain_http: bool,
     roots: Vec<PathBuf>,
     pub(super) token_hosts: Vec<String>,
@@ -80,8 +96,8 @@ pub(super) struct Http {
     plain: OnceLock<Agent>,
 }
 
-impl Http {
-    pub(super) fn new(options: &Options) -> Self {
+impl HttpClient {
+    pub(super) fn new(options: &RegistryOptions) -> Self {
         Self {
             limits: options.limits.clone(),
             plain_http: options.plain_http,
@@ -93,92 +109,102 @@ impl Http {
         }
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &OciLimits {
         &self.limits
     }
 
-    /// Sends a request and follows where its answer leads, within one scheme.
-    pub(super) fn send(&self, ask: &Ask, body: Sent<'_>, deadline: Deadline) -> Result<Answer, Cause> {
-        let may_follow = matches!(body, Sent::Nothing) && matches!(ask.method, Method::GET | Method::HEAD);
-        let mut answer = self.once(ask, body, deadline)?;
-        let mut ask = ask.clone();
+    /// Sends a request and follows redirects within one scheme. Only GET and HEAD are redirected.
+    pub(super) fn send(
+        &self,
+        request: &RegistryRequest,
+        body: RequestBody<'_>,
+        deadline: RequestDeadline,
+    ) -> Result<RegistryResponse, OciErrorKind> {
+        let may_follow =
+            matches!(body, RequestBody::Empty) && matches!(request.method, Method::GET | Method::HEAD);
+        let mut response = self.send_once(request, body, deadline)?;
+        let mut request = request.clone();
         for _ in 0..MAX_REDIRECTS {
-            let Some(target) = answer.redirect().filter(|_| may_follow) else { return Ok(answer) };
-            let next = resolve(&ask.url, target)?;
-            if next.authority() != ask.url.authority() {
-                ask.authorization = None;
+            let Some(target) = response.redirect().filter(|_| may_follow) else { return Ok(response) };
+            let next = resolve(&request.url, target)?;
+            if next.authority() != request.url.authority() {
+                request.authorization = None;
             }
-            ask.url = next;
-            answer = self.once(&ask, Sent::Nothing, deadline)?;
+            request.url = next;
+            response = self.send_once(&request, RequestBody::Empty, deadline)?;
         }
-        match answer.redirect() {
-            Some(target) => Err(Cause::Redirected(shown(target).into_owned())),
-            None => Ok(answer),
+        match response.redirect() {
+            Some(target) => Err(OciErrorKind::Redirected(shown(target).into_owned())),
+            None => Ok(response),
         }
     }
 
-    fn once(&self, ask: &Ask, body: Sent<'_>, deadline: Deadline) -> Result<Answer, Cause> {
+    fn send_once(
+        &self,
+        request: &RegistryRequest,
+        body: RequestBody<'_>,
+        deadline: RequestDeadline,
+    ) -> Result<RegistryResponse, OciErrorKind> {
         if self.cancel.is_cancelled() {
-            return Err(Cause::Cancelled);
+            return Err(OciErrorKind::Cancelled);
         }
-        let agent = self.agent(&ask.url)?;
-        let mut request = Request::builder().method(ask.method.clone()).uri(ask.url.clone());
-        for (name, value) in &ask.headers {
-            request = request.header(*name, value);
+        let agent = self.agent(&request.url)?;
+        let mut builder = Request::builder().method(request.method.clone()).uri(request.url.clone());
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
         }
-        if let Some(authorization) = &ask.authorization {
-            request = request.header(header::AUTHORIZATION, authorization);
+        if let Some(authorization) = &request.authorization {
+            builder = builder.header(header::AUTHORIZATION, authorization);
         }
-        let malformed =
-            |error: ureq::http::Error| Cause::NotARegistry(shown(&error.to_string()).into_owned());
+        let malformed = |error: ureq::http::Error| OciErrorKind::NotARegistry(message_of(&error));
         let left = deadline.left()?;
-        let configured = |request: Request<SendBody<'_>>| {
-            let request = agent.configure_request(request).timeout_global(Some(left)).build();
-            agent.run(request)
-        };
         let result = match body {
-            Sent::Nothing if matches!(ask.method, Method::POST | Method::PUT) => {
-                let request = request.header(header::CONTENT_LENGTH, 0).body(&[][..]).map_err(malformed)?;
+            RequestBody::Empty if matches!(request.method, Method::POST | Method::PUT) => {
+                let request = builder.header(header::CONTENT_LENGTH, 0).body(&[][..]).map_err(malformed)?;
                 agent.run(agent.configure_request(request).timeout_global(Some(left)).build())
             }
-            Sent::Nothing => configured(request.body(SendBody::none()).map_err(malformed)?),
-            Sent::Bytes(bytes) => {
-                let request = request.body(bytes).map_err(malformed)?;
+            RequestBody::Empty => {
+                let request = builder.body(SendBody::none()).map_err(malformed)?;
                 agent.run(agent.configure_request(request).timeout_global(Some(left)).build())
             }
-            Sent::Reader(mut reader, size) => {
+            RequestBody::Bytes(bytes) => {
+                let request = builder.body(bytes).map_err(malformed)?;
+                agent.run(agent.configure_request(request).timeout_global(Some(left)).build())
+            }
+            RequestBody::Reader(mut reader, size) => {
                 let body = SendBody::from_reader(&mut reader);
-                configured(request.header(header::CONTENT_LENGTH, size).body(body).map_err(malformed)?)
+                let request = builder.header(header::CONTENT_LENGTH, size).body(body).map_err(malformed)?;
+                agent.run(agent.configure_request(request).timeout_global(Some(left)).build())
             }
         };
-        let response: ureq::http::Response<Body> = result.map_err(|error| cause(error, deadline))?;
-        Ok(Answer::new(response, ask, deadline))
+        let response: Response<Body> = result.map_err(|error| error_kind(error, deadline))?;
+        Ok(RegistryResponse::new(response, request, deadline))
     }
 
-    /// What a registry on this machine speaks: `https`, or `http` where nothing there understands TLS.
-    pub(super) fn probe(&self, host: &str, deadline: Deadline) -> Result<&'static str, Cause> {
-        let short = Deadline { end: deadline.end.min(Instant::now() + PROBE), time: deadline.time };
+    /// The scheme of a local registry: `https`, or `http` if it does not speak TLS.
+    pub(super) fn probe(&self, host: &str, deadline: RequestDeadline) -> Result<&'static str, OciErrorKind> {
+        let short = RequestDeadline { end: deadline.end.min(Instant::now() + PROBE), time: deadline.time };
         let url = url(&format!("https://{host}/v2/"))?;
-        let ask = Ask { method: Method::GET, url, headers: Vec::new(), authorization: None };
-        match self.once(&ask, Sent::Nothing, short) {
+        let request = RegistryRequest { method: Method::GET, url, headers: Vec::new(), authorization: None };
+        match self.send_once(&request, RequestBody::Empty, short) {
             Ok(_) => Ok("https"),
-            Err(cause @ Cause::Certificate(_)) => Err(cause),
+            Err(cause @ OciErrorKind::Certificate(_)) => Err(cause),
             Err(_) => Ok("http"),
         }
     }
 
-    fn agent(&self, url: &Uri) -> Result<&Agent, Cause> {
+    fn agent(&self, url: &Uri) -> Result<&Agent, OciErrorKind> {
         let host = url.authority().map(|authority| authority.as_str()).unwrap_or_default();
         match url.scheme_str() {
-            Some("http") if self.plain_http || address::is_loopback(host) => {
+            Some("http") if self.plain_http || is_loopback(host) => {
                 Ok(self.plain.get_or_init(|| self.configured().proxy(None).build().new_agent()))
             }
-            Some("http") => Err(Cause::PlainHttp(shown(host).into_owned())),
+            Some("http") => Err(OciErrorKind::PlainHttp(shown(host).into_owned())),
             _ => {
                 if let Some(agent) = self.secure.get() {
                     return Ok(agent);
                 }
-                let agent = self.configured().tls_config(tls::config(&self.roots)?).build().new_agent();
+                let agent = self.configured().tls_config(tls_config(&self.roots)?).build().new_agent();
                 Ok(self.secure.get_or_init(|| agent))
             }
         }
@@ -196,9 +222,9 @@ impl Http {
     }
 }
 
-/// A whole URL of ours or a registry's: `http` or `https`, a host, and nobody's name before it.
-pub(super) fn url(text: &str) -> Result<Uri, Cause> {
-    let refused = || Cause::Redirected(shown(text).into_owned());
+/// An absolute `http` or `https` URL with a host and without user information.
+pub(super) fn url(text: &str) -> Result<Uri, OciErrorKind> {
+    let refused = || OciErrorKind::Redirected(shown(text).into_owned());
     let url: Uri = text.parse().map_err(|_| refused())?;
     let authority = url.authority().ok_or_else(refused)?;
     if !matches!(url.scheme_str(), Some("http" | "https")) || authority.as_str().contains('@') {
@@ -207,9 +233,10 @@ pub(super) fn url(text: &str) -> Result<Uri, Cause> {
     Ok(url)
 }
 
-/// Where an answer from `from` leads, as [RFC 3986, section 5](https://www.rfc-editor.org/rfc/rfc3986#section-5) has it: on the same host or another one, but in the same scheme.
-pub(super) fn resolve(from: &Uri, location: &str) -> Result<Uri, Cause> {
-    let refused = || Cause::Redirected(shown(location).into_owned());
+/// Resolves a `Location` or link of a response from `from`, on any host but in the same scheme:
+/// [RFC 3986, section 5](https://www.rfc-editor.org/rfc/rfc3986#section-5).
+pub(super) fn resolve(from: &Uri, location: &str) -> Result<Uri, OciErrorKind> {
+    let refused = || OciErrorKind::Redirected(shown(location).into_owned());
     let base = fluent_uri::Uri::parse(from.to_string()).map_err(|_| refused())?;
     let reference = fluent_uri::UriRef::parse(location).map_err(|_| refused())?;
     let whole = reference.resolve_against(&base).map_err(|_| refused())?;
@@ -220,28 +247,187 @@ pub(super) fn resolve(from: &Uri, location: &str) -> Result<Uri, Cause> {
     Ok(target)
 }
 
-/// What ureq complains of. None of it holds a header, and so no secret.
-pub(super) fn cause(error: Error, deadline: Deadline) -> Cause {
-    let said = |error: &dyn fmt::Display| shown(&error.to_string()).into_owned();
+/// The kind of ureq's error. Its messages contain no headers, and so no secrets.
+fn error_kind(error: Error, deadline: RequestDeadline) -> OciErrorKind {
     match error {
-        Error::Timeout(_) if deadline.left().is_err() => deadline.up(),
+        Error::Timeout(_) if deadline.left().is_err() => deadline.timed_out(),
         Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-            Cause::Network("no connection within its time".to_owned())
+            OciErrorKind::Network("the connection timed out".to_owned())
         }
-        Error::Timeout(_) => Cause::Stalled,
-        Error::HostNotFound => Cause::Network("the host's address is not found".to_owned()),
-        Error::Rustls(rustls::Error::InvalidCertificate(fault)) => Cause::Certificate(said(&fault)),
-        Error::Rustls(error) => Cause::Network(said(&error)),
+        Error::Timeout(_) => OciErrorKind::Stalled,
+        Error::HostNotFound => OciErrorKind::Network("the host name cannot be resolved".to_owned()),
+        Error::Rustls(rustls::Error::InvalidCertificate(fault)) => {
+            OciErrorKind::Certificate(message_of(&fault))
+        }
+        Error::Rustls(error) => OciErrorKind::Network(message_of(&error)),
         Error::Io(error) => match error.downcast::<rustls::Error>() {
-            Ok(error) => cause(Error::Rustls(error), deadline),
+            Ok(error) => error_kind(Error::Rustls(error), deadline),
             Err(error) => match error.downcast::<Error>() {
-                Ok(error) => cause(error, deadline),
-                Err(error) => Cause::Network(said(&error)),
+                Ok(error) => error_kind(error, deadline),
+                Err(error) => OciErrorKind::Network(message_of(&error)),
             },
         },
-        Error::Protocol(error) => Cause::NotARegistry(said(&error)),
-        other => Cause::Network(said(&other)),
+        Error::Protocol(error) => OciErrorKind::NotARegistry(message_of(&error)),
+        other => OciErrorKind::Network(message_of(&other)),
     }
+}
+
+fn message_of(error: &dyn fmt::Display) -> String {
+    shown(&error.to_string()).into_owned()
+}
+
+const NO_MESSAGE: &str = "no message";
+
+/// The most bytes of an error body that are read.
+const MAX_ERROR_BODY: u64 = 16 * 1024;
+
+/// A response whose body has not been read yet.
+pub(super) struct RegistryResponse {
+    response: Response<Body>,
+    /// Its URL, after redirects.
+    pub(super) url: Uri,
+    deadline: RequestDeadline,
+    /// The credential of the request, which no message may repeat.
+    authorization: Option<String>,
+}
+
+/// An error body: <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes>.
+#[derive(Deserialize)]
+struct RegistryErrors {
+    errors: Vec<RegistryError>,
+}
+
+#[derive(Deserialize)]
+struct RegistryError {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl RegistryResponse {
+    pub(super) fn new(
+        response: Response<Body>,
+        request: &RegistryRequest,
+        deadline: RequestDeadline,
+    ) -> Self {
+        Self { response, url: request.url.clone(), deadline, authorization: request.authorization.clone() }
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// A header field, if it is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers().get(name)?.to_str().ok()
+    }
+
+    /// The header fields of this name, whatever bytes they hold.
+    pub(super) fn headers(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        self.response.headers().get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
+    pub(super) fn redirect(&self) -> Option<&str> {
+        matches!(self.status(), 301 | 302 | 303 | 307 | 308).then(|| self.header("location"))?
+    }
+
+    /// The body as it arrives, of any length.
+    pub(super) fn reader(self) -> Result<Box<dyn Read>, OciErrorKind> {
+        let deadline = self.deadline;
+        let reader = self.response.into_body().into_with_config().limit(u64::MAX).reader();
+        Ok(Box::new(ErrorMappingReader { inner: reader, deadline }))
+    }
+
+    /// The whole body, no longer than `limit` bytes.
+    pub(super) fn bytes(self, what: &'static str, limit: u64) -> Result<Vec<u8>, OciErrorKind> {
+        let mut bytes = Vec::new();
+        self.reader()?.take(limit + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(OciErrorKind::TooLarge { what, limit });
+        }
+        Ok(bytes)
+    }
+
+    /// The response if its status is one of these, or else its error.
+    pub(super) fn expect(self, statuses: &[u16]) -> Result<Self, OciErrorKind> {
+        if statuses.contains(&self.status()) { Ok(self) } else { Err(self.into_error()) }
+    }
+
+    pub(super) fn into_error(self) -> OciErrorKind {
+        let status = self.status();
+        let message = self.error_message();
+        match status {
+            401 | 403 => OciErrorKind::Denied(message),
+            status => OciErrorKind::Registry { status, message },
+        }
+    }
+
+    /// The registry's error message, if it has one.
+    fn error_message(self) -> String {
+        let mut bytes = Vec::new();
+        let authorization = self.authorization.clone();
+        let Ok(reader) = self.reader() else { return NO_MESSAGE.to_owned() };
+        if reader.take(MAX_ERROR_BODY).read_to_end(&mut bytes).is_err() {
+            return NO_MESSAGE.to_owned();
+        }
+        let body = serde_json::from_slice::<RegistryErrors>(&bytes).ok();
+        match body.and_then(|found| found.errors.into_iter().next()) {
+            Some(first) if authorization.is_some_and(|sent| repeats(&first, &sent)) => NO_MESSAGE.to_owned(),
+            Some(first) if !first.message.is_empty() => shown(&first.message).into_owned(),
+            Some(first) if !first.code.is_empty() => shown(&first.code).into_owned(),
+            _ => NO_MESSAGE.to_owned(),
+        }
+    }
+}
+
+/// Whether an error repeats a secret that was sent with the request.
+fn repeats(error: &RegistryError, authorization: &str) -> bool {
+    use base64::Engine as _;
+    let sent = authorization.rsplit(' ').next().unwrap_or_default();
+    let pair = base64::engine::general_purpose::STANDARD.decode(sent).unwrap_or_default();
+    let pair = String::from_utf8_lossy(&pair);
+    let password = pair.split_once(':').map(|(_, password)| password).unwrap_or_default();
+    [&error.code, &error.message]
+        .into_iter()
+        .any(|text| [sent, password].into_iter().any(|secret| !secret.is_empty() && text.contains(secret)))
+}
+
+/// Unwraps the errors that ureq hides in I/O errors.
+struct ErrorMappingReader<R> {
+    inner: R,
+    deadline: RequestDeadline,
+}
+
+impl<R: Read> Read for ErrorMappingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.inner.read(buffer).map_err(|error| error_kind(Error::Io(error), self.deadline).into_io())
+    }
+}
+
+/// TLS with rustls and ring. It trusts the system's roots and those in these PEM files.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn tls_config(extra: &[PathBuf]) -> Result<TlsConfig, OciErrorKind> {
+    let system = rustls_native_certs::load_native_certs();
+    let mut roots: Vec<Certificate<'static>> =
+        system.certs.iter().map(|found| Certificate::from_der(found.as_ref()).to_owned()).collect();
+    for path in extra {
+        let unread =
+            |why: String| OciErrorKind::Certificate(format!("cannot read `{}`: {why}", path.display()));
+        let pem = fs::read(path).map_err(|error| unread(error.to_string()))?;
+        for item in parse_pem(&pem) {
+            if let PemItem::Certificate(found) = item.map_err(|error| unread(error.to_string()))? {
+                roots.push(found);
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::from(roots))
+        .unversioned_rustls_crypto_provider(provider)
+        .build())
 }
 
 #[cfg(test)]
@@ -249,7 +435,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_location_stays_in_its_scheme() {
+    fn a_redirect_stays_in_its_scheme() {
         let from = url("https://a.example:5000/v2/x/tags/list?n=1").unwrap();
         for (location, expected) in [
             ("?last=b", "https://a.example:5000/v2/x/tags/list?last=b"),
@@ -271,7 +457,7 @@ mod tests {
             "ftp://a/",
             "//u@b/",
         ] {
-            assert!(matches!(resolve(&from, location), Err(Cause::Redirected(_))), "{location}");
+            assert!(matches!(resolve(&from, location), Err(OciErrorKind::Redirected(_))), "{location}");
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Pushing an image: what is there is not sent again, and a tag never changes what it means.
+//! Pushing an image: blobs that the registry has are not sent again, and an existing tag is never moved.
+//!
+//! <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push>
 
 use std::collections::BTreeSet;
 use std::io::{self, Seek as _};
@@ -7,41 +9,40 @@ use start_points::ImageName;
 use ureq::http::Method;
 
 use super::address::Address;
-use super::answer::Answer;
-use super::http::{Sent, resolve, url};
-use super::open;
-use super::session::{Session, encoded};
-use crate::cause::Cause;
-use crate::descriptor::Descriptor;
+use super::http::{RegistryResponse, RequestBody, resolve, url};
+use super::pull;
+use super::session::{RepositorySession, encoded};
 use crate::digest::Digest;
-use crate::image::{Blob, Image};
-use crate::stored::StoredImage;
+use crate::error::OciErrorKind;
+use crate::image::Image;
+use crate::image_reader::ImageReader;
+use crate::manifest::{Blob, Descriptor};
 
-/// What a push did.
+/// The result of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Pushed {
-    /// What the tag stands for.
+pub struct PushResult {
+    /// The digest of the tag.
     pub digest: Digest,
-    /// Whether it stood for it before; then nothing was sent.
-    pub was_there: bool,
-    /// Blobs that were sent.
+    /// Whether the tag had this digest before; then nothing was sent.
+    pub existed: bool,
+    /// The number of blobs sent.
     pub sent: usize,
-    /// Blobs that the registry took from the base's repository.
+    /// The number of blobs that the registry mounted from the base's repository.
     pub mounted: usize,
 }
 
 pub(super) fn push(
-    session: &Session,
+    session: &RepositorySession,
     name: &ImageName,
     image: &Image,
-    base: Option<&StoredImage>,
-) -> Result<Pushed, Cause> {
-    let tag = name.tag().ok_or(Cause::NoTag)?;
+    base: Option<&ImageReader>,
+) -> Result<PushResult, OciErrorKind> {
+    let tag = name.tag().ok_or(OciErrorKind::NoTag)?;
     let ours = image.descriptor().digest.clone();
-    let mut pushed = Pushed { digest: ours.clone(), was_there: false, sent: 0, mounted: 0 };
-    if is_there(session, tag, &ours)? {
-        return Ok(Pushed { was_there: true, ..pushed });
+    let mut pushed = PushResult { digest: ours.clone(), existed: false, sent: 0, mounted: 0 };
+    if tag_exists(session, tag, &ours)? {
+        return Ok(PushResult { existed: true, ..pushed });
     }
     let session = &session.to_push();
     let mut done = BTreeSet::new();
@@ -51,7 +52,7 @@ pub(super) fn push(
     for blob in image.blobs.iter().filter(|blob| done.insert(blob.descriptor.digest.clone())) {
         if !has(session, &blob.descriptor)? {
             let start = start(session)?;
-            upload(session, &start, &blob.descriptor, Sent::Bytes(&blob.bytes))?;
+            upload(session, &start, &blob.descriptor, RequestBody::Bytes(&blob.bytes))?;
             session.moved(blob.bytes.len());
             pushed.sent += 1;
         }
@@ -59,89 +60,100 @@ pub(super) fn push(
     for manifest in &image.manifests {
         put(session, manifest.descriptor.digest.as_str(), manifest)?;
     }
-    // Registries put a tag wherever they are asked to. Whoever else pushes is noticed before, or after.
-    if !is_there(session, tag, &ours)? {
+    // A registry overwrites tags without a warning: others who push are noticed before or after.
+    if !tag_exists(session, tag, &ours)? {
         put(session, tag, &image.root)?;
     }
-    match open::digest(session, tag)? {
-        Some(there) if there == ours => Ok(pushed),
-        there => Err(Cause::TagLost { there, ours }),
+    match pull::digest(session, tag)? {
+        Some(existing) if existing == ours => Ok(pushed),
+        existing => Err(OciErrorKind::TagLost { existing, ours }),
     }
 }
 
-/// Whether a tag stands for this already. One that stands for something else is left alone.
-fn is_there(session: &Session, tag: &str, ours: &Digest) -> Result<bool, Cause> {
-    match seen(session, tag)? {
-        Some(there) if there == *ours => Ok(true),
-        Some(there) => Err(Cause::TagTaken { there, ours: ours.clone() }),
+/// Whether the tag has this digest already. A tag with another digest is an error.
+fn tag_exists(session: &RepositorySession, tag: &str, ours: &Digest) -> Result<bool, OciErrorKind> {
+    match current_digest(session, tag)? {
+        Some(existing) if existing == *ours => Ok(true),
+        Some(existing) => Err(OciErrorKind::TagTaken { existing, ours: ours.clone() }),
         None => Ok(false),
     }
 }
 
-/// What a tag or digest stands for. Some registries deny a repository that is not there yet to whom may only
-/// read, and not to whom may push.
-pub(super) fn seen(session: &Session, reference: &str) -> Result<Option<Digest>, Cause> {
-    match open::digest(session, reference) {
-        Err(Cause::Denied(_)) => open::digest(&session.to_push(), reference),
+/// The current digest of a tag or digest. For a repository that does not exist yet, some registries deny access with
+/// permission to read, but not with permission to push.
+pub(super) fn current_digest(
+    session: &RepositorySession,
+    reference: &str,
+) -> Result<Option<Digest>, OciErrorKind> {
+    match pull::digest(session, reference) {
+        Err(OciErrorKind::Denied(_)) => pull::digest(&session.to_push(), reference),
         other => other,
     }
 }
 
-fn has(session: &Session, part: &Descriptor) -> Result<bool, Cause> {
-    let answer = session.head(&format!("blobs/{}", part.digest), &[])?;
-    match answer.status() {
+fn has(session: &RepositorySession, part: &Descriptor) -> Result<bool, OciErrorKind> {
+    let response = session.head(&format!("blobs/{}", part.digest), &[])?;
+    match response.status() {
         404 => Ok(false),
-        _ => answer.expect(&[200]).map(|_| true),
+        _ => response.expect(&[200]).map(|_| true),
     }
 }
 
-/// A layer of the base: there, mounted, or else copied from wherever it is.
+/// A layer of the base: present, mounted, or else copied.
 fn borrow(
-    session: &Session,
+    session: &RepositorySession,
     part: &Descriptor,
-    base: Option<&StoredImage>,
-    pushed: &mut Pushed,
-) -> Result<(), Cause> {
+    base: Option<&ImageReader>,
+    pushed: &mut PushResult,
+) -> Result<(), OciErrorKind> {
     if has(session, part)? {
         return Ok(());
     }
-    let lender = base.ok_or_else(|| Cause::NoBlob(part.digest.clone()))?;
-    let near = lender.name.as_ref().map(Address::of).filter(|lender| lender.host == session.address.host);
-    let begun = match near {
-        Some(near) => {
-            let query = format!("blobs/uploads/?mount={}&from={}", part.digest, encoded(&near.repository));
-            let answer = post(session, &query)?;
-            if answer.status() == 201 {
+    let lender = base.ok_or_else(|| OciErrorKind::NoBlob(part.digest.clone()))?;
+    let mount_from =
+        lender.name.as_ref().map(Address::of).filter(|lender| lender.host == session.address.host);
+    let begun = match mount_from {
+        Some(from) => {
+            let query = format!("blobs/uploads/?mount={}&from={}", part.digest, encoded(&from.repository));
+            let response = post(session, &query)?;
+            if response.status() == 201 {
                 pushed.mounted += 1;
                 return Ok(());
             }
-            answer
+            response
         }
         None => start(session)?,
     };
-    // It is verified before any of it is sent.
+    // Verified as a whole before any of it is sent.
     let mut file = tempfile::tempfile()?;
     io::copy(&mut lender.layer(part)?, &mut file)?;
     file.rewind()?;
     let mut file = session.watched(file);
-    upload(session, &begun, part, Sent::Reader(&mut file, part.size))?;
+    upload(session, &begun, part, RequestBody::Reader(&mut file, part.size))?;
     pushed.sent += 1;
     Ok(())
 }
 
-fn start(session: &Session) -> Result<Answer, Cause> {
+fn start(session: &RepositorySession) -> Result<RegistryResponse, OciErrorKind> {
     post(session, "blobs/uploads/")
 }
 
-fn post(session: &Session, rest: &str) -> Result<Answer, Cause> {
-    session.send(Method::POST, session.url(rest)?, &[], &mut Sent::Nothing)?.expect(&[201, 202])
+fn post(session: &RepositorySession, rest: &str) -> Result<RegistryResponse, OciErrorKind> {
+    session.send(Method::POST, session.url(rest)?, &[], &mut RequestBody::Empty)?.expect(&[201, 202])
 }
 
-/// Ends what [`start`] began, with all bytes at once.
-fn upload(session: &Session, begun: &Answer, part: &Descriptor, mut body: Sent<'_>) -> Result<(), Cause> {
+/// Completes the upload that [`start`] began, with all bytes at once:
+/// <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#post-then-put>.
+fn upload(
+    session: &RepositorySession,
+    begun: &RegistryResponse,
+    part: &Descriptor,
+    mut body: RequestBody<'_>,
+) -> Result<(), OciErrorKind> {
     let location = begun.header("location");
-    let location =
-        location.ok_or_else(|| Cause::NotARegistry("it does not say where to send to".to_owned()))?;
+    let location = location.ok_or_else(|| {
+        OciErrorKind::NotARegistry("its response to an upload has no `Location`".to_owned())
+    })?;
     let target = resolve(&begun.url, location)?.to_string();
     let separator = if target.contains('?') { '&' } else { '?' };
     let target = url(&format!("{target}{separator}digest={}", encoded(part.digest.as_str())))?;
@@ -150,15 +162,15 @@ fn upload(session: &Session, begun: &Answer, part: &Descriptor, mut body: Sent<'
     Ok(())
 }
 
-fn put(session: &Session, reference: &str, document: &Blob) -> Result<(), Cause> {
+fn put(session: &RepositorySession, reference: &str, document: &Blob) -> Result<(), OciErrorKind> {
     let headers = [("content-type", document.descriptor.media_type.clone())];
     let url = session.url(&format!("manifests/{reference}"))?;
-    let answer =
-        session.send(Method::PUT, url, &headers, &mut Sent::Bytes(&document.bytes))?.expect(&[201])?;
-    let said: Option<Digest> = answer.header("docker-content-digest").map(str::parse).transpose()?;
-    match said {
+    let response =
+        session.send(Method::PUT, url, &headers, &mut RequestBody::Bytes(&document.bytes))?.expect(&[201])?;
+    let announced: Option<Digest> = response.header(pull::DIGEST).map(str::parse).transpose()?;
+    match announced {
         Some(found) if found != document.descriptor.digest => {
-            Err(Cause::DigestMismatch { expected: document.descriptor.digest.clone(), found })
+            Err(OciErrorKind::DigestMismatch { expected: document.descriptor.digest.clone(), found })
         }
         _ => Ok(()),
     }

@@ -1,60 +1,66 @@
-//! One task at one repository: its URLs, its log-in, and its time.
+//! One task in one repository: its requests, and the authorization that they need.
 
-use std::fmt::Write as _;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use start_points::shown::shown;
 use ureq::http::{Method, Uri};
 
-use super::address::Address;
-use super::answer::Answer;
-use super::challenge::Challenge;
-use super::credentials::Logins;
-use super::http::{Ask, Deadline, Http, Sent, url};
-use super::token;
-use super::watch::{Watch, Watched};
-use crate::cause::Cause;
-use crate::limits::Limits;
+use super::address::{Address, may_send_credential};
+use super::credentials::{Credential, CredentialCache};
+use super::header_fields::Challenge;
+use super::http::{
+    HttpClient, RegistryRequest, RegistryResponse, RequestBody, RequestDeadline, resolve, url,
+};
+use super::options::{TransferWatch, WatchedReader};
+use crate::error::OciErrorKind;
+use crate::limits::OciLimits;
 
-pub(super) struct Session {
-    http: Arc<Http>,
+/// Everything but <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One task in one repository, with its URLs, credential and deadline.
+pub(super) struct RepositorySession {
+    http: Arc<HttpClient>,
     scheme: &'static str,
     pub(super) address: Address,
-    logins: Arc<Logins>,
-    deadline: Deadline,
-    watch: Watch,
+    credentials: Arc<CredentialCache>,
+    deadline: RequestDeadline,
+    watch: TransferWatch,
     scopes: Vec<String>,
     authorization: Mutex<Option<String>>,
 }
 
-impl Session {
+impl RepositorySession {
     pub(super) fn new(
-        http: Arc<Http>,
+        http: Arc<HttpClient>,
         scheme: &'static str,
         address: Address,
-        logins: Arc<Logins>,
-        deadline: Deadline,
-        watch: Watch,
+        credentials: Arc<CredentialCache>,
+        deadline: RequestDeadline,
+        watch: TransferWatch,
         also: &[String],
     ) -> Self {
         let scopes = also.iter().map(|repository| format!("repository:{repository}:pull")).collect();
         let authorization = Mutex::default();
-        let mut session = Self { http, scheme, address, logins, deadline, watch, scopes, authorization };
+        let mut session = Self { http, scheme, address, credentials, deadline, watch, scopes, authorization };
         session.scopes.insert(0, format!("repository:{}:pull", session.address.repository));
         session
     }
 
-    /// Asks for more than to read, from here on.
-    pub(super) fn to_push(&self) -> Session {
+    /// The same session with permission to push.
+    pub(super) fn to_push(&self) -> RepositorySession {
         let mut scopes = self.scopes.clone();
         if let Some(own) = scopes.first_mut() {
             own.push_str(",push");
         }
-        Session {
+        RepositorySession {
             http: Arc::clone(&self.http),
             scheme: self.scheme,
             address: self.address.clone(),
-            logins: Arc::clone(&self.logins),
+            credentials: Arc::clone(&self.credentials),
             deadline: self.deadline,
             watch: self.watch.clone(),
             scopes,
@@ -66,78 +72,172 @@ impl Session {
         self.watch.moved(bytes);
     }
 
-    /// A reader of what is moved.
-    pub(super) fn watched<R: Read>(&self, reader: R) -> Watched<R> {
-        self.watch.over(reader, &self.http.cancel)
+    /// A reader that reports its bytes.
+    pub(super) fn watched<R: Read>(&self, reader: R) -> WatchedReader<R> {
+        self.watch.reader(reader, &self.http.cancel)
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &OciLimits {
         self.http.limits()
     }
 
     /// A URL of the repository: `/v2/NAME/` and `rest`.
-    pub(super) fn url(&self, rest: &str) -> Result<Uri, Cause> {
+    pub(super) fn url(&self, rest: &str) -> Result<Uri, OciErrorKind> {
         url(&format!("{}://{}/v2/{}/{rest}", self.scheme, self.address.host, self.address.repository))
     }
 
-    pub(super) fn get(&self, rest: &str, headers: &[(&'static str, String)]) -> Result<Answer, Cause> {
-        self.send(Method::GET, self.url(rest)?, headers, &mut Sent::Nothing)
+    pub(super) fn get(
+        &self,
+        rest: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<RegistryResponse, OciErrorKind> {
+        self.send(Method::GET, self.url(rest)?, headers, &mut RequestBody::Empty)
     }
 
-    pub(super) fn head(&self, rest: &str, headers: &[(&'static str, String)]) -> Result<Answer, Cause> {
-        self.send(Method::HEAD, self.url(rest)?, headers, &mut Sent::Nothing)
+    pub(super) fn head(
+        &self,
+        rest: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<RegistryResponse, OciErrorKind> {
+        self.send(Method::HEAD, self.url(rest)?, headers, &mut RequestBody::Empty)
     }
 
-    /// Sends a request; where the registry wants to know who asks, logs in and sends it again.
+    /// Sends a request. If the registry requires a credential, authenticates and sends it again.
     ///
-    /// A reader cannot be sent again: a request before it has logged in.
+    /// A reader cannot be sent twice, so an earlier request must have authenticated.
     pub(super) fn send(
         &self,
         method: Method,
         url: Uri,
         headers: &[(&'static str, String)],
-        body: &mut Sent<'_>,
-    ) -> Result<Answer, Cause> {
+        body: &mut RequestBody<'_>,
+    ) -> Result<RegistryResponse, OciErrorKind> {
         let is_own = url.authority().is_some_and(|authority| authority.as_str() == self.address.host);
         let known = || self.authorization.lock().unwrap_or_else(PoisonError::into_inner);
-        let authorization = known().clone().filter(|_| is_own);
-        let had_one = authorization.is_some();
-        let mut ask = Ask { method, url, headers: headers.to_vec(), authorization };
-        let answer = self.http.send(&ask, again(body), self.deadline)?;
-        let is_challenge = answer.status() == 401 && answer.url == ask.url && is_own;
-        if !is_challenge || (had_one && matches!(body, Sent::Reader(..))) {
-            return Ok(answer);
+        let known_value = known().clone().filter(|_| is_own);
+        let had_one = known_value.is_some();
+        let mut request =
+            RegistryRequest { method, url, headers: headers.to_vec(), authorization: known_value };
+        let response = self.http.send(&request, body.reborrow(), self.deadline)?;
+        let is_challenge = response.status() == 401 && response.url == request.url && is_own;
+        if !is_challenge || (had_one && matches!(body, RequestBody::Reader(..))) {
+            return Ok(response);
         }
-        let Some(challenge) = Challenge::best(answer.headers("www-authenticate")) else {
-            return Err(answer.fault());
+        let Some(challenge) = Challenge::best(response.headers("www-authenticate")) else {
+            return Err(response.into_error());
         };
-        let login = self.logins.login(self.address.login())?;
-        let authorization =
-            token::authorization(&self.http, &challenge, &login, &self.scopes, &ask.url, self.deadline)?;
-        *known() = Some(authorization.clone());
-        ask.authorization = Some(authorization);
-        self.http.send(&ask, again(body), self.deadline)
+        let credential = self.credentials.get(self.address.credential_key())?;
+        let value =
+            authorization(&self.http, &challenge, &credential, &self.scopes, &request.url, self.deadline)?;
+        *known() = Some(value.clone());
+        request.authorization = Some(value);
+        self.http.send(&request, body.reborrow(), self.deadline)
     }
 }
 
-/// The same body once more.
-fn again<'a>(body: &'a mut Sent<'_>) -> Sent<'a> {
-    match body {
-        Sent::Nothing => Sent::Nothing,
-        Sent::Bytes(bytes) => Sent::Bytes(bytes),
-        Sent::Reader(reader, size) => Sent::Reader(&mut **reader, *size),
-    }
-}
-
-/// A value as a query or a form has it.
+/// A value in a query or a form: everything but RFC 3986's unreserved characters is percent-encoded.
 pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            // Writing to a string does not fail.
-            byte => drop(write!(out, "%{byte:02X}")),
-        }
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The client's name in token requests:
+/// <https://distribution.github.io/distribution/spec/auth/oauth/>.
+const CLIENT: &str = "start-points";
+
+/// <https://distribution.github.io/distribution/spec/auth/token/#token-response-fields>
+#[derive(Deserialize)]
+struct TokenResponse {
+    token: Option<String>,
+    access_token: Option<String>,
+}
+
+/// The value of the `Authorization` header that answers a challenge.
+///
+/// `from` is the registry's URL: the token service must have the same scheme, and gets the credential only if
+/// [it may](may_send_credential). Without the credential the registry would only say that it needs one, so that is an
+/// error instead.
+fn authorization(
+    http: &HttpClient,
+    challenge: &Challenge,
+    credential: &Credential,
+    scopes: &[String],
+    from: &Uri,
+    deadline: RequestDeadline,
+) -> Result<String, OciErrorKind> {
+    let Challenge::Bearer { realm, service } = challenge else {
+        return match credential {
+            Credential::Password { user, password } => Ok(basic(user, password)),
+            Credential::Anonymous => Err(OciErrorKind::Denied(
+                "the registry requires a credential, and none is configured".to_owned(),
+            )),
+            Credential::Identity(_) => Err(OciErrorKind::Denied(
+                "the registry requires a password, and the configured credential is a token".to_owned(),
+            )),
+        };
+    };
+    let host = resolve(from, realm)?;
+    if *credential != Credential::Anonymous && !may_send_credential(from, &host, &http.token_hosts) {
+        return Err(OciErrorKind::TokenElsewhere {
+            registry: authority_of(from),
+            realm: authority_of(&host),
+        });
     }
-    out
+    let mut query: Vec<(&str, &str)> = Vec::new();
+    query.extend(service.as_deref().map(|service| ("service", service)));
+    let response = match credential {
+        Credential::Identity(token) => {
+            let scope = scopes.join(" ");
+            query.extend([("client_id", CLIENT), ("grant_type", "refresh_token"), ("refresh_token", token)]);
+            query.push(("scope", &scope));
+            let form = form(&query);
+            let content_type = ("content-type", "application/x-www-form-urlencoded".to_owned());
+            let url = resolve(from, realm)?;
+            let request = RegistryRequest {
+                method: Method::POST,
+                url,
+                headers: vec![content_type],
+                authorization: None,
+            };
+            http.send(&request, RequestBody::Bytes(form.as_bytes()), deadline)?
+        }
+        credential => {
+            query.extend(scopes.iter().map(|scope| ("scope", scope.as_str())));
+            let separator = if realm.contains('?') { '&' } else { '?' };
+            let url = resolve(from, &format!("{realm}{separator}{}", form(&query)))?;
+            let authorization = match credential {
+                Credential::Password { user, password } => Some(basic(user, password)),
+                _ => None,
+            };
+            let request = RegistryRequest { method: Method::GET, url, headers: Vec::new(), authorization };
+            http.send(&request, RequestBody::Empty, deadline)?
+        }
+    };
+    let bytes = response.expect(&[200])?.bytes("a token", http.limits().document_bytes)?;
+    Ok(format!("Bearer {}", parse_token(&bytes)?))
+}
+
+/// The token in a response. The error does not quote it: it may contain the token.
+pub(super) fn parse_token(bytes: &[u8]) -> Result<String, OciErrorKind> {
+    let malformed = || OciErrorKind::NotARegistry("the response has no token".to_owned());
+    let answered: TokenResponse = serde_json::from_slice(bytes).map_err(|_| malformed())?;
+    let token = answered.token.or(answered.access_token).ok_or_else(malformed)?;
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(malformed());
+    }
+    Ok(token)
+}
+
+fn authority_of(url: &Uri) -> String {
+    url.authority().map(|authority| shown(authority.as_str()).into_owned()).unwrap_or_default()
+}
+
+fn form(pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    pairs.join("&")
+}
+
+fn basic(user: &str, password: &str) -> String {
+    use base64::Engine as _;
+    let pair = format!("{user}:{password}");
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }

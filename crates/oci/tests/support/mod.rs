@@ -1,20 +1,23 @@
-//! Images of start-points, and registries that know nothing of this machine's log-ins.
+//! Images of start-points, and registry clients without this machine's credentials.
 
 #![allow(dead_code, unreachable_pub, reason = "every test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use start_points::Kind;
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Created, Facts, File, Files, Image, Layer};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Created, Image, ImageConfig, Layer, LayerFile, LayerFiles};
 
 pub const COMMITTED: Created = Created::from_unix(1_700_000_000);
 
-pub fn files() -> Files {
-    let script = File { bytes: b"make\n".to_vec(), executable: true };
-    Files::from([
+pub fn files() -> LayerFiles {
+    let script = LayerFile { bytes: b"make\n".to_vec(), executable: true };
+    LayerFiles::from([
         ("app/repos/0/start_point/cyber-dojo.sh".to_owned(), script),
-        ("app/repos/0/start_point/manifest.json".to_owned(), File::plain(*b"{\"display_name\": \"C\"}\n")),
-        ("app/repos/shas.txt".to_owned(), File::plain(*b"0\tabc\thttps://example.com/c\n")),
+        (
+            "app/repos/0/start_point/manifest.json".to_owned(),
+            LayerFile::plain(*b"{\"display_name\": \"C\"}\n"),
+        ),
+        ("app/repos/shas.txt".to_owned(), LayerFile::plain(*b"0\tabc\thttps://example.com/c\n")),
     ])
 }
 
@@ -23,14 +26,14 @@ pub fn layer() -> Layer {
 }
 
 pub fn catalogue() -> Image {
-    Image::new(&[layer()], &Facts::catalogue(Kind::Languages, COMMITTED)).unwrap()
+    Image::new(&[layer()], &ImageConfig::catalogue(Kind::Languages, COMMITTED)).unwrap()
 }
 
 /// Another one, under the same name perhaps.
 pub fn changed() -> Image {
     let mut files = files();
-    files.insert("app/repos/0/start_point/new.txt".to_owned(), File::plain(*b"new\n"));
-    let facts = Facts::catalogue(Kind::Languages, COMMITTED);
+    files.insert("app/repos/0/start_point/new.txt".to_owned(), LayerFile::plain(*b"new\n"));
+    let facts = ImageConfig::catalogue(Kind::Languages, COMMITTED);
     Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap()
 }
 
@@ -38,9 +41,10 @@ pub fn anonymous() -> Registry {
     registry(|_| {})
 }
 
-/// A client that knows nothing of this machine's log-ins.
-pub fn registry(change: impl FnOnce(&mut Options)) -> Registry {
-    let mut options = Options { credentials: Credentials::Anonymous, ..Options::default() };
+/// A client without this machine's credentials.
+pub fn registry(change: impl FnOnce(&mut RegistryOptions)) -> Registry {
+    let mut options =
+        RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() };
     change(&mut options);
     Registry::new(options)
 }

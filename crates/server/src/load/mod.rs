@@ -12,7 +12,7 @@ use start_points::kind::Dialect;
 use start_points::resolve::{Named, catalogue_names, resolve};
 use start_points_catalogue::read::{self, Entry, Folder, Held, Place, ReadError};
 use start_points_catalogue::{FOLDER, Source};
-use start_points_oci::{Registry, StoredImage, layout};
+use start_points_oci::{ImageReader, Registry, layout};
 use start_points_workspace::path::shown;
 
 use crate::error::{CatalogueFaults, LoadError};
@@ -39,7 +39,7 @@ pub(crate) fn load(settings: &ServerSettings) -> Result<LoadedCatalogue, LoadErr
     }
 }
 
-fn load_image(image: &StoredImage, settings: &ServerSettings) -> Result<LoadedCatalogue, LoadError> {
+fn load_image(image: &ImageReader, settings: &ServerSettings) -> Result<LoadedCatalogue, LoadError> {
     let kind = settings.kind.or(image.inspect()?.kind());
     let contents = image.files(FOLDER)?;
     load_place(&Held::new(settings.source.to_string(), contents), kind)

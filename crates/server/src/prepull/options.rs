@@ -8,7 +8,7 @@ use std::time::Duration;
 use start_points::shown::shown;
 use start_points_container::{EngineLimits, PullError, Socket};
 use start_points_io::Backoff;
-use start_points_oci::registry::Credentials;
+use start_points_oci::registry::CredentialSource;
 use thiserror::Error;
 
 /// How images are pulled.
@@ -25,7 +25,7 @@ pub struct PrePullOptions {
     /// What happens to start-points whose images cannot be pulled.
     pub missing: MissingImages,
     /// The credentials for private registries.
-    pub credentials: Credentials,
+    pub credentials: CredentialSource,
     /// When a failed pull is retried.
     pub retry: RetryPauses,
     /// The bounds of one request to the engine.
@@ -40,7 +40,7 @@ impl Default for PrePullOptions {
             marker: None,
             ready_when: ReadyWhen::default(),
             missing: MissingImages::default(),
-            credentials: Credentials::default(),
+            credentials: CredentialSource::default(),
             retry: RetryPauses::default(),
             limits: EngineLimits::default(),
         }

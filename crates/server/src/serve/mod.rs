@@ -42,7 +42,7 @@ impl Server {
         let page = SetupPage::load(settings.web.as_deref())?;
         let state = tokio::task::spawn_blocking(move || ServerState::load(settings));
         let state = Arc::new(state.await.map_err(|error| StartError::Interrupted(error.to_string()))??);
-        let port = port.unwrap_or_else(|| start_points_oci::port(state.kind()));
+        let port = port.unwrap_or_else(|| start_points_oci::default_port(state.kind()));
         let address = SocketAddr::new(host, port);
         let wrap = |error| StartError::Listen { address, error };
         let socket = listener::bind(address).map_err(wrap)?;

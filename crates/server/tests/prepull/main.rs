@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use start_points_container::PullError;
-use start_points_oci::registry::Credentials;
+use start_points_oci::registry::CredentialSource;
 use start_points_server::prepull::{ImageState, MissingImages, PrePullOptions, PrePuller, ReadyWhen};
 use start_points_testing::programs::run;
 use start_points_testing::registry::{PASSWORD, Served, USER};
@@ -268,7 +268,7 @@ async fn an_unwritable_marker_stops_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn private_registries_get_the_credential_from_docker_config() {
     let world = World::of(Served::with_log_in(), NOBODY_WAITS);
-    let password = Credentials::Password { user: USER.to_owned(), password: PASSWORD.to_owned() };
+    let password = CredentialSource::Password { user: USER.to_owned(), password: PASSWORD.to_owned() };
     let names = world.push_as(0..1, password);
     let images: Vec<_> = names.iter().map(|name| format!("{}/{name}", world.registry.host)).collect();
     let pulls = world.start(&images).await;
@@ -285,7 +285,8 @@ async fn private_registries_get_the_credential_from_docker_config() {
     let config = world.folder.path().join("config.json");
     let text = format!(r#"{{"auths": {{"{}": {{"auth": "{login}"}}}}}}"#, world.registry.host);
     fs::write(&config, text).unwrap();
-    let pulls = world.start_with(&images, |options| options.credentials = Credentials::File(config)).await;
+    let pulls =
+        world.start_with(&images, |options| options.credentials = CredentialSource::File(config)).await;
     until_ready(&pulls).await;
     assert!(!format!("{pulls:?}").contains(PASSWORD));
 }
@@ -367,7 +368,7 @@ async fn pulls_until_it_is_killed() {
     let mut options =
         PrePullOptions { marker: Some(std::env::var("MARKER").unwrap().into()), ..PrePullOptions::default() };
     options.socket = socket.parse().unwrap();
-    options.credentials = Credentials::Anonymous;
+    options.credentials = CredentialSource::Anonymous;
     let pulls = PrePuller::start(images.clone(), catalogue(&images), options).await;
     println!("at once: {}", pulls.watch().borrow().is_ready());
     std::future::pending::<()>().await;

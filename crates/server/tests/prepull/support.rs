@@ -11,8 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use start_points::{ImageName, Kind};
-use start_points_oci::registry::{Credentials, Options as RegistryOptions, Registry};
-use start_points_oci::{Created, Digest, Facts, File, Files, Image, Layer};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Created, Digest, Image, ImageConfig, Layer, LayerFile, LayerFiles};
 use start_points_server::prepull::{PrePullOptions, PrePuller, PullProgress};
 use start_points_testing::git::DelayProxy;
 use start_points_testing::podman::Engine;
@@ -59,10 +59,10 @@ impl World {
 
     /// Pushes images of some bytes each; answers their names as a catalogue has them.
     pub fn push(&self, numbers: std::ops::Range<usize>) -> Vec<String> {
-        self.push_as(numbers, Credentials::Anonymous)
+        self.push_as(numbers, CredentialSource::Anonymous)
     }
 
-    pub fn push_as(&self, numbers: std::ops::Range<usize>, credentials: Credentials) -> Vec<String> {
+    pub fn push_as(&self, numbers: std::ops::Range<usize>, credentials: CredentialSource) -> Vec<String> {
         push_to(&self.registry, numbers, credentials)
     }
 
@@ -75,18 +75,18 @@ impl World {
         };
         let noise: Vec<u8> = std::iter::repeat_with(next).take(bytes).collect();
         let registry = Registry::new(RegistryOptions {
-            credentials: Credentials::Anonymous,
+            credentials: CredentialSource::Anonymous,
             ..RegistryOptions::default()
         });
         let here = ImageName::parse(&format!("{}/{name}", self.registry.host)).unwrap();
-        registry.push(&here, &image_of(File::plain(noise)), None).unwrap();
+        registry.push(&here, &image_of(LayerFile::plain(noise)), None).unwrap();
         name.to_owned()
     }
 
     pub fn options(&self) -> PrePullOptions {
         let mut options = PrePullOptions { marker: Some(self.marker()), ..PrePullOptions::default() };
         options.socket = self.engine.socket().display().to_string().parse().unwrap();
-        options.credentials = Credentials::Anonymous;
+        options.credentials = CredentialSource::Anonymous;
         options.retry.first = Duration::from_millis(100);
         options.retry.longest = Duration::from_millis(400);
         options.retry.permanent = Duration::from_millis(400);
@@ -113,7 +113,11 @@ impl World {
     }
 }
 
-pub fn push_to(registry: &Served, numbers: std::ops::Range<usize>, credentials: Credentials) -> Vec<String> {
+pub fn push_to(
+    registry: &Served,
+    numbers: std::ops::Range<usize>,
+    credentials: CredentialSource,
+) -> Vec<String> {
     let client = Registry::new(RegistryOptions { credentials, ..RegistryOptions::default() });
     let push = |number: usize| {
         let name = format!("cyberdojofoundation/x{number}:abc{number:04}");
@@ -167,12 +171,12 @@ pub fn catalogue(images: &[String]) -> Digest {
 }
 
 fn image(number: usize) -> Image {
-    image_of(File::plain(number.to_string()))
+    image_of(LayerFile::plain(number.to_string()))
 }
 
-fn image_of(file: File) -> Image {
-    let files = Files::from([("app/file".to_owned(), file)]);
-    let facts = Facts::catalogue(Kind::Languages, Created::from_unix(1_700_000_000));
+fn image_of(file: LayerFile) -> Image {
+    let files = LayerFiles::from([("app/file".to_owned(), file)]);
+    let facts = ImageConfig::catalogue(Kind::Languages, Created::from_unix(1_700_000_000));
     Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap()
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::support::{self, Service, recorded};
 use start_points::{Kind, render};
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Cancel, Created, Facts, File, Image, Layer, layout};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Cancel, Created, Image, ImageConfig, Layer, LayerFile, layout};
 use start_points_server::{LoadError, Server, ServerSettings, Source, StartError};
 use start_points_testing::registry::Served;
 use start_points_testing::{deployed_catalogue, snapshot};
@@ -14,8 +14,8 @@ use start_points_testing::{deployed_catalogue, snapshot};
 /// The image of a catalogue folder.
 fn image(folder: &Path, kind: Kind) -> Image {
     let files = snapshot(folder).unwrap().into_iter();
-    let files = files.map(|(path, bytes)| (format!("app/repos/{path}"), File::plain(bytes))).collect();
-    let facts = Facts::catalogue(kind, Created::from_unix(1_700_000_000));
+    let files = files.map(|(path, bytes)| (format!("app/repos/{path}"), LayerFile::plain(bytes))).collect();
+    let facts = ImageConfig::catalogue(kind, Created::from_unix(1_700_000_000));
     Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap()
 }
 
@@ -29,7 +29,8 @@ fn a_folder_a_layout_and_a_registry_give_the_same_responses() {
         let path = top.path().join(kind.as_str());
         layout::write(&path, "1.0", &image, None, &Cancel::default()).unwrap();
         let name = registry.name(&format!("acme/{kind}:1.0"));
-        let options = Options { credentials: Credentials::Anonymous, ..Options::default() };
+        let options =
+            RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() };
         Registry::new(options.clone()).push(&name, &image, None).unwrap();
         let sources = [Source::Folder(folder), Source::Layout { path, tag: None }, Source::Image(name)];
         let [folder, layout, registry] = sources.map(|source| {
@@ -115,7 +116,7 @@ async fn sources_without_a_catalogue_are_refused() {
         (Source::Folder(folder.path().join("none")), "is not a catalogue: it has no `shas.txt`"),
         (Source::Folder(empty.clone()), "is not a catalogue: it has no `shas.txt`"),
         (Source::Folder(bare), "no start-points in `"),
-        (Source::Layout { path: empty, tag: None }, "is no image layout"),
+        (Source::Layout { path: empty, tag: None }, "is not an OCI image layout"),
         (Source::Image(registry.name("acme/none:1.0")), "acme/none:1.0"),
     ] {
         let error = refused(source).await.to_string();

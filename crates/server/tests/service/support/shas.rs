@@ -8,8 +8,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 use start_points::Time;
-use start_points_oci::registry::{Credentials, Options, Registry};
-use start_points_oci::{Facts, File, Files, Image, Layer};
+use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
+use start_points_oci::{Image, ImageConfig, Layer, LayerFile, LayerFiles};
 use start_points_server::{ServerSettings, Source};
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
@@ -53,16 +53,16 @@ pub fn durations(folder: &Path, image: &str, mean: &str) {
 }
 
 pub fn push(served: &Served, name: &str, created: &str) -> String {
-    let files = Files::from([("a".to_owned(), File::plain(*b"a"))]);
-    let facts = Facts::new(created.parse::<Time>().unwrap());
+    let files = LayerFiles::from([("a".to_owned(), LayerFile::plain(*b"a"))]);
+    let facts = ImageConfig::new(created.parse::<Time>().unwrap());
     let image = Image::new(&[Layer::pack(&files).unwrap()], &facts).unwrap();
     let name = served.name(name);
     Registry::new(anonymous()).push(&name, &image, None).unwrap();
     name.to_string()
 }
 
-pub fn anonymous() -> Options {
-    Options { credentials: Credentials::Anonymous, ..Options::default() }
+pub fn anonymous() -> RegistryOptions {
+    RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() }
 }
 
 pub fn settings(folder: &TempDir) -> ServerSettings {

@@ -1,4 +1,4 @@
-//! Layers that hide one another, and layers that mean harm.
+//! Layers that hide one another, and hostile layers.
 
 use std::io::Write as _;
 
@@ -6,10 +6,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use super::*;
-use crate::image::Blob;
+use start_points::files::Other;
 
-fn image(layers: &[Vec<u8>], limits: Limits) -> StoredImage {
+use super::*;
+use crate::fuzzing;
+use crate::limits::OciLimits;
+
+fn image(layers: &[Vec<u8>], limits: OciLimits) -> ImageReader {
     fuzzing::image(layers, MediaType::LAYER_GZIP, limits)
 }
 
@@ -34,11 +37,11 @@ fn regular(paths: &[&'static str]) -> Vec<u8> {
 }
 
 fn names(layers: &[Vec<u8>], folder: &str) -> Vec<String> {
-    image(layers, Limits::default()).files(folder).unwrap().files.into_keys().collect()
+    image(layers, OciLimits::default()).files(folder).unwrap().files.into_keys().collect()
 }
 
-fn refused(layer: Vec<u8>, limits: Limits) -> Cause {
-    image(&[layer], limits).files("app").unwrap_err().cause().clone()
+fn refused(layer: Vec<u8>, limits: OciLimits) -> OciErrorKind {
+    image(&[layer], limits).files("app").unwrap_err().kind().clone()
 }
 
 #[test]
@@ -55,13 +58,13 @@ fn upper_layers_hide_lower_ones() {
     assert_eq!(names(&[lower(), regular(&["app/d"])], "app"), ["a", "d", "e/x", "f/deep/x"]);
     assert_eq!(names(&[lower(), regular(&["app/a/b"])], "app/a"), ["b"]);
     let link = tar(&[("app/f", EntryType::Symlink, b""), ("app/a", EntryType::Directory, b"")]);
-    let contents = image(&[lower(), link], Limits::default()).files("app").unwrap();
+    let contents = image(&[lower(), link], OciLimits::default()).files("app").unwrap();
     assert_eq!(contents.files.into_keys().collect::<Vec<_>>(), ["d/x", "d/y", "e/x"]);
     assert_eq!(contents.irregular, BTreeMap::from([("f".to_owned(), Other::EscapingLink)]));
 }
 
 #[test]
-fn a_folder_that_a_later_layer_makes_something_else_of_is_gone() {
+fn a_folder_that_a_later_layer_replaces_is_gone() {
     let lower = regular(&["app/repos/x"]);
     let link = tar(&[("app", EntryType::Symlink, b"")]);
     assert_eq!(names(&[lower.clone(), link], "app/repos"), [""; 0]);
@@ -69,7 +72,7 @@ fn a_folder_that_a_later_layer_makes_something_else_of_is_gone() {
 }
 
 #[test]
-fn what_is_replaced_in_its_own_layer_has_hidden_what_was_below() {
+fn an_entry_replaced_in_its_own_layer_still_hides_lower_ones() {
     let lower = regular(&["app/d/x", "app/y"]);
     let entries = |last: &'static str, kind| tar(&[("app/d", EntryType::Symlink, b""), (last, kind, b"")]);
     assert_eq!(names(&[lower.clone(), entries("app/d/z", EntryType::Regular)], "app"), ["d/z", "y"]);
@@ -80,7 +83,7 @@ fn what_is_replaced_in_its_own_layer_has_hidden_what_was_below() {
 }
 
 #[test]
-fn what_links_lead_to_is_counted() {
+fn targets_of_links_are_counted() {
     let long = "x".repeat(90);
     let mut link = Header::new_gnu();
     link.set_entry_type(EntryType::Symlink);
@@ -94,23 +97,23 @@ fn what_links_lead_to_is_counted() {
         archive.append_link(&mut link, format!("{number}"), "b").unwrap();
     }
     let layer = archive.into_inner().unwrap();
-    let limits = |total_bytes| Limits { total_bytes, ..Limits::default() };
+    let limits = |total_bytes| OciLimits { total_bytes, ..OciLimits::default() };
     image(std::slice::from_ref(&layer), limits(81 * 90 + 600)).files("").unwrap();
     let refused = image(&[layer], limits(80 * 90)).files("").unwrap_err();
-    assert_eq!(*refused.cause(), Cause::TooLarge { what: "what it holds", limit: 80 * 90 });
+    assert_eq!(*refused.kind(), OciErrorKind::TooLarge { what: "the total content", limit: 80 * 90 });
 }
 
 #[test]
-fn a_layer_that_is_packed_badly_is_the_images_fault() {
+fn a_badly_compressed_layer_is_an_error_of_the_image() {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
     gzip.write_all(&regular(&["app/a"])).unwrap();
     let mut gzip = gzip.finish().unwrap();
     gzip.extend_from_slice(b"more");
     let part = Descriptor::of(MediaType::LAYER_GZIP, &gzip);
-    let limits = Limits::default();
-    let mut budget = Budget { limits: &limits, unpacked: 1 << 20, entries: 9, kept: 1 << 20 };
-    let read = layer(gzip.as_slice(), &part, &mut Stack::new(""), &mut budget);
-    assert!(matches!(read, Err(Cause::Broken { what: "a layer", .. })), "{read:?}");
+    let limits = OciLimits::default();
+    let mut budget = ReadBudget::new(&limits);
+    let read = read_layer(gzip.as_slice(), &part, &mut LayerStack::new(""), &mut budget);
+    assert!(matches!(read, Err(OciErrorKind::Broken { what: "a layer", .. })), "{read:?}");
 }
 
 #[test]
@@ -118,18 +121,18 @@ fn hostile_paths_are_refused() {
     for path in
         ["app/../../etc/passwd", "/app/x", "../x", "app/a\nb", "app/.git/config", "app/a//b", "app/a\\b"]
     {
-        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), Limits::default());
-        assert!(matches!(cause, Cause::HostilePath(_)), "{path}: {cause}");
+        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), OciLimits::default());
+        assert!(matches!(cause, OciErrorKind::HostilePath(_)), "{path}: {cause}");
     }
     for path in [".wh.", "app/.wh.", "app/.wh..", "app/d/.wh...", "x/.wh."] {
-        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), Limits::default());
-        assert!(matches!(cause, Cause::HostilePath(_)), "{path}: {cause}");
+        let cause = refused(tar(&[(path, EntryType::Regular, b"")]), OciLimits::default());
+        assert!(matches!(cause, OciErrorKind::HostilePath(_)), "{path}: {cause}");
     }
     let long_name =
         tar(&[("././@LongLink", EntryType::GNULongName, b"../x\0"), ("x", EntryType::Regular, b"")]);
-    assert!(matches!(refused(long_name, Limits::default()), Cause::HostilePath(_)));
+    assert!(matches!(refused(long_name, OciLimits::default()), OciErrorKind::HostilePath(_)));
     let extended = tar(&[("p", EntryType::XHeader, b"13 path=../x\n"), ("x", EntryType::Regular, b"")]);
-    assert!(matches!(refused(extended, Limits::default()), Cause::HostilePath(_)));
+    assert!(matches!(refused(extended, OciLimits::default()), OciErrorKind::HostilePath(_)));
 }
 
 #[test]
@@ -142,41 +145,41 @@ fn links_out_and_devices_are_never_followed() {
         (EntryType::Fifo, Other::Special),
     ];
     for (kind, other) in kinds {
-        let contents = image(&[tar(&[("app/x", kind, b"")])], Limits::default()).files("app").unwrap();
+        let contents = image(&[tar(&[("app/x", kind, b"")])], OciLimits::default()).files("app").unwrap();
         assert_eq!(
             (contents.files.len(), contents.irregular),
             (0, BTreeMap::from([("x".to_owned(), other)]))
         );
     }
     assert!(matches!(
-        refused(tar(&[("app/x", EntryType::GNUSparse, b"")]), Limits::default()),
-        Cause::Broken { .. }
+        refused(tar(&[("app/x", EntryType::GNUSparse, b"")]), OciLimits::default()),
+        OciErrorKind::Broken { .. }
     ));
 }
 
 #[test]
 fn everything_is_bounded() {
-    let few = Limits { entries: 2, ..Limits::default() };
-    assert_eq!(refused(regular(&["a", "b", "c"]), few), Cause::TooMany { what: "entries", limit: 2 });
+    let few = OciLimits { entries: 2, ..OciLimits::default() };
+    assert_eq!(refused(regular(&["a", "b", "c"]), few), OciErrorKind::TooMany { what: "entries", limit: 2 });
     let zeroes = vec![0; 3 << 20];
     let bomb = || tar(&[("app/x", EntryType::Regular, &zeroes)]);
-    let unpacked = Limits { unpacked_bytes: 1 << 20, ..Limits::default() };
-    assert!(matches!(refused(bomb(), unpacked), Cause::TooLarge { limit: 1_048_576, .. }));
+    let unpacked = OciLimits { unpacked_bytes: 1 << 20, ..OciLimits::default() };
+    assert!(matches!(refused(bomb(), unpacked), OciErrorKind::TooLarge { limit: 1_048_576, .. }));
     let long = tar(&[("l", EntryType::GNULongName, &zeroes)]);
-    assert!(matches!(refused(long, Limits::default()), Cause::TooLarge { what: "a name", .. }));
-    let small = Limits { file_bytes: 1 << 20, ..Limits::default() };
+    assert!(matches!(refused(long, OciLimits::default()), OciErrorKind::TooLarge { what: "a name", .. }));
+    let small = OciLimits { file_bytes: 1 << 20, ..OciLimits::default() };
     let contents = image(&[bomb()], small).files("app").unwrap();
     assert_eq!(contents.oversized["x"], 3 << 20);
-    let total = Limits { total_bytes: 5, ..Limits::default() };
-    assert!(matches!(refused(regular(&["app/long"]), total), Cause::TooLarge { .. }));
-    let layer = Limits { layer_bytes: 10, ..Limits::default() };
-    assert_eq!(refused(bomb(), layer), Cause::TooLarge { what: "a layer", limit: 10 });
+    let total = OciLimits { total_bytes: 5, ..OciLimits::default() };
+    assert!(matches!(refused(regular(&["app/long"]), total), OciErrorKind::TooLarge { .. }));
+    let layer = OciLimits { layer_bytes: 10, ..OciLimits::default() };
+    assert_eq!(refused(bomb(), layer), OciErrorKind::TooLarge { what: "a layer", limit: 10 });
 }
 
 #[test]
-fn a_layer_that_is_not_what_the_configuration_says_is_refused() {
-    let good = image(&[regular(&["app/x"])], Limits::default());
-    let mut other = image(&[regular(&["app/y"])], Limits::default());
+fn a_layer_with_another_diff_id_is_refused() {
+    let good = image(&[regular(&["app/x"])], OciLimits::default());
+    let mut other = image(&[regular(&["app/y"])], OciLimits::default());
     let config = good.manifest().unwrap().config;
     let layers = other.manifest().unwrap().layers;
     let mut blobs = vec![Blob::new(MediaType::CONFIG, good.document(&config, "it").unwrap())];
@@ -185,10 +188,10 @@ fn a_layer_that_is_not_what_the_configuration_says_is_refused() {
     blobs.push(Blob::new(MediaType::LAYER_GZIP, bytes));
     other.root = Blob::new(MediaType::MANIFEST, Manifest::new(config, layers).write().unwrap());
     other.parts = Box::new(fuzzing::Memory(blobs));
-    assert!(matches!(other.files("app").unwrap_err().cause(), Cause::DigestMismatch { .. }));
+    assert!(matches!(other.files("app").unwrap_err().kind(), OciErrorKind::DigestMismatch { .. }));
     assert!(matches!(
-        refused(b"not a tar, whatever it may be".repeat(40), Limits::default()),
-        Cause::Broken { .. }
+        refused(b"not a tar, whatever it may be".repeat(40), OciLimits::default()),
+        OciErrorKind::Broken { .. }
     ));
 }
 
@@ -214,7 +217,7 @@ fn linked(entries: &[(&str, &str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn a_hard_link_is_a_file_with_the_content_of_its_target() {
+fn a_hard_link_has_the_content_of_its_target() {
     let long = format!("app/{}", "d/".repeat(60) + "x");
     let lower =
         linked(&[("app/a", "", "one"), ("app/b", "=", "app/a"), ("out", "", "far"), (&long, "", "deep")]);
@@ -224,25 +227,25 @@ fn a_hard_link_is_a_file_with_the_content_of_its_target() {
         ("app/e", "=", "out"),
         ("app/f", "=", &long),
     ]);
-    let contents = image(&[lower.clone(), upper], Limits::default()).files("app").unwrap();
+    let contents = image(&[lower.clone(), upper], OciLimits::default()).files("app").unwrap();
     for (path, text) in [("b", "one"), ("c", "one"), ("d2", "one"), ("f", "deep")] {
         assert_eq!(contents.files[path], text.as_bytes(), "{path}");
     }
     // Its other name is not below the folder, so its content is not at hand.
     assert_eq!(contents.irregular, BTreeMap::from([("e".to_owned(), Other::Unreadable)]));
     let gone = linked(&[("app/.wh.a", "", ""), ("app/c", "=", "app/a")]);
-    let contents = image(&[lower, gone], Limits::default()).files("app").unwrap();
+    let contents = image(&[lower, gone], OciLimits::default()).files("app").unwrap();
     assert_eq!(contents.irregular.get("c"), Some(&Other::Unreadable), "what is whited out is gone");
     // Each name costs its content.
     let many: Vec<_> = (0..100).map(|at| format!("app/l{at}")).collect();
     let mut entries = vec![("app/a", "", "0123456789")];
     entries.extend(many.iter().map(|path| (path.as_str(), "=", "app/a")));
-    let limits = Limits { total_bytes: 900, ..Limits::default() };
-    assert!(matches!(refused(linked(&entries), limits), Cause::TooLarge { .. }));
+    let limits = OciLimits { total_bytes: 900, ..OciLimits::default() };
+    assert!(matches!(refused(linked(&entries), limits), OciErrorKind::TooLarge { .. }));
 }
 
 #[test]
-fn a_symbolic_link_is_read_as_git_and_a_disk_read_it() {
+fn a_symbolic_link_is_resolved_as_by_git_and_file_systems() {
     let layer = linked(&[
         ("app/repos/x/a", "", "one"),
         ("app/repos/x/sub/l1", ">", "../a"),
@@ -255,7 +258,7 @@ fn a_symbolic_link_is_read_as_git_and_a_disk_read_it() {
         ("app/repos/x/loop1", ">", "loop2"),
         ("app/repos/x/loop2", ">", "loop1"),
     ]);
-    let contents = image(&[layer], Limits::default()).files("app/repos").unwrap();
+    let contents = image(&[layer], OciLimits::default()).files("app/repos").unwrap();
     let links = [("x/l2", "x/a"), ("x/l3", "x/a"), ("x/sub/l1", "x/a")];
     assert_eq!(contents.links, links.map(|(path, to)| (path.to_owned(), to.to_owned())).into());
     for path in ["out", "away", "nowhere", "loop1", "loop2"] {

@@ -1,4 +1,6 @@
-//! Layers one over the other: what an upper one holds or whites out hides what lies below.
+//! Layers on top of each other: entries and whiteouts of an upper layer hide those of lower ones.
+//!
+//! <https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets>
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,14 +8,62 @@ use start_points::files::Other;
 use start_points::layout;
 use start_points::shown::shown;
 
-use super::{Budget, Contents};
-use crate::cause::Cause;
+use crate::error::OciErrorKind;
+use crate::limits::OciLimits;
 use crate::path;
 
 const WHITEOUT: &str = ".wh.";
+/// Hides everything below in lower layers:
+/// <https://github.com/opencontainers/image-spec/blob/main/layer.md#opaque-whiteout>.
 const OPAQUE: &str = ".wh..wh..opq";
 
-enum Held {
+/// The contents of an image below a folder, by path.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ImageContents {
+    /// The regular files and their bytes.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The executable ones.
+    pub executable: BTreeSet<String>,
+    /// Regular files above the size limit, with their sizes in bytes.
+    pub oversized: BTreeMap<String, u64>,
+    /// Symbolic links to a file in here, with the path that each resolves to.
+    pub links: BTreeMap<String, String>,
+    /// Everything else: devices, and links to folders, to the outside, or to nothing.
+    pub irregular: BTreeMap<String, Other>,
+}
+
+/// The rest of the limits, over all layers.
+pub(crate) struct ReadBudget<'a> {
+    pub(crate) limits: &'a OciLimits,
+    pub(crate) unpacked: u64,
+    entries: usize,
+    kept: u64,
+}
+
+impl<'a> ReadBudget<'a> {
+    pub(crate) fn new(limits: &'a OciLimits) -> Self {
+        Self { limits, unpacked: limits.unpacked_bytes, entries: limits.entries, kept: limits.total_bytes }
+    }
+
+    pub(crate) fn entry(&mut self) -> Result<(), OciErrorKind> {
+        let limit = self.limits.entries;
+        self.entries = self
+            .entries
+            .checked_sub(1)
+            .ok_or(OciErrorKind::TooMany { what: "entries", limit: limit as u64 })?;
+        Ok(())
+    }
+
+    pub(crate) fn keep(&mut self, bytes: u64) -> Result<(), OciErrorKind> {
+        let limit = self.limits.total_bytes;
+        let too_large = OciErrorKind::TooLarge { what: "the total content", limit };
+        self.kept = self.kept.checked_sub(bytes).ok_or(too_large)?;
+        Ok(())
+    }
+}
+
+enum StackEntry {
     File(Vec<u8>, bool),
     Oversized(u64),
     /// A symbolic link, with its text.
@@ -21,10 +71,10 @@ enum Held {
     Other(Other),
 }
 
-/// How many links may lead on to the next, as for a commit.
+/// The most links in a chain, as for a commit.
 const MAX_LINKS: usize = 8;
 
-/// Where a path leads in the end.
+/// What a path resolves to.
 enum Followed {
     /// It is not a link.
     Itself,
@@ -34,24 +84,24 @@ enum Followed {
     Other(Other),
 }
 
-/// What is held below one folder, so far.
-pub(super) struct Stack {
+/// The entries below one folder, of the layers so far.
+pub(crate) struct LayerStack {
     folder: String,
-    lower: BTreeMap<String, Held>,
-    layer: Layer,
+    lower: BTreeMap<String, StackEntry>,
+    layer: TopLayer,
 }
 
-/// The layer being read: it hides what is below it only when it is read to its end.
+/// The layer being read: it takes effect when it was read to its end.
 #[derive(Default)]
-struct Layer {
-    held: BTreeMap<String, Held>,
+struct TopLayer {
+    held: BTreeMap<String, StackEntry>,
     folders: BTreeSet<String>,
     gone: BTreeSet<String>,
     opaque: BTreeSet<String>,
 }
 
-impl Layer {
-    /// A folder takes the place of what this layer held there, which had already hidden what is below.
+impl TopLayer {
+    /// A folder replaces an entry of this layer, which had already hidden the lower layers'.
     fn replace(&mut self, path: &str) {
         if self.held.remove(path).is_some() {
             self.gone.insert(path.to_owned());
@@ -59,8 +109,9 @@ impl Layer {
     }
 }
 
-/// Whether a path says that another one is gone.
-pub(super) fn is_whiteout(path: &str) -> bool {
+/// Whether a path is a whiteout, which removes another one:
+/// <https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts>.
+pub(crate) fn is_whiteout(path: &str) -> bool {
     name(path).starts_with(WHITEOUT)
 }
 
@@ -68,14 +119,18 @@ fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-impl Stack {
-    pub(super) fn new(folder: &str) -> Self {
-        Self { folder: folder.to_owned(), lower: BTreeMap::new(), layer: Layer::default() }
+impl LayerStack {
+    pub(crate) fn new(folder: &str) -> Self {
+        Self { folder: folder.to_owned(), lower: BTreeMap::new(), layer: TopLayer::default() }
     }
 
-    /// A path below the folder, checked. For one that is not below it: what it does to the folder, then none.
-    pub(super) fn below(&mut self, path: &[u8], is_folder: bool) -> Result<Option<String>, Cause> {
-        let hostile = || Cause::HostilePath(shown(&String::from_utf8_lossy(path)).into_owned());
+    /// A path below the folder, checked. For any other path: applies its effect on the folder, and returns `None`.
+    pub(crate) fn path_below(
+        &mut self,
+        path: &[u8],
+        is_folder: bool,
+    ) -> Result<Option<String>, OciErrorKind> {
+        let hostile = || OciErrorKind::HostilePath(shown(&String::from_utf8_lossy(path)).into_owned());
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         // A whiteout of its own folder, or of the one above.
         if matches!(name.strip_prefix(WHITEOUT.as_bytes()), Some(b"" | b"." | b"..")) {
@@ -98,8 +153,8 @@ impl Stack {
         Ok(None)
     }
 
-    /// The path below the folder that a hard link names; `None` where that is somewhere else.
-    pub(super) fn named(&self, path: &[u8]) -> Option<String> {
+    /// The path below the folder that a hard link names; `None` if it is elsewhere.
+    pub(crate) fn hard_link_target(&self, path: &[u8]) -> Option<String> {
         let below = match self.folder.as_str() {
             "" => path,
             folder => path.strip_prefix(folder.as_bytes())?.strip_prefix(b"/")?,
@@ -107,8 +162,8 @@ impl Stack {
         str::from_utf8(below).ok().map(str::to_owned)
     }
 
-    /// What hides the folder as a whole: a whiteout of it, or something else in its place; or of one that it
-    /// lies in.
+    /// Applies an entry that hides the folder as a whole: a whiteout of it or of a parent, or a non-folder in its
+    /// place.
     fn whole_folder(&mut self, path: &str, is_folder: bool) {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let inside = |outer: &str| self.folder == outer || self.folder.starts_with(&format!("{outer}/"));
@@ -127,74 +182,74 @@ impl Stack {
         }
     }
 
-    pub(super) fn file(&mut self, path: String, bytes: Vec<u8>, is_executable: bool) {
-        self.hold(path, Held::File(bytes, is_executable));
+    pub(crate) fn file(&mut self, path: String, bytes: Vec<u8>, is_executable: bool) {
+        self.hold(path, StackEntry::File(bytes, is_executable));
     }
 
-    pub(super) fn oversized(&mut self, path: String, size: u64) {
-        self.hold(path, Held::Oversized(size));
+    pub(crate) fn oversized(&mut self, path: String, size: u64) {
+        self.hold(path, StackEntry::Oversized(size));
     }
 
-    /// A hard link: another name of a file that came before it. Answers the bytes that it adds.
-    pub(super) fn hard_link(&mut self, path: String, target: &str) -> u64 {
+    /// A hard link: another name of an earlier file. Returns the bytes that it adds.
+    pub(crate) fn hard_link(&mut self, path: String, target: &str) -> u64 {
         let layer = &self.layer;
         let is_hidden = || {
-            let above = || path::folders(target).chain([target]);
+            let above = || path::parents(target).chain([target]);
             layer.opaque.contains("")
-                || path::folders(target).any(|folder| layer.opaque.contains(folder))
+                || path::parents(target).any(|folder| layer.opaque.contains(folder))
                 || above().any(|path| layer.gone.contains(path))
         };
         let lower = || self.lower.get(target).filter(|_| !is_hidden());
         let (held, bytes) = match layer.held.get(target).or_else(lower) {
-            Some(Held::File(bytes, executable)) => {
-                (Held::File(bytes.clone(), *executable), bytes.len() as u64)
+            Some(StackEntry::File(bytes, executable)) => {
+                (StackEntry::File(bytes.clone(), *executable), bytes.len() as u64)
             }
-            Some(Held::Oversized(size)) => (Held::Oversized(*size), 0),
-            Some(Held::Link(text)) => (Held::Link(text.clone()), 0),
-            Some(Held::Other(other)) => (Held::Other(*other), 0),
-            // The other name is not below the folder that is read.
-            None => (Held::Other(Other::Unreadable), 0),
+            Some(StackEntry::Oversized(size)) => (StackEntry::Oversized(*size), 0),
+            Some(StackEntry::Link(text)) => (StackEntry::Link(text.clone()), 0),
+            Some(StackEntry::Other(other)) => (StackEntry::Other(*other), 0),
+            // Its target is not below the folder that is read.
+            None => (StackEntry::Other(Other::Unreadable), 0),
         };
         self.hold(path, held);
         bytes
     }
 
-    /// A symbolic link. An absolute one begins at the top of the image.
-    pub(super) fn symbolic_link(&mut self, path: String, text: &[u8]) {
+    /// A symbolic link. An absolute one starts at the image's root.
+    pub(crate) fn symbolic_link(&mut self, path: String, text: &[u8]) {
         let held = match str::from_utf8(text) {
-            Ok(text) => Held::Link(text.to_owned()),
-            Err(_) => Held::Other(Other::EscapingLink),
+            Ok(text) => StackEntry::Link(text.to_owned()),
+            Err(_) => StackEntry::Other(Other::EscapingLink),
         };
         self.hold(path, held);
     }
 
     /// A device, a pipe, or a whiteout.
-    pub(super) fn other(&mut self, path: String) {
+    pub(crate) fn other(&mut self, path: String) {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", &path));
         if name == OPAQUE {
             self.layer.opaque.insert(parent.to_owned());
         } else if let Some(gone) = name.strip_prefix(WHITEOUT) {
             self.layer.gone.insert(layout::join(parent, gone));
         } else {
-            self.hold(path, Held::Other(Other::Special));
+            self.hold(path, StackEntry::Other(Other::Special));
         }
     }
 
-    pub(super) fn folder(&mut self, path: &str) {
+    pub(crate) fn folder(&mut self, path: &str) {
         self.layer.replace(path);
         self.layer.folders.insert(path.to_owned());
     }
 
-    fn hold(&mut self, path: String, held: Held) {
+    fn hold(&mut self, path: String, held: StackEntry) {
         remove_below(&mut self.layer.held, &path);
-        for folder in path::folders(&path) {
+        for folder in path::parents(&path) {
             self.layer.replace(folder);
         }
         self.layer.held.insert(path, held);
     }
 
-    /// Ends a layer: what it holds covers what is below.
-    pub(super) fn settle(&mut self) {
+    /// Ends a layer: its entries cover the lower ones.
+    pub(crate) fn settle(&mut self) {
         let layer = std::mem::take(&mut self.layer);
         for folder in &layer.opaque {
             remove_below(&mut self.lower, folder);
@@ -203,7 +258,7 @@ impl Stack {
             self.lower.remove(path);
             remove_below(&mut self.lower, path);
         }
-        for folder in layer.held.keys().flat_map(|path| path::folders(path)) {
+        for folder in layer.held.keys().flat_map(|path| path::parents(path)) {
             self.lower.remove(folder);
         }
         for folder in &layer.folders {
@@ -212,9 +267,9 @@ impl Stack {
         self.lower.extend(layer.held);
     }
 
-    /// What is held in the end; the paths that links lead to count as what is kept, for many may lead to one.
-    pub(super) fn contents(self, budget: &mut Budget<'_>) -> Result<Contents, Cause> {
-        let mut contents = Contents::default();
+    /// The contents in the end. The targets of links count towards the budget, because many links can have one target.
+    pub(crate) fn contents(self, budget: &mut ReadBudget<'_>) -> Result<ImageContents, OciErrorKind> {
+        let mut contents = ImageContents::default();
         for path in self.lower.keys() {
             match self.follow(path) {
                 Followed::File(target) => {
@@ -227,28 +282,30 @@ impl Stack {
         }
         for (path, held) in self.lower {
             match held {
-                Held::File(bytes, is_executable) => {
+                StackEntry::File(bytes, is_executable) => {
                     if is_executable {
                         contents.executable.insert(path.clone());
                     }
                     contents.files.insert(path, bytes);
                 }
-                Held::Oversized(size) => drop(contents.oversized.insert(path, size)),
-                Held::Link(_) | Held::Other(_) => {}
+                StackEntry::Oversized(size) => drop(contents.oversized.insert(path, size)),
+                StackEntry::Link(_) | StackEntry::Other(_) => {}
             }
         }
         Ok(contents)
     }
 
-    /// Where a path leads, as git and a disk read it.
+    /// Resolves a path as git and file systems do.
     fn follow(&self, path: &str) -> Followed {
         let mut at = path.to_owned();
         for _ in 0..=MAX_LINKS {
             match self.lower.get(&at) {
-                Some(Held::File(..) | Held::Oversized(_)) if at == path => return Followed::Itself,
-                Some(Held::File(..) | Held::Oversized(_)) => return Followed::File(at),
-                Some(Held::Other(other)) => return Followed::Other(*other),
-                Some(Held::Link(text)) => match self.target(&at, text) {
+                Some(StackEntry::File(..) | StackEntry::Oversized(_)) if at == path => {
+                    return Followed::Itself;
+                }
+                Some(StackEntry::File(..) | StackEntry::Oversized(_)) => return Followed::File(at),
+                Some(StackEntry::Other(other)) => return Followed::Other(*other),
+                Some(StackEntry::Link(text)) => match self.target(&at, text) {
                     Some(target) => at = target,
                     None => break,
                 },
@@ -276,13 +333,13 @@ impl Stack {
 }
 
 /// Removes everything below a folder; `""` is the top.
-fn remove_below(held: &mut BTreeMap<String, Held>, folder: &str) {
+fn remove_below(held: &mut BTreeMap<String, StackEntry>, folder: &str) {
     if folder.is_empty() {
         held.clear();
         return;
     }
     let below = format!("{folder}/");
-    let first = |held: &BTreeMap<String, Held>| {
+    let first = |held: &BTreeMap<String, StackEntry>| {
         held.range(below.clone()..)
             .next()
             .map(|(path, _)| path.clone())
