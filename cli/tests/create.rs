@@ -265,5 +265,5 @@ fn levels_of_the_rules_about_sources_come_from_settings_too() {
     let ran = world.run(&create);
     assert!(ran.stderr.contains("did you mean `unfetched-repository`?"), "{}", ran.stderr);
     settings("[rules]\nmoved-tag = \"loud\"\n");
-    assert!(world.run(&["check", "x"]).stderr.contains("`loud` is no level"));
+    assert!(world.run(&["check", "x"]).stderr.contains("unknown level `loud`"));
 }

@@ -82,8 +82,8 @@ fn what_is_young_may_run_and_what_is_old_may_not() {
     let world = World::new();
     let (young, old) = (world.push("x/young:1.0", "2026-06-01"), world.push("x/old:1.0", "2024-02-29"));
     assert_eq!(world.gate(&[&young]), (0, String::new(), "1 image: 1 allowed\n".to_owned()));
-    let text = "deny[too-old]: it was made on 2024-02-29, 996 days ago, more than the 365 days that are allowed\n\
-                --> HOST/x/old:1.0\n = hint: build it again from its repository, and name the new tag\n\n";
+    let text = "deny[too-old]: it was made on 2024-02-29, 996 days ago; the maximum age is 365 days\n\
+                --> HOST/x/old:1.0\n = hint: rebuild it from its repository, and name the new tag\n\n";
     assert_eq!(
         world.gate(&[&young, &old]),
         (1, text.to_owned(), "2 images: 1 denied, 1 allowed\n".to_owned())
@@ -117,7 +117,7 @@ fn a_policy_and_lists_of_risks_are_read_and_flags_go_over_them() {
         &[&files[..], &["--max-age", "365d", "--level", "later-tag=allow", "--level", "risky=warn"]].concat(),
     );
     assert!(
-        code == 0 && text.starts_with("warn[risky]: it is marked as a risk since 2026-10-01: CVE-2026-1\n"),
+        code == 0 && text.starts_with("warn[risky]: it is listed as a risk since 2026-10-01: CVE-2026-1\n"),
         "{text}"
     );
 
@@ -128,7 +128,7 @@ fn a_policy_and_lists_of_risks_are_read_and_flags_go_over_them() {
     world.write("policy.toml", "risks_key = \"RWQf6LRCGA9\"\n");
     let (code, _, said) = world.gate(&["--policy", "policy.toml", &image]);
     let told =
-        "error: policy.toml:1:13: policy.risks_key: `RWQf6LRCGA9` is not a public key of minisign\nhint: ";
+        "error: policy.toml:1:13: policy.risks_key: `RWQf6LRCGA9` is not a minisign public key\nhint: ";
     assert!(code == 2 && said.starts_with(told), "{said}");
     world.write("policy.toml", "risks_key = \"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"\n");
     let (code, _, said) = world.gate(&files);

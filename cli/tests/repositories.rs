@@ -67,7 +67,7 @@ fn a_base_language_has_an_image_name_and_a_pinned_one_keeps_its_tag() {
     }
     let ran = run_in(folder.path(), &["image-name", "pinned", "--dialect", "derived"]);
     assert_eq!(ran.code, Some(2));
-    assert!(ran.stderr.contains("docker/image_name.json has none"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("no image name in docker/image_name.json"), "{}", ran.stderr);
     // What is pinned does not come from the commit.
     write(folder.path(), &[("pinned/new", ""), ("gcc/new", "")]);
     let ran = run_in(folder.path(), &["image-name", "pinned", "--require-clean"]);

@@ -242,7 +242,7 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
     let expected = [
         format!("{missing}: unpulled-image: no such image"),
         "http://h/none: unfetched-repository: repository not found".to_owned(),
-        format!("{}: repeated-source: `{}` is given already", images[0], images[0]),
+        format!("{}: repeated-source: `{}` is already given", images[0], images[0]),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.revision`"),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.source`"),
     ];

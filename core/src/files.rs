@@ -40,7 +40,7 @@ impl Other {
             Self::Folder => "a folder",
             Self::EscapingLink => "a symbolic link that leads out of the start-point or nowhere",
             Self::Special => "a pipe, socket or device",
-            Self::Unreadable => "a file that may not be read",
+            Self::Unreadable => "a file without read permission",
             Self::Submodule => "a submodule",
         }
     }

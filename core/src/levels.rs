@@ -21,13 +21,13 @@ pub enum Level {
 #[strum(serialize_all = "kebab-case")]
 pub enum LevelError {
     /// No such level.
-    #[error("`{found}` is no level: write `off`, `info`, `warning` or `error`")]
+    #[error("unknown level `{found}`; expected `off`, `info`, `warning` or `error`")]
     UnknownLevel {
         /// What was written.
         found: String,
     },
     /// No such rule.
-    #[error("`{found}` is no rule{}", .nearest.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default())]
+    #[error("unknown rule `{found}`{}", .nearest.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default())]
     UnknownRule {
         /// What was written.
         found: String,

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use start_points::Time;
-use start_points::gate::{Age, Facts, GateLevel, Policy, Risk, Risks, Rule, Tag, Verdict, decide};
+use start_points::gate::{
+    Advisories, Advisory, Age, GateLevel, GateRule, ImageFacts, ImageTag, Policy, Verdict, decide,
+};
 use start_points_schemas::Schema;
 use start_points_testing::gate_cases;
 
@@ -31,14 +33,14 @@ fn every_answer_is_the_same_byte_for_byte() {
 #[test]
 fn the_cases_show_every_rule_and_every_verdict() {
     let answers: String = gate_cases().unwrap().iter().map(|case| case.answer().1).collect();
-    for rule in Rule::ALL {
+    for rule in GateRule::ALL {
         assert!(answers.contains(&format!("\"code\":\"{}\"", rule.id())), "{}", rule.id());
     }
     for verdict in Verdict::ALL {
         assert!(answers.contains(&format!("\"verdict\":\"{}\"", verdict.as_str())), "{verdict:?}");
     }
-    let ids: BTreeSet<_> = Rule::ALL.map(Rule::id).into();
-    assert_eq!(ids.len(), Rule::ALL.len());
+    let ids: BTreeSet<_> = GateRule::ALL.map(GateRule::id).into();
+    assert_eq!(ids.len(), GateRule::ALL.len());
 }
 
 #[test]
@@ -88,16 +90,16 @@ prop_compose! {
         created in time(),
         tags in proptest::option::of(proptest::collection::vec((tag(), time()), 0..6)),
         in_catalogue in any::<Option<bool>>(),
-    ) -> Facts {
+    ) -> ImageFacts {
         let image = own.map_or(name.clone(), |tag| format!("{name}:{tag}")).parse().unwrap();
-        let tags = tags.map(|tags| tags.into_iter().map(|(name, created)| Tag { name, created }).collect());
-        Facts { digest, created, tags, in_catalogue, ..Facts::unknown(image) }
+        let tags = tags.map(|tags| tags.into_iter().map(|(name, created)| ImageTag { name, created }).collect());
+        ImageFacts { digest, created, tags, in_catalogue, ..ImageFacts::unknown(image) }
     }
 }
 
-fn risk() -> impl Strategy<Value = Risk> {
+fn risk() -> impl Strategy<Value = Advisory> {
     let pattern = prop_oneof!["[ab*]/[xy*]", "\\*:[0-9*]", Just("*".to_owned()), "\\*@sha256:[ab]\\*"];
-    (pattern, "[a-c]", time()).prop_map(|(image, reason, date)| Risk {
+    (pattern, "[a-c]", time()).prop_map(|(image, reason, date)| Advisory {
         image: image.parse().unwrap(),
         reason,
         date,
@@ -117,7 +119,7 @@ prop_compose! {
         let mut policy = Policy::default();
         policy.max_age = Age::days(days);
         policy.risks = risks.into_iter().collect();
-        for (rule, level) in Rule::ALL.into_iter().zip(levels) {
+        for (rule, level) in GateRule::ALL.into_iter().zip(levels) {
             policy.set_level(rule, level);
         }
         policy
@@ -133,7 +135,7 @@ proptest! {
         let mut stricter = policy.clone();
         stricter.max_age = policy.max_age.min(Age::days(days));
         stricter.risks.extend(more.into_iter().collect());
-        for (rule, level) in Rule::ALL.into_iter().zip(levels) {
+        for (rule, level) in GateRule::ALL.into_iter().zip(levels) {
             stricter.set_level(rule, policy.level(rule).max(level));
         }
         let now = Time::from_unix(NOW);
@@ -152,9 +154,9 @@ proptest! {
         prop_assert_eq!(decision.verdict, strictest.unwrap_or(Verdict::Allow));
         // What each rule says alone is what all say together.
         let mut alone = Vec::new();
-        for rule in Rule::ALL {
+        for rule in GateRule::ALL {
             let mut only = policy.clone();
-            Rule::ALL.into_iter().filter(|other| *other != rule).for_each(|other| only.set_level(other, GateLevel::Allow));
+            GateRule::ALL.into_iter().filter(|other| *other != rule).for_each(|other| only.set_level(other, GateLevel::Allow));
             alone.extend(decide(&facts, &only, now).reasons);
         }
         prop_assert_eq!(decision.reasons, alone);
@@ -165,9 +167,9 @@ proptest! {
         facts in facts(), policy in policy(), risks in proptest::collection::vec(risk(), 0..5).prop_shuffle(),
     ) {
         let now = Time::from_unix(NOW);
-        let with = |risks: Vec<Risk>| {
+        let with = |risks: Vec<Advisory>| {
             let mut policy = policy.clone();
-            policy.risks = risks.into_iter().collect::<Risks>();
+            policy.risks = risks.into_iter().collect::<Advisories>();
             policy
         };
         let mut backwards = risks.clone();
@@ -177,12 +179,12 @@ proptest! {
         let one = decide(&facts, &with(risks), now).to_json();
         prop_assert_eq!(&one, &decide(&turned, &with(backwards), now).to_json());
 
-        let rules = |order: Vec<Rule>| {
+        let rules = |order: Vec<GateRule>| {
             let levels: Vec<_> =
                 order.iter().map(|rule| format!("{:?}:{:?}", rule.id(), policy.level(*rule).as_str())).collect();
             Policy::parse(format!("{{\"rules\":{{{}}}}}", levels.join(",")).as_bytes()).unwrap()
         };
-        let order = Rule::ALL.to_vec();
+        let order = GateRule::ALL.to_vec();
         let turned = order.iter().rev().copied().collect();
         prop_assert_eq!(rules(order), rules(turned));
     }
@@ -191,22 +193,22 @@ proptest! {
     fn what_lacks_a_fact_never_runs(facts in facts(), policy in policy()) {
         let now = Time::from_unix(NOW);
         let lacking = [
-            Facts { tags: None, ..facts.clone() },
-            Facts { digest: None, ..facts.clone() },
-            Facts { created: None, ..facts.clone() },
-            Facts::unknown(facts.image.clone()),
+            ImageFacts { tags: None, ..facts.clone() },
+            ImageFacts { digest: None, ..facts.clone() },
+            ImageFacts { created: None, ..facts.clone() },
+            ImageFacts::unknown(facts.image.clone()),
         ];
         for facts in lacking {
             let decision = decide(&facts, &policy, now);
             let is_on = |rule| policy.level(rule) > GateLevel::Allow;
             let has_order = facts.image.tag().is_some_and(|tag| tag != "latest");
-            let lacks_tags = is_on(Rule::LaterTag) && has_order && facts.tags.is_none();
+            let lacks_tags = is_on(GateRule::LaterTag) && has_order && facts.tags.is_none();
             let by_digest = policy.risks.iter().any(|risk| risk.image.to_string().starts_with("*@"));
-            let lacks_digest = is_on(Rule::Risky) && by_digest && facts.digest.is_none();
+            let lacks_digest = is_on(GateRule::Risky) && by_digest && facts.digest.is_none();
             prop_assert!(!(lacks_tags || lacks_digest) || !decision.verdict.may_run(), "{decision:?}");
             // The policy says for itself what an age that nobody knows is worth.
-            let lacks_age = is_on(Rule::UnknownAge) && facts.created.is_none();
-            prop_assert!(!lacks_age || decision.verdict >= policy.level(Rule::UnknownAge).into());
+            let lacks_age = is_on(GateRule::UnknownAge) && facts.created.is_none();
+            prop_assert!(!lacks_age || decision.verdict >= policy.level(GateRule::UnknownAge).into());
         }
     }
 
@@ -218,8 +220,8 @@ proptest! {
             return Ok(());
         };
         let mut policy = policy;
-        policy.set_level(Rule::LaterTag, GateLevel::Allow);
-        let older = Facts { created: Some(Time::from_unix(created.unix() - more * 3600)), ..facts.clone() };
+        policy.set_level(GateRule::LaterTag, GateLevel::Allow);
+        let older = ImageFacts { created: Some(Time::from_unix(created.unix() - more * 3600)), ..facts.clone() };
         prop_assert!(decide(&older, &policy, now).verdict >= decide(&facts, &policy, now).verdict);
     }
 

@@ -190,7 +190,7 @@ fn what_has_no_image_name_says_where_one_was_looked_for() {
     assert_eq!(resolve(Kind::Languages, Dialect::Pinned, Some("x")), none("the manifest"));
     assert_eq!(resolve(Kind::Custom, Dialect::Derived, Some("x")), none("the manifest"));
     let error = resolve(Kind::Languages, Dialect::Derived, Some("x"));
-    assert_eq!(error.to_string(), "no commit to take the tag of `x` from");
+    assert_eq!(error.to_string(), "no commit for the tag of `x`");
     let error = resolve(Kind::Languages, Dialect::Derived, Some("UPPER"));
     assert!(matches!(error, ResolveError::Malformed { .. }), "{error}");
     assert!("384f486".parse::<CommitSha>().is_err(), "a tag is made from a whole sha only");

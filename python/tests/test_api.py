@@ -207,7 +207,7 @@ def test_words_that_are_not_known() -> None:
         check_tree({}, dialect="x")  # type: ignore[arg-type]
     with pytest.raises(RuleError, match="did you mean `missing-file`"):
         check_tree({}, levels={"missing-fil": "off"})
-    with pytest.raises(StartPointsError, match="is no level"):
+    with pytest.raises(StartPointsError, match="unknown level"):
         check_tree({}, levels={"missing-file": "loud"})  # type: ignore[dict-item]
     assert issubclass(StartPointsError, ValueError) and StartPointsError("x").hint is None
 

@@ -104,7 +104,7 @@ test("shas: what the gate says opens by the keyboard", () =>
     const old = page.locator("tbody tr", { hasText: "Java 8" });
     await old.locator("summary").focus();
     await page.keyboard.press("Enter");
-    await old.getByText("more than the 365 days that are allowed").waitFor();
+    await old.getByText("the maximum age is 365 days").waitFor();
     await old.getByText("21.0 is later than its tag 8.0").waitFor();
   }));
 

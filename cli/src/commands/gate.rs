@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use start_points::gate::{Age, Decision, Facts, GateLevel, Policy, Reason, Rule, Verdict, decide};
+use start_points::gate::{Age, Decision, GateLevel, GateRule, ImageFacts, Policy, Reason, Verdict, decide};
 use start_points::nearest::nearest;
 use start_points::shown::{self, counted};
 use start_points::{ImageName, Time};
@@ -60,7 +60,7 @@ pub(crate) struct GateArguments {
     pub max_age: Option<Age>,
     /// Set the level of a rule: allow, warn, deny; repeatable
     #[arg(long, value_name = "RULE=LEVEL", value_parser = gate_level_parser(), hide_possible_values = true)]
-    pub level: Vec<(Rule, GateLevel)>,
+    pub level: Vec<(GateRule, GateLevel)>,
     /// Decide as of this time, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     pub now: Option<Time>,
@@ -91,17 +91,19 @@ fn image_name(text: &str) -> Result<ImageName, String> {
 }
 
 /// The parser of a level of a rule of the gate.
-fn gate_level_parser() -> LevelParser<Rule, GateLevel> {
+fn gate_level_parser() -> LevelParser<GateRule, GateLevel> {
     Words {
         parser: rule_level,
-        words: || level_words(Rule::ALL.into_iter().map(Rule::id), GateLevel::ALL.map(GateLevel::as_str)),
+        words: || {
+            level_words(GateRule::ALL.into_iter().map(GateRule::id), GateLevel::ALL.map(GateLevel::as_str))
+        },
     }
 }
 
-fn rule_level(text: &str) -> Result<(Rule, GateLevel), String> {
+fn rule_level(text: &str) -> Result<(GateRule, GateLevel), String> {
     let (id, level) = text.split_once('=').ok_or("write RULE=LEVEL")?;
-    let rule = Rule::ALL.into_iter().find(|rule| rule.id() == id).ok_or_else(|| {
-        let ids = Rule::ALL.map(Rule::id);
+    let rule = GateRule::ALL.into_iter().find(|rule| rule.id() == id).ok_or_else(|| {
+        let ids = GateRule::ALL.map(GateRule::id);
         match nearest(id, ids) {
             Some(near) => format!("unknown rule `{id}`; did you mean `{near}`?"),
             None => format!("unknown rule `{id}`; the gate has {}", ids.join(", ")),
@@ -139,7 +141,7 @@ pub(crate) fn run(arguments: &GateArguments) -> Result<CommandOutcome, CliError>
         .iter()
         .zip(facts)
         .map(|(image, facts)| {
-            let facts = facts.map(|facts| Facts { in_catalogue: in_catalogue(image), ..facts });
+            let facts = facts.map(|facts| ImageFacts { in_catalogue: in_catalogue(image), ..facts });
             (image.clone(), facts.map(|facts| decide(&facts, &policy, now)))
         })
         .collect();
@@ -204,7 +206,7 @@ fn lookup(arguments: &GateArguments, policy: &Policy, cancel: Cancel) -> Result<
         retry,
         jobs: arguments.jobs,
         offline: arguments.offline,
-        tags: policy.level(Rule::LaterTag) > GateLevel::Allow,
+        tags: policy.level(GateRule::LaterTag) > GateLevel::Allow,
     }))
 }
 

@@ -1,10 +1,9 @@
-//! What the gate decides, and its JSON, which is the same bytes from every front.
+//! What the gate decides and by which rules, and its JSON, which is the same bytes from every front.
 
 use std::str::FromStr;
 
 use strum::IntoStaticStr;
 
-use super::rule::Rule;
 use crate::ImageName;
 use crate::json::JsonWriter;
 use crate::time::Time;
@@ -82,6 +81,51 @@ impl FromStr for GateLevel {
     }
 }
 
+/// A rule of the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GateRule {
+    /// The image was made longer ago than the maximum age.
+    TooOld,
+    /// Nobody knows when the image was made: it does not say, or says what cannot be.
+    UnknownAge,
+    /// A pattern of the list of risks names the image.
+    Risky,
+    /// A later tag of the same repository exists.
+    LaterTag,
+    /// The catalogue does not name the image.
+    NotInCatalogue,
+}
+
+impl GateRule {
+    /// Every rule, in the order in which reasons are given.
+    pub const ALL: [Self; 5] =
+        [Self::TooOld, Self::UnknownAge, Self::Risky, Self::LaterTag, Self::NotInCatalogue];
+
+    /// Its id: the code of its reasons, and its name in a policy.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::TooOld => "too-old",
+            Self::UnknownAge => "unknown-age",
+            Self::Risky => "risky",
+            Self::LaterTag => "later-tag",
+            Self::NotInCatalogue => "not-in-catalogue",
+        }
+    }
+
+    /// What it says where a policy does not say otherwise.
+    ///
+    /// An age that nobody knows is as bad as too high a one, or an image could get past the first rule by keeping
+    /// silent. A later tag is no danger by itself: sessions keep the image with which they began.
+    #[must_use]
+    pub const fn level(self) -> GateLevel {
+        match self {
+            Self::TooOld | Self::UnknownAge | Self::Risky | Self::NotInCatalogue => GateLevel::Deny,
+            Self::LaterTag => GateLevel::Warn,
+        }
+    }
+}
+
 /// What the gate decides about one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -89,7 +133,7 @@ pub struct Decision {
     pub image: ImageName,
     /// The strictest of the reasons; `allow` without any.
     pub verdict: Verdict,
-    /// Everything that speaks against it, in the order of [`Rule::ALL`].
+    /// Everything that speaks against it, in the order of [`GateRule::ALL`].
     pub reasons: Vec<Reason>,
     /// The time for which it was decided.
     pub now: Time,
@@ -99,7 +143,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     /// The rule, whose id is the reason's code.
-    pub rule: Rule,
+    pub rule: GateRule,
     /// What the policy makes of it, `warn` or `deny`; `unknown` where a fact that the rule needs is missing.
     pub verdict: Verdict,
     /// A sentence.
@@ -107,14 +151,14 @@ pub struct Reason {
     /// What to do about it.
     pub hint: String,
     /// The values of the message.
-    pub data: Data,
+    pub data: ReasonData,
 }
 
 /// The values of a reason's message, by rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Data {
-    /// Of [`Rule::TooOld`].
+pub enum ReasonData {
+    /// Of [`GateRule::TooOld`].
     Age {
         /// When the image was made.
         created: Time,
@@ -123,12 +167,12 @@ pub enum Data {
         /// The highest age that is allowed, in seconds.
         max_age: u64,
     },
-    /// Of [`Rule::UnknownAge`].
+    /// Of [`GateRule::UnknownAge`].
     Created {
         /// What the image says, where that cannot be.
         created: Option<Time>,
     },
-    /// Of [`Rule::Risky`].
+    /// Of [`GateRule::Risky`].
     Risk {
         /// The pattern that names the image.
         pattern: String,
@@ -137,7 +181,7 @@ pub enum Data {
         /// Since when that is known.
         date: Option<Time>,
     },
-    /// Of [`Rule::LaterTag`].
+    /// Of [`GateRule::LaterTag`].
     Later {
         /// The image's tag.
         tag: String,
@@ -146,9 +190,9 @@ pub enum Data {
         /// How many tags are later.
         count: usize,
     },
-    /// Of [`Rule::NotInCatalogue`].
+    /// Of [`GateRule::NotInCatalogue`].
     Nothing,
-    /// Of any rule that cannot decide: the key of the fact that it needs, in [`Facts`](super::Facts).
+    /// Of any rule that cannot decide: the key of the fact that it needs, in [`ImageFacts`](super::ImageFacts).
     Missing {
         /// `digest` or `tags`.
         fact: &'static str,
@@ -181,24 +225,24 @@ impl Reason {
         json.key("hint").string(&self.hint);
         json.key("data").open('{');
         match &self.data {
-            Data::Age { created, age, max_age } => {
+            ReasonData::Age { created, age, max_age } => {
                 json.key("created").string(&created.to_string());
                 json.key("age_seconds").value(&age.to_string());
                 json.key("max_age_seconds").value(&max_age.to_string());
             }
-            Data::Created { created } => time(json, "created", *created),
-            Data::Risk { pattern, reason, date } => {
+            ReasonData::Created { created } => time(json, "created", *created),
+            ReasonData::Risk { pattern, reason, date } => {
                 json.key("pattern").string(pattern);
                 json.key("reason").string(reason);
                 time(json, "date", *date);
             }
-            Data::Later { tag, latest, count } => {
+            ReasonData::Later { tag, latest, count } => {
                 json.key("tag").string(tag);
                 json.key("latest").string(latest);
                 json.key("count").count(*count);
             }
-            Data::Nothing => {}
-            Data::Missing { fact } => json.key("missing").string(fact),
+            ReasonData::Nothing => {}
+            ReasonData::Missing { fact } => json.key("missing").string(fact),
         }
         json.close('}');
         json.close('}');

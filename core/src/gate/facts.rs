@@ -1,6 +1,6 @@
 //! What is known of an image.
 
-use super::input::{self, Input, InputError, InputErrorKind};
+use super::input::{self, GateInputError, GateInputErrorKind, Input};
 use crate::ImageName;
 use crate::time::Time;
 
@@ -10,7 +10,7 @@ pub const FIRST_IMAGES: Time = Time::from_unix(1_356_998_400);
 
 /// What is known of one image. What nobody looked up, or the image does not say, is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub struct ImageFacts {
     /// Its name.
     pub image: ImageName,
     /// What the name stands for now, as `sha256:` and hex digits.
@@ -18,14 +18,14 @@ pub struct Facts {
     /// When it says that it was made.
     pub created: Option<Time>,
     /// The tags of its repository.
-    pub tags: Option<Vec<Tag>>,
+    pub tags: Option<Vec<ImageTag>>,
     /// Whether the catalogue names it; `None` where there is no catalogue to ask.
     pub in_catalogue: Option<bool>,
 }
 
 /// A tag of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tag {
+pub struct ImageTag {
     /// Its name.
     pub name: String,
     /// When the image that it names says that it was made.
@@ -42,7 +42,7 @@ pub fn is_commit(tag: &str) -> bool {
     is_hex && (tag.len() == 7 || ((8..=64).contains(&tag.len()) && has_letter()))
 }
 
-impl Facts {
+impl ImageFacts {
     /// An image of which nothing is known but its name.
     #[must_use]
     pub const fn unknown(image: ImageName) -> Self {
@@ -54,15 +54,16 @@ impl Facts {
     ///
     /// # Errors
     /// The first fault, with its place.
-    pub fn parse(json: &[u8]) -> Result<Self, InputError> {
+    pub fn parse(json: &[u8]) -> Result<Self, GateInputError> {
         input::parse("facts", json, |input| Self::read(&input))
     }
 
-    fn read(input: &Input<'_, '_>) -> Result<Self, InputError> {
+    fn read(input: &Input<'_, '_>) -> Result<Self, GateInputError> {
         let object = input.object(&["image", "digest", "created", "tags", "in_catalogue"])?;
         let image = object.needed("image")?;
         let name = image.text()?;
-        let name = ImageName::parse(name).map_err(|error| image.error(InputErrorKind::BadImage(error)))?;
+        let name =
+            ImageName::parse(name).map_err(|error| image.error(GateInputErrorKind::BadImage(error)))?;
         let tags = object.get("tags").map(|tags| tags_of(tags, &name)).transpose()?;
         Ok(Self {
             image: name,
@@ -82,13 +83,13 @@ impl Facts {
     }
 }
 
-fn tags_of(tags: &Input<'_, '_>, image: &ImageName) -> Result<Vec<Tag>, InputError> {
+fn tags_of(tags: &Input<'_, '_>, image: &ImageName) -> Result<Vec<ImageTag>, GateInputError> {
     let tag = |(name, created): (&str, Input<'_, '_>)| {
         image
             .with_tag(name)
-            .map_err(|error| created.error(InputErrorKind::BadTag { found: name.to_owned(), error }))?;
+            .map_err(|error| created.error(GateInputErrorKind::BadTag { found: name.to_owned(), error }))?;
         let created = (!created.is_null()).then(|| created.time()).transpose()?;
-        Ok(Tag { name: name.to_owned(), created })
+        Ok(ImageTag { name: name.to_owned(), created })
     };
     tags.members()?.into_iter().map(tag).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::pattern::PatternError;
+use super::pattern::ImagePatternError;
 use crate::escape::escaped;
 use crate::json::{Document, JsonError, JsonWriter, Member, Node, Value};
 use crate::nearest::nearest;
@@ -15,24 +15,24 @@ use crate::{ImageNameError, Span};
 /// What is wrong with facts, a policy or a list of risks, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{place}: {kind}")]
-pub struct InputError {
+pub struct GateInputError {
     /// Where, in words: `policy.rules.too-old`.
     pub place: String,
     /// The bytes at fault in the text that was read.
     pub span: Span,
     /// What is wrong.
-    pub kind: InputErrorKind,
+    pub kind: GateInputErrorKind,
 }
 
 /// The ways in which they can be wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 #[non_exhaustive]
-pub enum InputErrorKind {
-    /// The text is no JSON.
-    #[error("it is no JSON: {0}")]
+pub enum GateInputErrorKind {
+    /// The text is not JSON.
+    #[error("invalid JSON: {0}")]
     InvalidJson(Box<JsonError>),
-    /// A key that nothing reads.
+    /// An unknown key.
     #[error("unknown key `{}`", escaped(found))]
     UnknownKey {
         /// What was written.
@@ -40,11 +40,11 @@ pub enum InputErrorKind {
         /// The keys that are known there.
         known: &'static [&'static str],
     },
-    /// A key twice in one object.
-    #[error("key `{}` is there twice", escaped(.0))]
+    /// A key that an object has twice.
+    #[error("duplicate key `{}`", escaped(.0))]
     DuplicateKey(String),
-    /// A key that has to be there.
-    #[error("key `{0}` is missing")]
+    /// A required key is missing.
+    #[error("missing key `{0}`")]
     MissingKey(&'static str),
     /// A value of another type.
     #[error("expected {expected}, found {found}")]
@@ -54,52 +54,52 @@ pub enum InputErrorKind {
         /// What JSON calls what stands there.
         found: &'static str,
     },
-    /// A level that is none.
+    /// An unknown level.
     #[error("unknown level `{}`", escaped(.0))]
     UnknownLevel(String),
-    /// A text that is no time.
-    #[error("`{}` is no time as RFC 3339 has it", escaped(.0))]
+    /// A text that is not a time.
+    #[error("`{}` is not an RFC 3339 time", escaped(.0))]
     BadTime(String),
-    /// A text that is no age.
-    #[error("`{}` is no age", escaped(.0))]
+    /// A text that is not an age.
+    #[error("`{}` is not an age", escaped(.0))]
     BadAge(String),
-    /// A text that is no image name.
+    /// A text that is not an image name.
     #[error("{0}")]
     BadImage(ImageNameError),
-    /// A text that is no tag.
-    #[error("`{}` is no tag: {error}", escaped(found))]
+    /// A text that is not a tag.
+    #[error("`{}` is not a tag: {error}", escaped(found))]
     BadTag {
         /// What was written.
         found: String,
         /// Why.
         error: ImageNameError,
     },
-    /// A text that is no pattern of image names.
-    #[error("`{}` is no pattern of image names: {error}", escaped(found))]
+    /// A text that is not a pattern of image names.
+    #[error("`{}` is not a pattern of image names: {error}", escaped(found))]
     BadPattern {
         /// What was written.
         found: String,
         /// Why.
-        error: PatternError,
+        error: ImagePatternError,
     },
     /// A text that is not a public key.
-    #[error("`{}` is not a public key of minisign", escaped(.0))]
+    #[error("`{}` is not a minisign public key", escaped(.0))]
     BadKey(String),
-    /// A text that has to say something.
-    #[error("it is empty")]
+    /// An empty text.
+    #[error("empty text")]
     Empty,
 }
 
-impl InputError {
-    /// How to mend it.
+impl GateInputError {
+    /// How to fix it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        use InputErrorKind as K;
+        use GateInputErrorKind as K;
         Some(match &self.kind {
             K::InvalidJson(error) => return error.hint().map(Into::into),
             K::UnknownKey { found, known } => match nearest(found, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known are {}", quoted(known)),
+                None => format!("known keys: {}", quoted(known)),
             },
             K::DuplicateKey(_) => "keep one of them".to_owned(),
             K::UnknownLevel(_) => "write `allow`, `warn` or `deny`".to_owned(),
@@ -146,12 +146,12 @@ pub(super) struct Input<'n, 't> {
 pub(super) fn parse<T>(
     what: &str,
     json: &[u8],
-    read: impl FnOnce(Input<'_, '_>) -> Result<T, InputError>,
-) -> Result<T, InputError> {
-    let document = Document::parse(json).map_err(|error| InputError {
+    read: impl FnOnce(Input<'_, '_>) -> Result<T, GateInputError>,
+) -> Result<T, GateInputError> {
+    let document = Document::parse(json).map_err(|error| GateInputError {
         place: what.to_owned(),
         span: error.span,
-        kind: InputErrorKind::InvalidJson(Box::new(error)),
+        kind: GateInputErrorKind::InvalidJson(Box::new(error)),
     })?;
     read(Input::new(what, document.root()))
 }
@@ -161,24 +161,24 @@ impl<'n, 't> Input<'n, 't> {
         Self { node, place: what.to_owned() }
     }
 
-    pub(super) fn error(&self, kind: InputErrorKind) -> InputError {
-        InputError { place: self.place.clone(), span: self.node.span, kind }
+    pub(super) fn error(&self, kind: GateInputErrorKind) -> GateInputError {
+        GateInputError { place: self.place.clone(), span: self.node.span, kind }
     }
 
-    fn wrong_type(&self, expected: &'static str) -> InputError {
-        self.error(InputErrorKind::WrongType { expected, found: self.node.type_name() })
+    fn wrong_type(&self, expected: &'static str) -> GateInputError {
+        self.error(GateInputErrorKind::WrongType { expected, found: self.node.type_name() })
     }
 
     /// The members of an object, of any keys, each once.
-    pub(super) fn members(&self) -> Result<Vec<(&'n str, Self)>, InputError> {
+    pub(super) fn members(&self) -> Result<Vec<(&'n str, Self)>, GateInputError> {
         let Some(members) = self.node.as_object() else { return Err(self.wrong_type("an object")) };
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for member in members {
             let Member { key, key_span, node } = member;
             if !seen.insert(key.as_ref()) {
-                let kind = InputErrorKind::DuplicateKey(key.to_string());
-                return Err(InputError { place: self.place.clone(), span: *key_span, kind });
+                let kind = GateInputErrorKind::DuplicateKey(key.to_string());
+                return Err(GateInputError { place: self.place.clone(), span: *key_span, kind });
             }
             let place = format!("{}.{}", self.place, escaped(key));
             found.push((key.as_ref(), Self { node, place }));
@@ -187,25 +187,25 @@ impl<'n, 't> Input<'n, 't> {
     }
 
     /// The members of an object, all of whose keys are known.
-    pub(super) fn object(&self, known: &'static [&'static str]) -> Result<Object<'n, 't>, InputError> {
+    pub(super) fn object(&self, known: &'static [&'static str]) -> Result<Object<'n, 't>, GateInputError> {
         let members = self.members()?;
         for (key, _) in &members {
             if !known.contains(key) {
                 let span = self.node.member(key).map_or(self.node.span, |member| member.key_span);
-                let kind = InputErrorKind::UnknownKey { found: (*key).to_owned(), known };
-                return Err(InputError { place: self.place.clone(), span, kind });
+                let kind = GateInputErrorKind::UnknownKey { found: (*key).to_owned(), known };
+                return Err(GateInputError { place: self.place.clone(), span, kind });
             }
         }
         Ok(Object { whole: self.clone(), members })
     }
 
-    pub(super) fn entries(&self) -> Result<Vec<Self>, InputError> {
+    pub(super) fn entries(&self) -> Result<Vec<Self>, GateInputError> {
         let entries = self.node.as_array().ok_or_else(|| self.wrong_type("an array"))?;
         let entry = |(index, node)| Self { node, place: format!("{}[{index}]", self.place) };
         Ok(entries.iter().enumerate().map(entry).collect())
     }
 
-    pub(super) fn text(&self) -> Result<&'n str, InputError> {
+    pub(super) fn text(&self) -> Result<&'n str, GateInputError> {
         match &self.node.value {
             Value::String(text) => Ok(text),
             _ => Err(self.wrong_type("a string")),
@@ -213,20 +213,20 @@ impl<'n, 't> Input<'n, 't> {
     }
 
     /// A text that says something.
-    pub(super) fn words(&self) -> Result<&'n str, InputError> {
+    pub(super) fn words(&self) -> Result<&'n str, GateInputError> {
         match self.text()? {
-            text if text.trim().is_empty() => Err(self.error(InputErrorKind::Empty)),
+            text if text.trim().is_empty() => Err(self.error(GateInputErrorKind::Empty)),
             text => Ok(text),
         }
     }
 
-    pub(super) fn boolean(&self) -> Result<bool, InputError> {
+    pub(super) fn boolean(&self) -> Result<bool, GateInputError> {
         self.node.as_bool().ok_or_else(|| self.wrong_type("true or false"))
     }
 
-    pub(super) fn time(&self) -> Result<crate::Time, InputError> {
+    pub(super) fn time(&self) -> Result<crate::Time, GateInputError> {
         let text = self.text()?;
-        text.parse().map_err(|_: TimeError| self.error(InputErrorKind::BadTime(text.to_owned())))
+        text.parse().map_err(|_: TimeError| self.error(GateInputErrorKind::BadTime(text.to_owned())))
     }
 
     pub(super) fn is_null(&self) -> bool {
@@ -247,7 +247,7 @@ impl<'n, 't> Object<'n, 't> {
         self.members.iter().find(|(name, value)| *name == key && !value.is_null()).map(|(_, value)| value)
     }
 
-    pub(super) fn needed(&self, key: &'static str) -> Result<&Input<'n, 't>, InputError> {
-        self.get(key).ok_or_else(|| self.whole.error(InputErrorKind::MissingKey(key)))
+    pub(super) fn needed(&self, key: &'static str) -> Result<&Input<'n, 't>, GateInputError> {
+        self.get(key).ok_or_else(|| self.whole.error(GateInputErrorKind::MissingKey(key)))
     }
 }

@@ -15,19 +15,19 @@ const MAX_BYTES: usize = 1024;
 /// A part that is not written matches anything: without a tag every tag is meant. Without a registry docker's own
 /// one is meant, as in image names, unless the pattern begins with `*`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pattern {
+pub struct ImagePattern {
     text: String,
     repository: String,
     tag: Option<String>,
     digest: Option<String>,
 }
 
-/// A text that is no pattern of image names.
+/// A text that is not a pattern of image names.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
-pub struct PatternError(String);
+pub struct ImagePatternError(String);
 
-impl Pattern {
+impl ImagePattern {
     /// Whether it names this image; `digest` is what the name stands for now, where that is known.
     #[must_use]
     pub fn matches(&self, image: &ImageName, digest: Option<&str>) -> bool {
@@ -48,16 +48,16 @@ impl Pattern {
     }
 }
 
-impl FromStr for Pattern {
-    type Err = PatternError;
+impl FromStr for ImagePattern {
+    type Err = ImagePatternError;
 
     /// Reads a pattern.
     ///
     /// # Errors
-    /// Where it would be no image name with a letter in the place of every `*`.
-    fn from_str(text: &str) -> Result<Self, PatternError> {
+    /// Where it is not an image name once every `*` is a letter.
+    fn from_str(text: &str) -> Result<Self, ImagePatternError> {
         if text.len() > MAX_BYTES {
-            return Err(PatternError(format!("the pattern is longer than {MAX_BYTES} bytes")));
+            return Err(ImagePatternError(format!("the pattern is longer than {MAX_BYTES} bytes")));
         }
         let (named, digest) = match text.split_once('@') {
             Some((named, digest)) => (named, Some(digest)),
@@ -70,13 +70,13 @@ impl FromStr for Pattern {
             }
             None => (named, None),
         };
-        let refuse = |error: crate::ImageNameError| PatternError(error.to_string());
+        let refuse = |error: crate::ImageNameError| ImagePatternError(error.to_string());
         let example = ImageName::parse(&path.replace('*', "0")).map_err(refuse)?;
         tag.map(|tag| example.with_tag(&tag.replace('*', "0"))).transpose().map_err(refuse)?;
         let is_digest =
             |digest: &str| digest.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b':' | b'*'));
         if digest.is_some_and(|digest| digest.is_empty() || !is_digest(digest)) {
-            return Err(PatternError("the digest is not `sha256:` and hex digits".to_owned()));
+            return Err(ImagePatternError("the digest is not `sha256:` and hex digits".to_owned()));
         }
         let repository = if path.starts_with('*') { path.to_owned() } else { in_full(path, &example) };
         let owned = |part: Option<&str>| part.map(str::to_owned);
@@ -84,7 +84,7 @@ impl FromStr for Pattern {
     }
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for ImagePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -144,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn matches(pattern: &str, image: &str) -> bool {
-        pattern.parse::<Pattern>().unwrap().matches(&image.parse().unwrap(), None)
+        pattern.parse::<ImagePattern>().unwrap().matches(&image.parse().unwrap(), None)
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_digest_is_that_of_the_name_or_what_the_name_stands_for() {
         let digest = format!("sha256:{}", "ab".repeat(32));
-        let pattern: Pattern = format!("*@{digest}").parse().unwrap();
+        let pattern: ImagePattern = format!("*@{digest}").parse().unwrap();
         assert!(pattern.matches(&format!("x@{digest}").parse().unwrap(), None));
         assert!(pattern.matches(&"x:1".parse().unwrap(), Some(&digest)));
         assert!(!pattern.matches(&"x:1".parse().unwrap(), Some("sha256:00")));
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_can_name_no_image_is_refused() {
         for text in ["", "X", "a b", "x:", "x:-*", "x@", "x@sha256:XYZ", "a//b", "x\n", &"a".repeat(2000)] {
-            assert!(text.parse::<Pattern>().is_err(), "{text}");
+            assert!(text.parse::<ImagePattern>().is_err(), "{text}");
         }
     }
 

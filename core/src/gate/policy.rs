@@ -1,24 +1,24 @@
-//! What is allowed: a maximum age, risks, and how strict each rule is.
+//! What is allowed: a maximum age, advisories against images, and how strict each rule is.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::decision::GateLevel;
-use super::input::{self, Input, InputError, InputErrorKind};
-use super::risk::Risks;
-use super::rule::Rule;
+use super::decision::{GateLevel, GateRule};
+use super::input::{self, GateInputError, GateInputErrorKind, Input};
+use super::pattern::ImagePattern;
 use crate::json::Node;
+use crate::time::Time;
 
 /// A policy. The default one denies what is older than 365 days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// The highest age that is allowed.
     pub max_age: Age,
-    /// Images that are a risk.
-    pub risks: Risks,
-    /// The public key (of minisign) with which lists of risks are signed; whoever reads such a list checks it.
+    /// The images that advisories name.
+    pub risks: Advisories,
+    /// The public key (of minisign) with which lists of risks are signed; the reader of such a list checks it.
     pub risks_key: Option<String>,
-    levels: [GateLevel; Rule::ALL.len()],
+    levels: [GateLevel; GateRule::ALL.len()],
 }
 
 /// A length of time, in seconds; shown in whole days, or hours below two days.
@@ -48,9 +48,9 @@ impl Age {
     }
 }
 
-/// A text that is no age.
+/// A text that is not an age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is no age: write hours, days or weeks as in `12h`, `365d`, `52w`")]
+#[error("not an age; write hours, days or weeks as in `12h`, `365d`, `52w`")]
 pub struct AgeError;
 
 impl FromStr for Age {
@@ -82,9 +82,9 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             max_age: Age::days(365),
-            risks: Risks::default(),
+            risks: Advisories::default(),
             risks_key: None,
-            levels: Rule::ALL.map(Rule::level),
+            levels: GateRule::ALL.map(GateRule::level),
         }
     }
 }
@@ -92,12 +92,12 @@ impl Default for Policy {
 impl Policy {
     /// How strict a rule is.
     #[must_use]
-    pub fn level(&self, rule: Rule) -> GateLevel {
+    pub fn level(&self, rule: GateRule) -> GateLevel {
         self.levels.get(rule as usize).copied().unwrap_or(GateLevel::Deny)
     }
 
     /// Makes a rule as strict as this.
-    pub fn set_level(&mut self, rule: Rule, level: GateLevel) {
+    pub fn set_level(&mut self, rule: GateRule, level: GateLevel) {
         if let Some(place) = self.levels.get_mut(rule as usize) {
             *place = level;
         }
@@ -108,7 +108,7 @@ impl Policy {
     ///
     /// # Errors
     /// The first fault, with its place; what nothing reads is one.
-    pub fn parse(json: &[u8]) -> Result<Self, InputError> {
+    pub fn parse(json: &[u8]) -> Result<Self, GateInputError> {
         input::parse("policy", json, |input| Self::read(&input))
     }
 
@@ -116,16 +116,16 @@ impl Policy {
     ///
     /// # Errors
     /// The first fault, with its place.
-    pub fn of(node: &Node<'_>) -> Result<Self, InputError> {
+    pub fn of(node: &Node<'_>) -> Result<Self, GateInputError> {
         Self::read(&Input::new("policy", node))
     }
 
-    fn read(input: &Input<'_, '_>) -> Result<Self, InputError> {
-        const RULES: [&str; Rule::ALL.len()] = {
-            let mut ids = [""; Rule::ALL.len()];
+    fn read(input: &Input<'_, '_>) -> Result<Self, GateInputError> {
+        const RULES: [&str; GateRule::ALL.len()] = {
+            let mut ids = [""; GateRule::ALL.len()];
             let mut at = 0;
             while at < ids.len() {
-                ids[at] = Rule::ALL[at].id();
+                ids[at] = GateRule::ALL[at].id();
                 at += 1;
             }
             ids
@@ -134,25 +134,25 @@ impl Policy {
         let mut policy = Self::default();
         if let Some(age) = object.get("max_age") {
             let text = age.text()?;
-            let refused = |_| age.error(InputErrorKind::BadAge(text.to_owned()));
+            let refused = |_| age.error(GateInputErrorKind::BadAge(text.to_owned()));
             policy.max_age = text.parse().map_err(refused)?;
         }
         if let Some(rules) = object.get("rules") {
             let rules = rules.object(&RULES)?;
-            for rule in Rule::ALL {
+            for rule in GateRule::ALL {
                 let Some(level) = rules.get(rule.id()) else { continue };
                 let word = level.text()?;
-                let refused = |()| level.error(InputErrorKind::UnknownLevel(word.to_owned()));
+                let refused = |()| level.error(GateInputErrorKind::UnknownLevel(word.to_owned()));
                 policy.set_level(rule, word.parse().map_err(refused)?);
             }
         }
         if let Some(risks) = object.get("risks") {
-            policy.risks = Risks::read(risks)?;
+            policy.risks = Advisories::read(risks)?;
         }
         if let Some(key) = object.get("risks_key") {
             let text = key.text()?.trim();
             if !is_minisign_key(text) {
-                return Err(key.error(InputErrorKind::BadKey(text.to_owned())));
+                return Err(key.error(GateInputErrorKind::BadKey(text.to_owned())));
             }
             policy.risks_key = Some(text.to_owned());
         }
@@ -169,6 +169,82 @@ fn is_minisign_key(text: &str) -> bool {
     text.len() == 56
         && text.bytes().all(is_base64)
         && matches!(text.as_bytes(), [b'R', b'W', b'Q'..=b'T', ..])
+}
+
+/// The images that advisories name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Advisory {
+    /// Which images.
+    pub image: ImagePattern,
+    /// Why.
+    pub reason: String,
+    /// Since when that is known.
+    pub date: Option<Time>,
+}
+
+/// A list of risks; their order does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Advisories(Vec<Advisory>);
+
+impl Advisories {
+    /// Reads `{"risks": […]}`; `what` is how messages call it.
+    ///
+    /// # Errors
+    /// The first fault, with its place.
+    pub fn of(what: &str, node: &Node<'_>) -> Result<Self, GateInputError> {
+        let object = Input::new(what, node).object(&["risks"])?;
+        Self::read(object.needed("risks")?)
+    }
+
+    /// Reads the same from JSON.
+    ///
+    /// # Errors
+    /// The first fault, with its place.
+    pub fn parse(json: &[u8]) -> Result<Self, GateInputError> {
+        input::parse("risks", json, |input| {
+            let object = input.object(&["risks"])?;
+            Self::read(object.needed("risks")?)
+        })
+    }
+
+    pub(super) fn read(list: &Input<'_, '_>) -> Result<Self, GateInputError> {
+        let risks = list.entries()?.iter().map(advisory).collect::<Result<Vec<_>, _>>()?;
+        Ok(risks.into_iter().collect())
+    }
+
+    /// Every risk, in an order that does not depend on the list's.
+    pub fn iter(&self) -> impl Iterator<Item = &Advisory> {
+        self.0.iter()
+    }
+
+    /// Adds those of another list.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+        self.0.sort();
+        self.0.dedup();
+    }
+}
+
+impl FromIterator<Advisory> for Advisories {
+    fn from_iter<T: IntoIterator<Item = Advisory>>(risks: T) -> Self {
+        let mut found = Self::default();
+        found.extend(Self(risks.into_iter().collect()));
+        found
+    }
+}
+
+fn advisory(input: &Input<'_, '_>) -> Result<Advisory, GateInputError> {
+    let object = input.object(&["image", "reason", "date"])?;
+    let image = object.needed("image")?;
+    let found = image.text()?;
+    let pattern = found
+        .parse()
+        .map_err(|error| image.error(GateInputErrorKind::BadPattern { found: found.to_owned(), error }))?;
+    Ok(Advisory {
+        image: pattern,
+        reason: object.needed("reason")?.words()?.to_owned(),
+        date: object.get("date").map(Input::time).transpose()?,
+    })
 }
 
 #[cfg(test)]

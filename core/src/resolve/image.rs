@@ -21,13 +21,13 @@ pub struct ImageNameSource<'a> {
 #[strum(serialize_all = "kebab-case")]
 pub enum ResolveError {
     /// Neither the manifest nor `docker/image_name.json` has one.
-    #[error("no image name: {expected} has none")]
+    #[error("no image name in {expected}")]
     NoImageName {
         /// Where it was looked for.
         expected: &'static str,
     },
     /// The name is no image reference.
-    #[error("`{name}` is no image name: {error}")]
+    #[error("`{name}` is not an image name: {error}")]
     Malformed {
         /// The name.
         name: String,
@@ -36,13 +36,13 @@ pub enum ResolveError {
         error: ImageNameError,
     },
     /// The tag comes from the commit, and there is none.
-    #[error("no commit to take the tag of `{name}` from")]
+    #[error("no commit for the tag of `{name}`")]
     NoCommit {
         /// The untagged name.
         name: String,
     },
     /// A pinned tag differs from the git tag of the source URL (design note 000).
-    #[error("image tag `{image_tag}` at git tag `{git_tag}`")]
+    #[error("image tag `{image_tag}` is not the git tag `{git_tag}`")]
     TagMismatch {
         /// The tag in the manifest.
         image_tag: String,

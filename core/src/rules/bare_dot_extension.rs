@@ -21,7 +21,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
                 "filename extension `.` is only a dot",
             )
             .pointer(extension.pointer())
-            .hint("write what the source files end in, such as `.py`")
+            .hint("write the extension of the source files, such as `.py`")
         });
     }
 }

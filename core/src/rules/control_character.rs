@@ -6,7 +6,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "control-character",
-    summary: "a display name holds a control character",
+    summary: "a display name contains a control character",
     severity: Severity::Warning,
     since: "0.1.0",
     doc: page!("control_character.md"),
@@ -24,10 +24,10 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         Diagnostic::new(
             &RULE,
             context.text.place(span),
-            format!("`display_name` holds the control character `{}`", c.escape_default()),
+            format!("`display_name` contains the control character `{}`", c.escape_default()),
         )
         .pointer(name.pointer())
-        .hint("write a space in its place, or remove it")
+        .hint("replace it with a space, or remove it")
         .data("code_point", u32::from(c))
     });
 }

@@ -36,7 +36,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
                 format!("`{}`: {lines} {ends} in CRLF", escaped(file.text)),
             )
             .pointer(file.pointer())
-            .hint("end lines in LF: run `dos2unix`, and write `* text=auto eol=lf` into .gitattributes")
+            .hint("convert it with `dos2unix`, and add `* text=auto eol=lf` to .gitattributes")
             .data("file", file.text)
             .data("lines", lines);
             let Some((span, lf)) = with_lf(text).filter(|_| !is_escaping(file.text)) else {
@@ -45,7 +45,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             if let Some(left) = budget.checked_sub(lf.len()) {
                 budget = left;
                 let edits = vec![context.edit_beside(file, span, lf)];
-                let title = "end its lines in LF".to_owned();
+                let title = "convert its line endings to LF".to_owned();
                 diagnostic = diagnostic.fix(Fix { title, safe: is_script(file.text, text), edits });
             }
             diagnostic

@@ -23,7 +23,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         }
         let normal = normal(file.text);
         sink.push(|| {
-            let message = format!("`{}` is another name of `{}`", escaped(file.text), escaped(&normal));
+            let message = format!("`{}` is another name for `{}`", escaped(file.text), escaped(&normal));
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint(format!("write `{}`", escaped(&normal)))

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for extension in context.strings("filename_extension").filter(|entry| !entry.text.starts_with('.')) {
         sink.push(|| {
-            let mended = format!(".{}", extension.text);
+            let fixed = format!(".{}", extension.text);
             let message =
                 format!("filename extension `{}` does not start with a dot", escaped(extension.text));
             let edit = Edit {
@@ -29,7 +29,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             };
             Diagnostic::new(&RULE, context.text.place(extension.node.span), message)
                 .pointer(extension.pointer())
-                .hint(format!("write `{}`", escaped(&mended)))
+                .hint(format!("write `{}`", escaped(&fixed)))
                 .fix(Fix { title: "add the dot".to_owned(), safe: true, edits: vec![edit] })
                 .data("extension", extension.text)
         });

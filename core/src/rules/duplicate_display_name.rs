@@ -22,7 +22,7 @@ pub(crate) fn diagnose(name: &str, places: &[&Location]) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(&RULE, last, message)
         .pointer(Pointer::root().key("display_name"))
-        .hint("give each start-point its own name, such as one with its version")
+        .hint("give each start-point a unique name, for example with its version")
         .data("display_name", name);
     others.iter().fold(diagnostic, |diagnostic, place| diagnostic.related((*place).clone(), "also here"))
 }

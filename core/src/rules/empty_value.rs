@@ -17,7 +17,7 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
     let name = pointer.in_words();
     let tokens: Vec<_> = pointer.tokens().collect();
     let hint = match tokens.iter().map(AsRef::as_ref).collect::<Vec<&str>>()[..] {
-        ["highlight_filenames" | "rag_lambda"] => "give it a value, or leave the key out",
+        ["highlight_filenames" | "rag_lambda"] => "give it a value, or remove the key",
         [key, _] if key.ends_with("filenames") || key == "filename_extension" => {
             "give it a value, or remove it"
         }

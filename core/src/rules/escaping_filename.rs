@@ -17,14 +17,18 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.named_files().iter().filter(|file| is_escaping(file.text)) {
         sink.push(|| {
-            let fault = if file.text.starts_with('/') { "is absolute" } else { "climbs with `..`" };
+            let fault = if file.text.starts_with('/') {
+                "is an absolute path"
+            } else {
+                "leads out of the start-point with `..`"
+            };
             Diagnostic::new(
                 &RULE,
                 context.text.place(file.node.span),
                 format!("`{}` {fault}", escaped(file.text)),
             )
             .pointer(file.pointer())
-            .hint("name a file beside the manifest or below it")
+            .hint("name a file in the folder of the manifest, or below it")
             .data("file", file.text)
         });
     }

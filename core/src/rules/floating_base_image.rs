@@ -10,7 +10,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "floating-base-image",
-    summary: "a FROM line names no tag, or the tag latest",
+    summary: "a FROM line has no tag, or the tag latest",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("floating_base_image.md"),
@@ -29,8 +29,8 @@ pub(crate) fn check_dockerfile(text: &DockerfileText<'_>, sink: &mut Sink) {
                 None => ("neither a tag nor a digest", text.is_lenient),
             };
             let mut diagnostic =
-                Diagnostic::new(&RULE, place, format!("FROM `{}` names {fault}", escaped(&base.image)))
-                    .hint(format!("name one build: `FROM {}:TAG`", name.name_without_tag()))
+                Diagnostic::new(&RULE, place, format!("FROM `{}` has {fault}", escaped(&base.image)))
+                    .hint(format!("pin one build: `FROM {}:TAG`", name.name_without_tag()))
                     .data("image", base.image.as_str());
             if warning {
                 diagnostic.severity = Severity::Warning;

@@ -27,13 +27,13 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         let (message, hint) = match (name.tag(), context.kind()) {
             (Some(_), _) => (
                 "is tagged `latest`",
-                "name the tag of one build, such as the first 7 characters of its commit",
+                "use the tag of one build, such as the first 7 characters of its commit",
             ),
             (None, Kind::Languages) => (
                 "has no tag: the commit's first 7 characters are appended",
-                "name the tag, or leave `image_name` to docker/image_name.json (the derived dialect)",
+                "add a tag, or move `image_name` to docker/image_name.json (the derived dialect)",
             ),
-            (None, _) => ("has no tag: it means `latest`", "name the tag of one build"),
+            (None, _) => ("has no tag, which means `latest`", "use the tag of one build"),
         };
         Diagnostic::new(
             &RULE,

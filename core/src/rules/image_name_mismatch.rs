@@ -11,7 +11,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "image-name-mismatch",
-    summary: "the manifest names another image than the repository builds",
+    summary: "the manifest names an image that the repository does not build",
     severity: Severity::Warning,
     since: "0.1.0",
     doc: page!("image_name_mismatch.md"),
@@ -34,17 +34,19 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     }
     sink.push(|| {
         let message = format!(
-            "image `{}` is not the one that this repository builds, `{}`",
+            "image `{}` is not the image that this repository builds, `{}`",
             escaped(entry.text),
             escaped(&declared)
         );
         let diagnostic = Diagnostic::new(&RULE, context.text.place(entry.node.span), message)
             .pointer(entry.pointer())
-            .hint("write the name in docker/image_name.json, with its tag")
+            .hint("use the name in docker/image_name.json, with a tag")
             .data("image_name", entry.text)
             .data("built", declared.as_str());
         match &docker.image_name {
-            Some(file) => diagnostic.related(Location::file(Arc::clone(&file.path)), "its name is here"),
+            Some(file) => {
+                diagnostic.related(Location::file(Arc::clone(&file.path)), "the repository builds this one")
+            }
             None => diagnostic,
         }
     });

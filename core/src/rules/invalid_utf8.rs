@@ -21,7 +21,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         sink.push(|| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let message = format!("`{}` is not UTF-8, first in line {line}", escaped(file.text));
+            let message = format!("`{}` is not UTF-8, first on line {line}", escaped(file.text));
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint(hint(bytes))
@@ -36,7 +36,7 @@ fn hint(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         "save it as UTF-8: run `iconv -f UTF-16 -t UTF-8`"
     } else if bytes.contains(&0) {
-        "a binary file belongs in the image: take it out of `visible_filenames`"
+        "a binary file belongs in the image: remove it from `visible_filenames`"
     } else {
         "save it as UTF-8; for text from Windows run `iconv -f WINDOWS-1252 -t UTF-8`"
     }

@@ -9,7 +9,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "irregular-file",
-    summary: "a name stands for something that is no regular file",
+    summary: "a named file is not a regular file",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("irregular_file.md"),
@@ -25,7 +25,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             let message = format!("`{}` is {}, not a regular file", escaped(file.text), other.describe());
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
-                .hint("put a regular file there, or take the name out")
+                .hint("replace it with a regular file, or remove the name")
                 .data("file", file.text)
                 .data("found", other.describe())
         });

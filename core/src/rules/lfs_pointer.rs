@@ -19,10 +19,8 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             continue;
         }
         sink.push(|| {
-            let message = format!(
-                "`{}` is a Git LFS pointer: learners get it in place of the file",
-                escaped(file.text)
-            );
+            let message =
+                format!("`{}` is a Git LFS pointer: learners see it instead of the file", escaped(file.text));
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .hint("keep the file in git itself: run `git lfs untrack` and `git add --renormalize .`")

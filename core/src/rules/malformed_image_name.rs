@@ -33,7 +33,7 @@ pub(crate) fn check_image_name(text: JsonText<'_>, sink: &mut Sink) {
 
 fn diagnose(text: JsonText<'_>, span: Span, name: &str, error: &ImageNameError) -> Diagnostic {
     let span = text.document.span_in_string(span, error.span().start..error.span().end);
-    let message = format!("`{}` is no image name: {}", escaped(name), error);
+    let message = format!("`{}` is not an image name: {}", escaped(name), error);
     let mut diagnostic = Diagnostic::new(&RULE, text.place(span), message)
         .pointer(Pointer::root().key("image_name"))
         .data("image_name", name);

@@ -19,7 +19,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             let Err(error) = ruby_regex::check(entry.text) else { continue };
             sink.push(|| {
                 let span = context.text.document.span_in_string(entry.node.span, error.span.clone());
-                let message = format!("`{}` is no Ruby regular expression: {error}", escaped(entry.text));
+                let message = format!("`{}` is not a Ruby regular expression: {error}", escaped(entry.text));
                 Diagnostic::new(&RULE, context.text.place(span), message)
                     .pointer(entry.pointer())
                     .hint("try it with `ruby -e 'Regexp.new(ARGV[0])' EXPRESSION`")

@@ -22,7 +22,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         return;
     };
     sink.push(|| {
-        let message = format!("`max_seconds` is `{seconds}`, and the runner stops after {RUNNER_SECONDS}");
+        let message = format!("`max_seconds` is `{seconds}`, but the runner stops after {RUNNER_SECONDS}");
         Diagnostic::new(&RULE, context.text.place(node.span), message)
             .pointer(Pointer::root().key("max_seconds"))
             .hint(format!("write {RUNNER_SECONDS} or less"))

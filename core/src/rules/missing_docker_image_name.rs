@@ -30,12 +30,12 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         let (message, hint) = match context.choice() {
             DialectChoice::Auto => (
                 format!("nothing names the image: the manifest has no `image_name`, and `{path}` does not exist"),
-                "write `\"image_name\": \"NAME:TAG\"` into the manifest where another repository builds the image; or \
-                 `{ \"image_name\": \"NAME\" }`, without a tag, into docker/image_name.json where this one does",
+                "add `\"image_name\": \"NAME:TAG\"` to the manifest if another repository builds the image; or \
+                 `{ \"image_name\": \"NAME\" }`, without a tag, to docker/image_name.json if this one does",
             ),
             DialectChoice::Derived | DialectChoice::Pinned => (
                 format!("`{path}` does not exist"),
-                "write `{ \"image_name\": \"NAME\" }` there: the image that this repository builds, without a tag",
+                "create it with `{ \"image_name\": \"NAME\" }`: the image that this repository builds, without a tag",
             ),
         };
         Diagnostic::new(&RULE, Location::file(Arc::clone(context.text.path)), message)

@@ -40,7 +40,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
                 Some(near) => diagnostic
                     .hint(format!("add it beside the manifest; did you mean `{}`?", escaped(near)))
                     .data("nearest", near),
-                None => diagnostic.hint("add it beside the manifest, or take its name out"),
+                None => diagnostic.hint("add it beside the manifest, or remove its name"),
             };
             match renamed {
                 Some(new) => diagnostic.fix(rename(context, file.text, new)),

@@ -23,9 +23,9 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
     let SchemaViolation { text, pointer, context, .. } = violation;
     let key = pointer.last().unwrap_or_default().into_owned();
     let hint = match key.as_str() {
-        "display_name" => "add `\"display_name\": \"NAME\"`, the name a learner picks",
-        "visible_filenames" => "add `\"visible_filenames\": [\"FILE\", …]`, the files a learner sees",
-        "filename_extension" => "add `\"filename_extension\": \".EXT\"`, what the source files end in",
+        "display_name" => "add `\"display_name\": \"NAME\"`, the name that learners pick",
+        "visible_filenames" => "add `\"visible_filenames\": [\"FILE\", …]`, the files that learners see",
+        "filename_extension" => "add `\"filename_extension\": \".EXT\"`, the extension of the source files",
         "image_name" if context.is_none() => {
             "add `\"image_name\": \"REPOSITORY\"`, the image that is built here, without a tag"
         }
@@ -47,7 +47,7 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
 fn offer_image_name(diagnostic: Diagnostic, context: &RuleContext<'_>) -> Diagnostic {
     let Some(docker) = context.docker() else { return diagnostic };
     let Some(name) = docker.declared_image_name() else { return diagnostic };
-    let diagnostic = diagnostic.hint("take it from docker/image_name.json, or use the derived dialect");
+    let diagnostic = diagnostic.hint("copy it from docker/image_name.json, or use the derived dialect");
     let root = context.text.document.root();
     // A key that is mistyped for it is fixed by its own rule.
     if !docker.builds() || unknown_key::meant(root, "image_name") > 0 {

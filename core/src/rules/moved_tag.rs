@@ -21,7 +21,7 @@ const SHORT_DIGEST: usize = 12;
 pub fn diagnose_git_tag(tag: &str, was: &CommitSha, is: &CommitSha) -> Diagnostic {
     let message = format!("git tag `{tag}` was {} and is now {}", was.sha7(), is.sha7());
     Diagnostic::new(&RULE, Location::file("."), message)
-        .hint("tags are meant to stay: ask who moved it, or name the commit, `?tag=SHA`")
+        .hint("tags should not move: ask who moved it, or use the commit, `?tag=SHA`")
         .data("tag", tag)
         .data("was", was.as_str())
         .data("is", is.as_str())
@@ -33,7 +33,7 @@ pub fn diagnose_image_tag(name: &ImageName, was: &str, is: &str) -> Diagnostic {
     let tag = name.tag().unwrap_or("latest");
     let message = format!("image tag `{tag}` was {} and is now {}", short(was), short(is));
     Diagnostic::new(&RULE, Location::file("."), message)
-        .hint("tags are meant to stay: ask who pushed over it, or name the digest, `NAME@sha256:…`")
+        .hint("tags should not move: ask who pushed it again, or use the digest, `NAME@sha256:…`")
         .data("tag", tag)
         .data("was", was)
         .data("is", is)

@@ -25,13 +25,13 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
             let message = format!("`{}` does not end in a newline", escaped(file.text));
             let diagnostic = Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
-                .hint("end its last line")
+                .hint("add a newline at the end of its last line")
                 .data("file", file.text);
             if is_escaping(file.text) {
                 return diagnostic;
             }
             let edit = context.edit_beside(file, Span::at(text.len()), "\n".to_owned());
-            diagnostic.fix(Fix { title: "end its last line".to_owned(), safe: true, edits: vec![edit] })
+            diagnostic.fix(Fix { title: "add the final newline".to_owned(), safe: true, edits: vec![edit] })
         });
     }
 }

@@ -16,6 +16,6 @@ pub(crate) static RULE: Rule = Rule {
 pub fn no_manifest(path: &str) -> Diagnostic {
     Diagnostic::new(&RULE, Location::file(path), "no manifest.json in the repository").hint(
         "add start_point/manifest.json (languages), start-points/NAME/manifest.json (exercises) \
-         or start-points/GROUP/NAME/manifest.json (custom); `start-points new` writes one",
+         or start-points/GROUP/NAME/manifest.json (custom); `start-points new` creates one",
     )
 }

@@ -8,7 +8,7 @@ use crate::span::Span;
 
 pub(crate) static RULE: Rule = Rule {
     id: "nul-character",
-    summary: "a string holds a NUL character",
+    summary: "a string contains a NUL character",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("nul_character.md"),
@@ -66,7 +66,7 @@ impl Walk<'_> {
         let (text, pointer) = (self.text, &self.pointer);
         self.sink.push(|| {
             let place = text.place(text.document.span_in_string(span, at..at + 1));
-            Diagnostic::new(&RULE, place, format!("{} holds a NUL character", pointer.in_words()))
+            Diagnostic::new(&RULE, place, format!("{} contains a NUL character", pointer.in_words()))
                 .pointer(pointer.clone())
                 .hint("remove the `\\u0000`")
         });

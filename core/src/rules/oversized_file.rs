@@ -26,10 +26,10 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         }
         sink.push(|| {
             let message =
-                format!("`{}` has {size} bytes, at most {MAX_FILE_BYTES} are allowed", escaped(file.text));
+                format!("`{}` has {size} bytes; the maximum is {MAX_FILE_BYTES}", escaped(file.text));
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
-                .hint("make it smaller, or put it into the image")
+                .hint("make it smaller, or move it into the image")
                 .data("file", file.text)
                 .data("size", size)
                 .data("maximum", MAX_FILE_BYTES)

@@ -34,7 +34,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         )
         .pointer(entry.pointer())
         .hint(
-            "leave `image_name` to docker/image_name.json, so that the commit tags the image; \
+            "move `image_name` to docker/image_name.json, so that the commit tags the image; \
              or set `dialect = \"pinned\"` in start-points.toml",
         )
         .data("image_name", entry.text);

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
 /// `first` is how the earlier one is written.
 #[must_use]
 pub fn diagnose(first: &str) -> Diagnostic {
-    Diagnostic::new(&RULE, Location::file("."), format!("`{first}` is given already"))
+    Diagnostic::new(&RULE, Location::file("."), format!("`{first}` is already given"))
         .hint("remove one of them; another version has another `?tag=`")
         .data("first", first)
 }

@@ -41,7 +41,7 @@ pub(crate) fn diagnose(name: &str, places: &[&Location], first: &str, first_plac
     Diagnostic::new(&RULE, place, message)
         .pointer(Pointer::root().key("display_name"))
         .related(first_place.clone(), "the other one")
-        .hint("give it a plainly different name, or remove one of the two start-points")
+        .hint("give it a clearly different name, or remove one of the two start-points")
         .data("display_name", name)
         .data("other", first)
 }

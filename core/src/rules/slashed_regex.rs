@@ -10,7 +10,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "slashed-regex",
-    summary: "a progress expression stands between slashes",
+    summary: "a progress expression is between slashes",
     severity: Severity::Warning,
     since: "0.1.0",
     doc: page!("slashed_regex.md"),
@@ -21,7 +21,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         let Some(inner) = unslashed(entry.text) else { continue };
         sink.push(|| {
             let message =
-                format!("`{}` stands between slashes, which match only slashes", escaped(entry.text));
+                format!("`{}` is between slashes, which are matched literally", escaped(entry.text));
             let edit =
                 Edit { path: Arc::clone(context.text.path), span: entry.node.span, text: quoted(&inner) };
             Diagnostic::new(&RULE, context.text.place(entry.node.span), message)

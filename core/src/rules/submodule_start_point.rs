@@ -25,7 +25,7 @@ pub(crate) fn diagnose(path: &str, place: &str) -> Option<Diagnostic> {
     let message = "is a submodule: its files are in another repository and are not read";
     Some(
         Diagnostic::new(&RULE, Location::file(path), message)
-            .hint("name that repository's own URL as the source, or commit the files here")
+            .hint("use the URL of that repository as the source, or commit the files here")
             .data("found", Other::Submodule.describe()),
     )
 }

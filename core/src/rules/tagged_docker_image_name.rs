@@ -11,7 +11,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "tagged-docker-image-name",
-    summary: "docker/image_name.json names a tag or digest",
+    summary: "docker/image_name.json has a tag or digest",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("tagged_docker_image_name.md"),

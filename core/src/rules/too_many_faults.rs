@@ -14,6 +14,6 @@ pub(crate) static RULE: Rule = Rule {
 pub(crate) fn diagnose(file: Location, dropped: usize) -> Diagnostic {
     let faults = if dropped == 1 { "fault" } else { "faults" };
     Diagnostic::new(&RULE, file, format!("{dropped} more {faults} in this file, not shown"))
-        .hint("mend those that are shown and check again")
+        .hint("fix the faults that are shown, then check again")
         .data("dropped", dropped)
 }

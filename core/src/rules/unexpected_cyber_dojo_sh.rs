@@ -7,7 +7,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unexpected-cyber-dojo-sh",
-    summary: "an exercise brings its own cyber-dojo.sh",
+    summary: "an exercise lists cyber-dojo.sh",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("unexpected_cyber_dojo_sh.md"),

@@ -39,7 +39,7 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
 /// Makes the fault of one manifest that of all at `places`: the dialect was chosen for them together.
 pub(crate) fn unite(fault: &mut Diagnostic, places: &[Location]) {
     fault.message = format!(
-        "`image_name` in {} languages manifests whose repositories build no image: the derived dialect is not theirs",
+        "`image_name` in {} languages manifests whose repositories build no image: the derived dialect does not apply to them",
         places.len()
     );
     let others = places.iter().filter(|place| **place != fault.place).take(MAX_RELATED);
@@ -51,7 +51,9 @@ pub(crate) fn unite(fault: &mut Diagnostic, places: &[Location]) {
 fn hint(context: &RuleContext<'_>) -> String {
     const KEEP: &str = "set `dialect = \"auto\"` in start-points.toml (`--dialect auto`) to keep it";
     if !context.docker().is_some_and(Docker::builds) {
-        return format!("no Dockerfile here builds an image that a name could be derived for: {KEEP}");
+        return format!(
+            "this repository has no Dockerfile, so there is no image to derive a name for: {KEEP}"
+        );
     }
     let known = context.docker().and_then(Docker::declared_image_name);
     match known.filter(|known| !is_same(context.text.get("image_name").and_then(Node::as_str), known)) {

@@ -13,7 +13,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unknown-key",
-    summary: "a key is not known",
+    summary: "a key is unknown",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("unknown_key.md"),

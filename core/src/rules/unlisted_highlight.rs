@@ -22,7 +22,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     let visible = Texts::new(context.visible_files().iter().map(|file| file.text));
     for file in context.strings("highlight_filenames").filter(|file| !visible.has(file.text)) {
         sink.push(|| {
-            let message = format!("`{}` is highlighted and not in `visible_filenames`", escaped(file.text));
+            let message = format!("`{}` is highlighted but not in `visible_filenames`", escaped(file.text));
             let diagnostic = Diagnostic::new(&RULE, context.text.place(file.node.span), message)
                 .pointer(file.pointer())
                 .data("file", file.text);
@@ -30,7 +30,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
                 Some(near) => {
                     diagnostic.hint(format!("did you mean `{}`?", escaped(near))).data("nearest", near)
                 }
-                None => diagnostic.hint("add it to `visible_filenames`, or take it out here"),
+                None => diagnostic.hint("add it to `visible_filenames`, or remove it here"),
             }
         });
     }

@@ -7,7 +7,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unpaired-language",
-    summary: "only one of language and test_framework is there",
+    summary: "only one of language and test_framework is present",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("unpaired_language.md"),

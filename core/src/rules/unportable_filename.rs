@@ -30,13 +30,13 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
         sink.push(|| {
             let span = context.text.document.span_in_string(file.node.span, at..at + c.len_utf8());
             let fault = if bad.is_some() {
-                format!("holds the character `{}`", escaped(c.encode_utf8(&mut [0; 4])))
+                format!("contains the character `{}`", escaped(c.encode_utf8(&mut [0; 4])))
             } else {
-                "begins with `-`".to_owned()
+                "starts with `-`".to_owned()
             };
             Diagnostic::new(&RULE, context.text.place(span), format!("`{}` {fault}", escaped(file.text)))
                 .pointer(file.pointer())
-                .hint("use the letters A-Z a-z, digits, `/`, `.`, `_` and `-`, and no `-` at the front")
+                .hint("use only A-Z, a-z, 0-9, `/`, `.`, `_` and `-`, without a leading `-`")
                 .data("file", file.text)
                 .data("character", c.to_string())
         });

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     doc: page!("unreadable.md"),
 };
 
-const HINT: &str = "check that it is there and that you may read it: `ls -ld`";
+const HINT: &str = "check that it exists and that you have read permission: `ls -ld`";
 
 /// Files that the manifest names; what is no regular file in another way is irregular-file's.
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {

@@ -32,7 +32,7 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
     let diagnostic = Diagnostic::new(&RULE, text.value_place(&pointer), message)
         .data("expected", expected.as_str())
         .data("found", found);
-    let diagnostic = match node.and_then(|node| mend(text, node, &expected)) {
+    let diagnostic = match node.and_then(|node| fix_for(text, node, &expected)) {
         Some((hint, Some(fix))) => diagnostic.hint(hint).fix(fix),
         Some((hint, None)) => diagnostic.hint(hint),
         None => diagnostic,
@@ -41,12 +41,12 @@ pub(crate) fn diagnose(violation: SchemaViolation<'_>) -> Diagnostic {
 }
 
 /// A quoted integer loses its quotes, a bare number gains them; the rest gets advice.
-fn mend(text: JsonText<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Option<Fix>)> {
+fn fix_for(text: JsonText<'_>, node: &Node<'_>, expected: &str) -> Option<(String, Option<Fix>)> {
     let written = text.document.slice(node.span);
-    let (hint, title, mended) = match (&node.value, expected) {
+    let (hint, title, fixed) = match (&node.value, expected) {
         (_, "an object") => return Some(("write an object: `{ … }`".to_owned(), None)),
         (Value::Null | Value::Bool(false), _) => {
-            return Some(("give it a value, or remove it where it may be left out".to_owned(), None));
+            return Some(("give it a value, or remove it if it is optional".to_owned(), None));
         }
         (Value::String(_), "an array") => return Some((format!("write `[{}]`", escaped(written)), None)),
         (Value::String(string), "an integer") => {
@@ -58,7 +58,7 @@ fn mend(text: JsonText<'_>, node: &Node<'_>, expected: &str) -> Option<(String, 
         }
         _ => return None,
     };
-    let edit = Edit { path: Arc::clone(text.path), span: node.span, text: mended };
+    let edit = Edit { path: Arc::clone(text.path), span: node.span, text: fixed };
     Some((hint, Some(Fix { title: title.to_owned(), safe: true, edits: vec![edit] })))
 }
 
@@ -86,7 +86,7 @@ pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
                     let title = format!("write `{number}`");
                     diagnostic.hint(title.clone()).fix(Fix { title, safe: true, edits: vec![edit] })
                 }
-                _ => diagnostic.hint("write a whole number, without `.` and exponent"),
+                _ => diagnostic.hint("write a whole number, without `.` or exponent"),
             };
             diagnostic.pointer(pointer).data("expected", "an integer").data("found", "number")
         });

@@ -74,7 +74,7 @@ fn a_repository_without_a_manifest_and_a_source_given_twice_are_faults() {
     world.with("c", &borrowed(&ltf("C, assert")));
     let faults = world.faults(&world.check(&["base", "c", "c?tag=head"]));
     let expected =
-        ["base: no-manifest: no manifest.json in the repository", "c: repeated-source: `c` is given already"];
+        ["base: no-manifest: no manifest.json in the repository", "c: repeated-source: `c` is already given"];
     assert_eq!(faults, expected);
 }
 
@@ -110,7 +110,7 @@ fn image_names_take_the_sha7_or_stay_as_they_are_pinned() {
     assert_eq!(
         faults,
         [
-            "tagged?tag=3.7.5#start_point/manifest.json: unresolved-image-name: image tag `3.7.4` at git tag `3.7.5`"
+            "tagged?tag=3.7.5#start_point/manifest.json: unresolved-image-name: image tag `3.7.4` is not the git tag `3.7.5`"
         ]
     );
 }

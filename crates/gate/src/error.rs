@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use start_points::gate::InputError;
+use start_points::gate::GateInputError;
 use start_points::json::JsonError;
 use start_points::shown::one_line;
 use start_points_workspace::path::shown;
@@ -50,7 +50,7 @@ pub enum FileFault {
         /// The column.
         column: usize,
         /// What, and where.
-        error: Box<InputError>,
+        error: Box<GateInputError>,
     },
     /// The policy's key is not a minisign public key.
     #[error("`risks_key` is not a minisign public key: {0}")]
@@ -92,7 +92,7 @@ impl FileFault {
         }
     }
 
-    pub(crate) fn input(text: &str, error: InputError) -> Self {
+    pub(crate) fn input(text: &str, error: GateInputError) -> Self {
         let (line, column) = position(text, error.span.start);
         Self::Input { line, column, error: Box::new(error) }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use start_points::gate::{FIRST_IMAGES, Facts, Tag, is_commit};
+use start_points::gate::{FIRST_IMAGES, ImageFacts, ImageTag, is_commit};
 use start_points::{ImageName, Time};
 use start_points_io::{BlobCache, RetryPolicy, parallel};
 use start_points_oci::registry::{Registry, RegistryOptions};
@@ -75,7 +75,7 @@ impl Lookup {
         images: &[ImageName],
         now: Time,
         on_done: &(dyn Fn(&ImageName) + Sync),
-    ) -> Vec<Result<Facts, OciError>> {
+    ) -> Vec<Result<ImageFacts, OciError>> {
         let repositories: BTreeMap<_, _> = images.iter().map(|image| (repository(image), image)).collect();
         let before = self.memory.load(repositories.keys());
 
@@ -114,7 +114,7 @@ impl Lookup {
                     Some(tags) => Some(dated(image, tags.clone()?, &dates)),
                     None => None,
                 };
-                Ok(Facts { digest: Some(digest), created, tags, ..Facts::unknown(image.clone()) })
+                Ok(ImageFacts { digest: Some(digest), created, tags, ..ImageFacts::unknown(image.clone()) })
             })
             .collect()
     }
@@ -220,10 +220,10 @@ fn sibling(image: &ImageName, tag: &str) -> Option<ImageName> {
     ImageName::parse(&image.name_without_tag()).ok()?.with_tag(tag).ok()
 }
 
-fn dated(image: &ImageName, tags: Vec<String>, dates: &BTreeMap<String, Option<Time>>) -> Vec<Tag> {
+fn dated(image: &ImageName, tags: Vec<String>, dates: &BTreeMap<String, Option<Time>>) -> Vec<ImageTag> {
     let created =
         |tag: &str| sibling(image, tag).and_then(|name| dates.get(&name.to_string()).copied().flatten());
-    let mut tags: Vec<_> = tags.into_iter().map(|name| Tag { created: created(&name), name }).collect();
+    let mut tags: Vec<_> = tags.into_iter().map(|name| ImageTag { created: created(&name), name }).collect();
     // Registries may list tags in any order.
     tags.sort();
     tags

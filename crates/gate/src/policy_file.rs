@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use minisign_verify::{PublicKey, Signature};
 use start_points::Span;
-use start_points::gate::{InputError, Policy, Risks};
+use start_points::gate::{Advisories, GateInputError, Policy};
 use start_points::json::{Document, Member, Node, Value};
 use start_points_io::read_regular_file;
 use start_points_workspace::path::shown;
@@ -33,7 +33,7 @@ pub fn read_policy(path: &Path) -> Result<Policy, FileError> {
 ///
 /// # Errors
 /// The file cannot be read, is not a list of advisories, or is not signed with that key.
-pub fn read_advisories(path: &Path, key: Option<&str>) -> Result<Risks, FileError> {
+pub fn read_advisories(path: &Path, key: Option<&str>) -> Result<Advisories, FileError> {
     let read = || {
         let text = read_file(path, MAX_BYTES)?;
         if let Some(key) = key {
@@ -46,7 +46,7 @@ pub fn read_advisories(path: &Path, key: Option<&str>) -> Result<Risks, FileErro
             })?;
             verify(text.as_bytes(), &signature, key)?;
         }
-        read_tree(path, &text, |node| Risks::of("risks", node))
+        read_tree(path, &text, |node| Advisories::of("risks", node))
     };
     in_file(path, read())
 }
@@ -79,9 +79,9 @@ fn in_file<T>(path: &Path, read: Result<T, FileFault>) -> Result<T, FileError> {
 fn read_tree<T>(
     path: &Path,
     text: &str,
-    read: impl FnOnce(&Node<'_>) -> Result<T, InputError>,
+    read: impl FnOnce(&Node<'_>) -> Result<T, GateInputError>,
 ) -> Result<T, FileFault> {
-    let input = |error: InputError| FileFault::input(text, error);
+    let input = |error: GateInputError| FileFault::input(text, error);
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         let document = Document::parse(text.as_bytes()).map_err(|error| FileFault::json(text, &error))?;
         return read(document.root()).map_err(input);

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use start_points::gate::{Age, GateLevel, Rule};
+use start_points::gate::{Age, GateLevel, GateRule};
 use start_points_gate::{FileFault, read_advisories, read_policy};
 use start_points_testing::programs::{program, run};
 use tempfile::TempDir;
@@ -49,9 +49,9 @@ fn a_policy_is_read_from_toml_and_from_json() {
     let text = POLICY.replace("*/é", "*/e");
     let policy = read_policy(&written(&folder, "policy.toml", &text)).unwrap();
     assert_eq!((policy.max_age, policy.risks.iter().count()), (Age::days(182), 2));
-    assert_eq!(policy.level(Rule::LaterTag), GateLevel::Deny);
-    assert_eq!(policy.level(Rule::UnknownAge), GateLevel::Warn);
-    assert_eq!(policy.level(Rule::TooOld), GateLevel::Deny);
+    assert_eq!(policy.level(GateRule::LaterTag), GateLevel::Deny);
+    assert_eq!(policy.level(GateRule::UnknownAge), GateLevel::Warn);
+    assert_eq!(policy.level(GateRule::TooOld), GateLevel::Deny);
     let json = r#"{"rules": {"later-tag": "deny", "unknown-age": "warn"}, "max_age": "26w",
         "risks_key": "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
         "risks": [{"image": "*/e", "reason": "never"},
@@ -67,7 +67,7 @@ fn what_is_wrong_is_told_with_its_place() {
     assert_eq!(
         policy("a.toml", POLICY),
         (
-            "a.toml:15:9: policy.risks[1].image: `*/é` is no pattern of image names: the image name contains `é`, \
+            "a.toml:15:9: policy.risks[1].image: `*/é` is not a pattern of image names: the image name contains `é`, \
              which is not ASCII"
                 .to_owned(),
             hint("write an image name, with `*` for any characters")
@@ -83,7 +83,10 @@ fn what_is_wrong_is_told_with_its_place() {
     );
     assert_eq!(policy("a.toml", "a = 1\na = 2").0, "a.toml:2:1: duplicate key");
     assert_eq!(policy("a.toml", "[rules\n").0, "a.toml:1:7: unclosed table, expected `]`");
-    assert_eq!(policy("a.json", "{\"max_age\":\n \"1y\"}").0, "a.json:2:2: policy.max_age: `1y` is no age");
+    assert_eq!(
+        policy("a.json", "{\"max_age\":\n \"1y\"}").0,
+        "a.json:2:2: policy.max_age: `1y` is not an age"
+    );
     assert_eq!(policy("a.json", "max_age = 1").0, "a.json:1:1: expected a value, found `max_age`");
     assert_eq!(policy("a.toml", &"#".repeat(2 << 20)).0, "a.toml: larger than 1048576 bytes");
     let binary = folder.path().join("b.toml");

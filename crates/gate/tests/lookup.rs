@@ -6,7 +6,7 @@ use std::path::Path;
 
 use std::time::Duration;
 
-use start_points::gate::{Tag, Verdict, decide};
+use start_points::gate::{ImageTag, Verdict, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Lookup, LookupOptions};
 use start_points_io::{Backoff, BlobCache, RetryPolicy};
@@ -63,8 +63,8 @@ fn lookup(cache: Option<&Path>, offline: bool) -> Lookup {
     })
 }
 
-fn tag(name: &str, created: Option<&str>) -> Tag {
-    Tag { name: name.to_owned(), created: created.map(time) }
+fn tag(name: &str, created: Option<&str>) -> ImageTag {
+    ImageTag { name: name.to_owned(), created: created.map(time) }
 }
 
 #[test]

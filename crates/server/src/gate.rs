@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use start_points::gate::{Facts, GateLevel, Policy, Rule, Verdict, decide};
+use start_points::gate::{GateLevel, GateRule, ImageFacts, Policy, Verdict, decide};
 use start_points::{ImageName, Time};
 use start_points_gate::{Decided, Lookup, LookupOptions, verdict};
 use start_points_io::RetryPolicy;
@@ -86,9 +86,9 @@ impl Gate {
         let mut decided = Vec::with_capacity(images.len());
         for image in images {
             let next = if catalogue.has_repository_of(image) { known.next() } else { None };
-            let facts = next.unwrap_or_else(|| Ok(Facts::unknown(image.clone())));
+            let facts = next.unwrap_or_else(|| Ok(ImageFacts::unknown(image.clone())));
             let in_catalogue = Some(catalogue.images.contains(&image.canonical()));
-            let facts = facts.map(|facts| Facts { in_catalogue, ..facts });
+            let facts = facts.map(|facts| ImageFacts { in_catalogue, ..facts });
             let created = facts.as_ref().ok().and_then(|facts| facts.created);
             decided.push(((image.clone(), facts.map(|facts| decide(&facts, &self.policy, now))), created));
         }
@@ -99,7 +99,7 @@ impl Gate {
         Lookup::new(LookupOptions {
             registry: self.registry.clone(),
             retry: RetryPolicy::within(LOOKUP_TIME),
-            tags: self.policy.level(Rule::LaterTag) > GateLevel::Allow,
+            tags: self.policy.level(GateRule::LaterTag) > GateLevel::Allow,
             ..LookupOptions::default()
         })
     }

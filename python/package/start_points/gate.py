@@ -7,7 +7,7 @@
 'deny'
 >>> for reason in decision.reasons:
 ...     print(reason.code, reason.verdict, reason.message)
-too-old deny it was made on 2024-02-29, 996 days ago, more than the 365 days that are allowed
+too-old deny it was made on 2024-02-29, 996 days ago; the maximum age is 365 days
 later-tag warn `3.7.5-1` is later than its tag `3.7.4-18`
 
 `docs/gate.md` of the repository says what facts, policies and rules are.
