@@ -77,7 +77,7 @@ impl<E: Into<anyhow::Error>> From<E> for CliError {
     }
 }
 
-/// What is told where Ctrl-C ended a run.
+/// The message after Ctrl-C.
 pub(crate) fn interrupted() -> CliError {
     anyhow::anyhow!("interrupted; nothing was written").into()
 }

@@ -66,7 +66,7 @@ pub(crate) fn remote(folder: &Path, name: &str) -> Option<String> {
     local::remote_url(program().ok()?, folder, name)
 }
 
-/// What is told where a clean work tree is required and it is not.
+/// The message if a clean work tree is required and it has changes.
 pub(crate) fn tell_dirty() -> Result<CommandOutcome, CliError> {
     print_error("the work tree has uncommitted changes")?;
     print_hint("commit them (`git status` lists them), or drop `--require-clean`")?;

@@ -36,7 +36,7 @@ impl Named {
     }
 }
 
-/// The sources that are named, and those in the files; all that is wrong with them is told at once.
+/// The sources that are named, and those in the files; everything wrong with them is reported at once.
 pub(crate) fn named(texts: &[String], files: &[PathBuf]) -> Result<Vec<Named>, CliError> {
     let mut named = Vec::new();
     let mut wrong = Vec::new();

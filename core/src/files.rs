@@ -13,11 +13,11 @@ pub enum Entry {
     Content(Vec<u8>),
     /// A regular file of which only the size, in bytes, is known.
     Size(u64),
-    /// Something that is there and is no regular file inside the start-point.
+    /// Something that exists but is not a regular file inside the start-point.
     Other(Other),
 }
 
-/// What is no regular file.
+/// An entry that is not a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Other {
     /// A folder.

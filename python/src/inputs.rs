@@ -40,7 +40,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
     }
 }
 
-/// What stands under a file name and is no regular file inside the start-point.
+/// An entry that is not a regular file inside the start-point.
 ///
 /// A value in the `files` of `check` and `check_tree`.
 ///

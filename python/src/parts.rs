@@ -1,4 +1,4 @@
-//! What a fault is told with: places, and changes that fix it.
+//! The parts of a fault: places, and changes that fix it.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};

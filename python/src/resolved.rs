@@ -112,7 +112,7 @@ impl Resolved {
 /// that is resolved already is left as it is.
 ///
 /// Raises `JsonError` where the text is not JSON, `ResolveError` where the image name cannot be made, `CommitError`
-/// where `sha` is no whole commit.
+/// if `sha` is not a whole commit.
 ///
 /// >>> from start_points import resolve
 /// >>> text = '{"display_name": "C, assert", "image_name": "example/gcc:4edf92a", "visible_filenames": ["hiker.c"]}'

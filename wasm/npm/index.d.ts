@@ -14,7 +14,7 @@ export type Level = "off" | Severity;
 
 /** A text, as a string or as its bytes. Bytes need not be UTF-8. */
 export type Content = string | ArrayBuffer | ArrayBufferView;
-/** A file: its content, or its size in bytes, or what it is when it is no regular file. */
+/** A file: its content, or its size in bytes, or its kind if it is not a regular file. */
 export type File = Content | { size: number } | { other: "folder" | "escaping-link" | "special" | "unreadable" | "submodule" };
 /** Values by name: a plain object, a `Map`, or pairs. */
 export type Named<T> = { readonly [name: string]: T } | Iterable<readonly [string, T]>;
@@ -132,7 +132,7 @@ export interface Diagnostic {
   span: Span | null;
   related: Related[];
   hint: string | null;
-  /** Each alone mends the fault. */
+  /** Each alone fixes the fault. */
   fixes: Fix[];
   /** The values that the message speaks of. */
   data: Record<string, unknown>;

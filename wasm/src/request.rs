@@ -51,7 +51,7 @@ impl<'a> Request<'a> {
         bytes.map(|bytes| std::str::from_utf8(bytes).map_err(|_| malformed())).transpose()
     }
 
-    /// A count or an offset: what is no such number becomes the nearest one.
+    /// A count or an offset; any other number becomes the nearest one.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

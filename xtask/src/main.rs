@@ -77,6 +77,6 @@ fn run() -> Result<()> {
             print!("{USAGE}");
             Ok(())
         }
-        other => bail!("`cargo xtask {}` is no command\n\n{USAGE}", other.join(" ")),
+        other => bail!("unknown command `cargo xtask {}`\n\n{USAGE}", other.join(" ")),
     }
 }

@@ -20,7 +20,7 @@ pub fn build() -> PathBuf {
     work().join("build")
 }
 
-/// Runs maturin on the package; what it makes lies in `out`, where nothing else is.
+/// Runs maturin on the package; the results are written to the empty folder `out`.
 pub fn maturin(out: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(out);
     let mut maturin = program(tools::python()?.join("maturin"));

@@ -86,7 +86,7 @@ pub fn chosen<T: Copy>(
 ) -> Result<Vec<(&'static str, T)>> {
     if let Some(unknown) = names.iter().find(|name| !all.iter().any(|(known, _)| known == *name)) {
         let known: Vec<_> = all.iter().map(|(known, _)| *known).collect();
-        bail!("`{unknown}` is no {what}: {}", known.join(", "));
+        bail!("unknown {what} `{unknown}`; expected {}", known.join(", "));
     }
     Ok(all.iter().filter(|(name, _)| names.is_empty() || names.contains(name)).copied().collect())
 }

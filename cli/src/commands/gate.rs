@@ -165,7 +165,7 @@ fn policy(arguments: &GateArguments) -> Result<Policy, CliError> {
     Ok(policy)
 }
 
-/// The images that a catalogue names. One that names none, as its manifest is wrong, is told: what is missing would be
+/// The images that a catalogue names. A start-point that names none, because its manifest is wrong, is an error: what is missing would be
 /// allowed in silence.
 fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, CliError> {
     let catalogue = match source(text)? {

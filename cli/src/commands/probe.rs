@@ -25,7 +25,7 @@ pub(crate) struct ProbeArguments {
     pub port: Option<u16>,
 }
 
-/// Whoever takes longer is not ready.
+/// A service that takes longer is not ready.
 const TIME: Duration = Duration::from_secs(1);
 
 /// The most bytes of an answer that are looked at: its first line is what counts.

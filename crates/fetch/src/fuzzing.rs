@@ -81,7 +81,7 @@ fn conversation(said: &[u8]) {
         refusal(&cause);
     }
     assert!(pack.len() as u64 <= MAX_PACK);
-    // Whatever is said, what is asked is packets, whole ones.
+    // Whatever the server answers, the requests are whole packets.
     let asked = ours.strip_prefix(b"stateless-connect git-upload-pack\n");
     let mut asked = asked.unwrap_or_else(|| unreachable!("{}", String::from_utf8_lossy(&ours)));
     while !asked.is_empty() {
@@ -272,7 +272,7 @@ impl Read for &FakeGit {
     }
 }
 
-/// What is said of bad input is on one line and moves no terminal.
+/// A message about bad input is one line without terminal escapes.
 fn refusal(cause: &FetchErrorKind) {
     let message = cause.to_string();
     assert!(!message.contains(char::is_control), "{message:?}");

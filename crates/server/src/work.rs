@@ -62,7 +62,7 @@ impl Work {
     }
 }
 
-/// A runtime that serves: whoever moves many bytes does not hold up the others.
+/// A runtime for the service, in which a client that moves many bytes does not hold up the others.
 ///
 /// # Errors
 /// If the system does not provide threads or an event queue.

@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-/// When something is told of a request.
+/// When a request is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// Before the registry has it.
@@ -35,7 +35,7 @@ pub fn between(host: &str, told: impl Fn(When, &str) + Send + Sync + 'static) ->
 /// One request for each connection.
 fn exchange(client: &TcpStream, host: &str, told: &(dyn Fn(When, &str) + Sync)) -> io::Result<()> {
     let mut reader = BufReader::new(client);
-    // A client that tries TLS first is told at once that there is none.
+    // A client that tries TLS first fails at once.
     if reader.fill_buf()?.first() == Some(&0x16) {
         return Ok(());
     }

@@ -116,7 +116,7 @@ fn read(group: &str, name: &str) -> Result<Case> {
     let folder = folder().join(group).join(name);
     for found in names(&folder)? {
         if !matches!(found.as_str(), "case.json" | "input" | "report.json") {
-            bail!("`{found}` is no part of a case");
+            bail!("`{found}` does not belong to a case");
         }
     }
     let case: CaseFile = serde_json::from_slice(&fs::read(folder.join("case.json"))?)?;

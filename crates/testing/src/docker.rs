@@ -24,7 +24,7 @@ pub struct Docker {
 }
 
 impl Docker {
-    /// Starts with what is in its store below `folder`; nothing where this machine does not let it, which is said.
+    /// Starts with what is in its store below `folder`; `None`, with a message, if this machine does not allow it.
     #[must_use]
     pub fn start(folder: &Path) -> Option<Self> {
         if !programs::is_root() {

@@ -58,7 +58,7 @@ fn read(name: &str) -> Result<GateCase> {
         let found = entry?.file_name().display().to_string();
         let wanted = if name.starts_with("refuses-") { "error.json" } else { "decision.json" };
         if !["facts.json", "policy.json", "now.txt", wanted].contains(&found.as_str()) {
-            bail!("`{found}` is no part of a case");
+            bail!("`{found}` does not belong to a case");
         }
     }
     let bytes = |file: &str| fs::read(folder.join(file)).with_context(|| file.to_owned());

@@ -30,7 +30,7 @@ pub struct Served {
 }
 
 impl Served {
-    /// Whoever asks may do everything.
+    /// Every client may do everything.
     #[must_use]
     pub fn plain() -> Self {
         Self::start("", "")
@@ -48,7 +48,7 @@ impl Served {
         Self::start(", tls: {certificate: FOLDER/leaf.pem, key: FOLDER/leaf.key}", "")
     }
 
-    /// Whoever asks has to bring a token, which comes from `realm`, and which nobody can make.
+    /// A client has to send a token, which comes from `realm`, and which nobody can make.
     #[must_use]
     pub fn with_tokens(realm: &str) -> Self {
         let auth = format!(

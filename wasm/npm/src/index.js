@@ -153,7 +153,7 @@ function addDocker(request, docker) {
   );
 }
 
-/** One part of nothing says that no file is known; no part at all, that there are none. */
+/** One empty part means that no file is known; no part at all, that the start-point has no files. */
 function addFiles(request, files) {
   if (files == null) return request.add(undefined);
   for (const [name, file] of entries(files, "`files`")) addFile(request, name, file);

@@ -48,7 +48,7 @@ export class Budget {
   }
 }
 
-/** Folders like `.git` are no part of a start-point, and are large. */
+/** Folders like `.git` do not belong to a start-point, and are large. */
 export function isSkipped(path: string): boolean {
   return path
     .split("/")

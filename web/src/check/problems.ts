@@ -1,4 +1,4 @@
-/** The list of what was found: a click goes to the place, buttons mend, rule pages open in place. */
+/** The list of what was found: a click goes to the place, buttons fix, rule pages open in place. */
 
 import { button, fill, h, icon, ICONS } from "../ui/dom";
 import { inline, markdown } from "../ui/markdown";
@@ -23,13 +23,13 @@ const SHOWN = 200;
 export function createProblems(actions: Actions) {
   const title = h("h2", { id: "problems-title", tabindex: -1 }, "Problems");
   const summary = h("span", { class: "row", role: "status", "aria-live": "polite" });
-  const mend = button("Fix all safe ones", actions.fixAll, ICONS.wand, "button tiny");
+  const fixAll = button("Fix all safe ones", actions.fixAll, ICONS.wand, "button tiny");
   const list = h("ol", { class: "problems" });
   const foot = h("p", { class: "soft small timing" });
   const element = h(
     "section",
     { class: "card", "aria-labelledby": "problems-title" },
-    h("div", { class: "head" }, title, summary, mend),
+    h("div", { class: "head" }, title, summary, fixAll),
     list,
     foot,
   );
@@ -61,14 +61,14 @@ export function createProblems(actions: Actions) {
       hint !== null && h("p", { class: "hint wrap" }, ...inline(hint)),
       h(
         "div",
-        { class: "row mend" },
-        ...fixes.map((fix) => mendButton(fix)),
+        { class: "row fix" },
+        ...fixes.map((fix) => fixButton(fix)),
         about(rule, opened.has(key), (open) => void (open ? opened.add(key) : opened.delete(key))),
       ),
     );
   }
 
-  function mendButton(fix: Fix): HTMLButtonElement {
+  function fixButton(fix: Fix): HTMLButtonElement {
     const label = `${fix.title[0]?.toUpperCase() ?? ""}${fix.title.slice(1).replaceAll("`", "")}${fix.safe ? "" : " (look first)"}`;
     return button(label, () => actions.fix(fix), ICONS.wand, "button tiny");
   }
@@ -113,12 +113,12 @@ export function createProblems(actions: Actions) {
         warnings > 0 && h("span", { class: "badge warning" }, count(warnings, "warning")),
         notes > 0 && h("span", { class: "badge info" }, count(notes, "note")),
       );
-      mend.hidden = !findings.some(({ fixes }) => fixes.some(({ safe }) => safe));
+      fixAll.hidden = !findings.some(({ fixes }) => fixes.some(({ safe }) => safe));
       const rest = findings.length - SHOWN;
       fill(
         list,
         ...findings.slice(0, SHOWN).map((finding) => item(finding, open)),
-        findings.length === 0 && h("li", { class: "good-news" }, "Nothing to mend. This start-point can be served."),
+        findings.length === 0 && h("li", { class: "good-news" }, "Nothing to fix. This start-point can be served."),
         rest > 0 && h("li", { class: "good-news" }, `and ${rest} more`),
       );
     },

@@ -5,7 +5,7 @@ import { button, h, ICONS } from "../ui/dom";
 import { inline } from "../ui/markdown";
 import { keepState, linkTo, type View } from "../ui/router";
 import type { Finding, Fix, Verdict } from "../engine/findings";
-import { explain, judge, mended } from "../engine/judge";
+import { explain, judge, fixed } from "../engine/judge";
 import type { Editor } from "./editor/editor";
 import { createFileList } from "./filelist";
 import { dropped, picked, type Files } from "./intake";
@@ -33,7 +33,7 @@ export function createCheck(): View {
     example: () => void import("./example").then(({ example }) => load(example())),
     link: () => void share(),
   });
-  const problems = createProblems({ go, fix: (fix) => void mend([fix]), fixAll, explain });
+  const problems = createProblems({ go, fix: (fix) => void applyFixes([fix]), fixAll, explain });
   const list = createFileList(
     (path) => openFile(path, true),
     () => load({ ...starter(), text: project.text }),
@@ -62,7 +62,7 @@ export function createCheck(): View {
         h(
           "p",
           {},
-          "Type or paste a manifest, or drop a folder or a zip on this page. Every fault is shown at once, with its place and its mend.",
+          "Type or paste a manifest, or drop a folder or a zip on this page. Every fault is shown at once, with its place and its applyFixes.",
         ),
       ),
     ),
@@ -130,7 +130,7 @@ export function createCheck(): View {
     const text = project.files ? textOf(project.files.get(path)) : project.text;
     project = { ...project, path, text: text ?? "" };
     name.textContent = path;
-    editor?.open(path, text ?? "This file is checked, but it is no text to edit here.\n", text === null);
+    editor?.open(path, text ?? "This file is checked, but it is not a text that can be edited here.\n", text === null);
     if (focus) editor?.focus();
     void check();
   }
@@ -161,7 +161,7 @@ export function createCheck(): View {
   function marked(finding: Finding) {
     const { place, severity, message, hint, fixes, rule } = finding;
     const [from, to] = place ? [place.from, place.to] : [0, 0];
-    const actions = fixes.map((fix) => ({ name: fix.title.replaceAll("`", ""), apply: () => void mend([fix]) }));
+    const actions = fixes.map((fix) => ({ name: fix.title.replaceAll("`", ""), apply: () => void applyFixes([fix]) }));
     const renderMessage = (): Node => h("span", {}, ...inline(message), hint !== null && h("p", {}, ...inline(hint)));
     return {
       from,
@@ -180,24 +180,24 @@ export function createCheck(): View {
   }
 
   /** Makes fixes; in the open file as one step that undo takes back. */
-  async function mend(fixes: readonly Fix[]): Promise<void> {
+  async function applyFixes(fixes: readonly Fix[]): Promise<void> {
     const now = project;
     const { text: before, files } = project;
     for (const path of new Set(fixes.flatMap(({ edits }) => edits.map((edit) => edit.path)))) {
       const old = path === now.path ? before : (textOf(files?.get(path)) ?? "");
-      const text = await mended(old, fixes, path);
+      const text = await fixed(old, fixes, path);
       if (now !== project || before !== project.text) return;
       files?.set(path, bytesOf(text));
       if (path === now.path) editor?.replace(text);
     }
-    announce(fixes.length === 1 ? "Mended. Undo takes it back" : "Mended what is safe. Undo takes it back");
+    announce(fixes.length === 1 ? "Fixed. Undo takes it back" : "Fixed everything that is safe. Undo takes it back");
     problems.focus();
     void check();
   }
 
   function fixAll(): void {
     const safe = (verdict?.findings ?? []).flatMap(({ fixes }) => fixes.find((fix) => fix.safe) ?? []);
-    if (safe.length > 0) void mend(safe);
+    if (safe.length > 0) void applyFixes(safe);
   }
 
   async function take(coming: Promise<Files>): Promise<void> {

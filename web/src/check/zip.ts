@@ -11,7 +11,7 @@ export async function unzip(file: Blob): Promise<Map<string, Entry>> {
   if (file.size > LIMITS.zip)
     throw new Refused(`The zip has ${megabytes(file.size)}, at most ${megabytes(LIMITS.zip)} are read`);
   const packed = new Uint8Array(await file.arrayBuffer());
-  if (packed[0] !== 0x50 || packed[1] !== 0x4b) throw new Refused("That file is no zip");
+  if (packed[0] !== 0x50 || packed[1] !== 0x4b) throw new Refused("That file is not a zip");
   const budget = new Budget();
   const entries = new Map<string, Entry>();
   // The library hands what is thrown in `ondata` to `ondata` again: the first refusal is the one to tell.

@@ -25,7 +25,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** `{"languages": {"manifests": {…}}, …}`; a kind may be missing. */
 export function fromAnswers(answers: unknown, from: string): Catalogue {
-  if (!isObject(answers)) throw new CatalogueError("That is no catalogue: an object was expected");
+  if (!isObject(answers)) throw new CatalogueError("That is not a catalogue; expected an object");
   const kinds = {
     languages: startPoints(answers["languages"], "languages"),
     exercises: startPoints(answers["exercises"], "exercises"),
@@ -109,7 +109,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CatalogueError("That is no JSON");
+    throw new CatalogueError("That is not JSON");
   }
 }
 

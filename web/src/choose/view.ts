@@ -208,7 +208,7 @@ function modes(picked: (isCustom: boolean) => void) {
   };
 }
 
-/** Screen readers are told what was chosen; nobody else needs a note, the page shows it. */
+/** Screen readers hear what was chosen; everybody else sees it on the page. */
 function announceQuietly(near: HTMLElement, text: string): void {
   let region = near.querySelector(":scope > [role=status]");
   if (!region) near.append((region = h("p", { class: "hush", role: "status" })));

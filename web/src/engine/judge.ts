@@ -24,7 +24,7 @@ export async function judge({ files, text, kind, dialect }: Project): Promise<Ve
 }
 
 /** The text of a file after fixes; one that touches what an earlier one changes is left out. */
-export async function mended(text: string, fixes: readonly Fix[], path: string): Promise<string> {
+export async function fixed(text: string, fixes: readonly Fix[], path: string): Promise<string> {
   const { applyFixes } = await engine();
   return applyFixes(text, fixes, path);
 }

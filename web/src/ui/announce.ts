@@ -1,4 +1,4 @@
-/** What screen readers are told, and a short note that everyone sees after a copy or a download. */
+/** What screen readers announce, and a short note that everyone sees after a copy or a download. */
 
 import { h } from "./dom";
 

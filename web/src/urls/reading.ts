@@ -36,7 +36,7 @@ export interface Bad {
 /** A list is hundreds of lines at most; beyond this only the first are read. */
 export const MAX_LINES = 5_000;
 
-/** Empty lines and `#` comments are no URLs. */
+/** Empty lines and `#` comments are not URLs. */
 export async function read(text: string): Promise<Line[]> {
   const { parseUrl, redactUrl } = await engine();
   const seen = new Map<string, number>();
@@ -76,7 +76,7 @@ function bad(error: unknown, isShownAsWritten: boolean): Bad {
     span?: { utf16: { from: number; to: number } } | null;
   };
   const place = span && isShownAsWritten ? ([span.utf16.from, span.utf16.to] as const) : null;
-  return { ok: false, message: message ?? "that is no source URL", hint: hint ?? null, place };
+  return { ok: false, message: message ?? "that is not a source URL", hint: hint ?? null, place };
 }
 
 /** Older spellings become `?tag=`; every other line stays as it is, and so does one with a secret in it. */

@@ -63,7 +63,7 @@ pub fn run(mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// What lies in a folder of generated files alone and is none of them.
+/// Files that do not belong into a folder of generated files.
 fn left_over(folder: &str, files: &Files) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(repository::path(folder)) else { return Ok(found) };

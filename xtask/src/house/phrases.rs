@@ -15,8 +15,8 @@ const PHRASES: [(&str, &str); 22] = [
     (" are told", "are reported"),
     (" was told", "was reported"),
     (" is said", "is reported"),
-    ("mended", "fixed"),
-    ("mends", "fixes"),
+    (" mended", "fixed"),
+    (" mends", "fixes"),
     (" mend ", "fix"),
     ("whom to believe", "trusted"),
     ("time is up", "timed out"),
@@ -32,7 +32,8 @@ const PHRASES: [(&str, &str); 22] = [
 ];
 
 /// What is meant although it contains a phrase.
-const MEANT: [&str; 3] = [" is no longer ", " are no longer ", " is no more than "];
+const MEANT: [&str; 5] =
+    ["there is no ", "there are no ", " is no longer ", " are no longer ", " is no more than "];
 
 /// Every place of a phrase: in sources with their comments and messages, in pages, and in the set-up page.
 pub(super) fn found(tracked: &[&str], sources: &[Source]) -> Result<Vec<String>> {

@@ -24,7 +24,7 @@ pub(super) fn deployed_limit() -> Result<u64> {
 }
 
 impl Cgroup {
-    /// One that holds its processes to so many bytes. Says why there is none.
+    /// One that holds its processes to so many bytes. Fails if the system does not allow one.
     pub(super) fn new(limit: u64) -> Result<Self> {
         let name = format!("start-points-soak-{}", std::process::id());
         let root = Path::new("/sys/fs/cgroup");

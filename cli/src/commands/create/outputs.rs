@@ -25,7 +25,7 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// What can be wrong with them is told before anything is fetched for nothing.
+    /// Anything wrong with them is reported before anything is fetched.
     pub(super) fn of(arguments: &CreateArguments) -> Result<Self, CliError> {
         let name = ImageName::parse(&arguments.name).map_err(|error| {
             let hint = "use a lower-case image name, such as `acme/languages-start-points:1.0`";

@@ -45,7 +45,7 @@ pub(super) fn run(
     Ok(CommandOutcome::Clean)
 }
 
-/// That there is no such image is an answer, and no failure to get one.
+/// A missing image is an answer, not a failure to get one.
 fn is_missing(image: &str) -> Result<CommandOutcome, CliError> {
     failure(OciError::new(image, OciErrorKind::NoImage)).tell()?;
     Ok(CommandOutcome::Faults)

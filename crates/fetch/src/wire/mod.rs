@@ -129,7 +129,7 @@ impl FirstFetchTask {
             }
             Err(_) => None,
         };
-        // Whoever gets the references reports what is missing.
+        // The caller that gets the references reports what is missing.
         let Some(commit) = commit else { return Ok(FirstFetchResult { quick, fetched: None }) };
         let is_kept =
             || Ok::<_, ProtocolError>(self.cache.content(&commit).map_err(ProtocolError::Cause)?.is_some());

@@ -305,7 +305,7 @@ impl Connection {
     }
 
     /// Charges bytes that the connection is about to hold. If the budget is used up, connections that have held bytes
-    /// for long are evicted and waited for; an error if there are none.
+    /// for long are evicted and waited for; an error if no connection does.
     pub(crate) async fn charge(&self, bytes: usize) -> Result<Charge, Full> {
         for _ in 0..TRIES {
             match self.try_charge(bytes) {

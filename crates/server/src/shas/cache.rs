@@ -23,7 +23,7 @@ pub(crate) struct ShasCache {
     pub(super) durations: StaleCache<BTreeMap<String, Durations>>,
 }
 
-/// When an image was created, and the gate's decision about it, or why there is none.
+/// When an image was created, and the gate's decision about it, or why it is missing.
 #[derive(Debug)]
 pub(super) struct ImageFacts {
     pub(super) created: Option<Time>,
@@ -83,7 +83,7 @@ impl<T> Default for StaleCache<T> {
 
 impl<T: Send + Sync + 'static> StaleCache<T> {
     /// The value for `key`. One older than `fresh` is returned and replaced in the background by `look_up`, which may
-    /// block; if there is none yet, it is waited for, but no longer than `patience`.
+    /// block; the first one is waited for, but no longer than `patience`.
     pub(super) async fn get(
         &self,
         key: &str,

@@ -48,7 +48,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D:
 }
 
 impl Durations {
-    /// Parses them; `None` if there are none.
+    /// Parses them; `None` if the file has no durations.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         let read: Self = serde_json::from_slice(bytes).ok()?;
         read.longest().map(|_| read)

@@ -64,7 +64,7 @@ pub(super) struct LtfRow {
     pub(super) created: Option<String>,
     /// How long its tests take, in seconds
     pub(super) durations: Option<Durations>,
-    /// How much slower than the fastest of its LTF, as a factor; 1 is the fastest. Null if there is none to compare
+    /// How much slower than the fastest of its LTF, as a factor; 1 is the fastest. Null without one to compare
     pub(super) slower: Option<f64>,
     /// The gate's decision, as in docs/gate.md; null if there is no gate, or no decision yet
     #[serde(serialize_with = "decision")]

@@ -1,4 +1,4 @@
-//! What is no tree of files: URLs, image names, the gate's input, and manifests that are mixed.
+//! Texts that are not trees of files: URLs, image names, the gate's input, and manifests that are mixed.
 
 use super::{Input, Shape, joined, repeated, shape};
 
