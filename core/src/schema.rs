@@ -1,7 +1,7 @@
 //! Checks a tree against a JSON Schema, and reports each fault with its location in the text.
 //!
 //! The schemas come as data from `start-points-schemas`. A general validator would work on a copy of the tree
-//! without locations; this one allocates nothing for a valid value, and is small enough for a browser. `tests/schema_agreement.rs` holds it to the `jsonschema` crate.
+//! without locations; this one allocates nothing for a valid value, and is small enough for a browser. `tests/it/schema_agreement.rs` holds it to the `jsonschema` crate.
 
 use std::cmp::Ordering;
 

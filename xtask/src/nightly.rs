@@ -21,9 +21,10 @@ const PARTS: [Part; 3] = [
             "-p",
             "start-points-server",
             "--test",
-            "prepull",
+            "it",
             "--",
             "--ignored",
+            "prepull::",
         ]))
     }),
     ("soak", || soak::run(SOAK_SECONDS)),

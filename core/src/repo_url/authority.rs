@@ -2,7 +2,7 @@
 //!
 //! Read by hand and not with a browser's URL parser (<https://url.spec.whatwg.org/#url-parsing>): that one repairs what
 //! it reads (tabs, backslashes, numbers), and git and curl would then see another host than the one that was checked.
-//! `tests/repo_url_properties.rs` compares the two.
+//! `tests/it/repo_url_properties.rs` compares the two.
 
 use super::error::{RepoUrlError, RepoUrlErrorKind};
 use super::spanned_str::{SpannedStr, percent_decoded};

@@ -14,6 +14,7 @@ pub mod large;
 mod layouts;
 mod made;
 mod memory;
+mod own_process;
 #[cfg(unix)]
 pub mod podman;
 pub mod programs;
@@ -28,4 +29,5 @@ pub use known_answers::{KNOWN_ANSWERS, known_answers};
 pub use layouts::{Layout, layouts};
 pub use made::{Files, commit, languages, snapshot};
 pub use memory::memory_kb;
+pub use own_process::in_own_process;
 pub use start_point::{StartPoint, corpus, made_start_points};

@@ -7,14 +7,14 @@ use super::{Count, cargo_test};
 use crate::known_answers;
 use crate::shell::cargo;
 
-/// Runs the test programs of that name, whose tests are ignored elsewhere.
+/// Runs the tests in modules of that name, which are ignored elsewhere.
 pub fn run() -> Result<Count> {
     let Some(folder) = known_answers::folder()? else {
         println!("skipped: the known answers are not beside the repository, and {KNOWN_ANSWERS} is not set");
         return Ok(Count::default());
     };
     let mut test = cargo(&["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"]);
-    test.args(["--test", "known_answers", "--", "--ignored"]).env(KNOWN_ANSWERS, folder);
+    test.args(["--test", "it", "--", "--ignored", "known_answers::"]).env(KNOWN_ANSWERS, folder);
     let count = cargo_test(&mut test)?;
     ensure!(count.passed + count.failed > 0, "no test of known answers ran");
     Ok(count)

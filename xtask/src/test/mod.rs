@@ -63,7 +63,7 @@ const STEPS: [Step; 15] = [
 
 /// The long form of the tests in which the disk fails on purpose.
 pub fn faults() -> Result<()> {
-    let mut test = cargo(&["test", "--locked", "--package", "start-points-cli", "--test", "faults"]);
+    let mut test = cargo(&["test", "--locked", "--package", "start-points-cli", "--test", "it", "faults::"]);
     shell::run(test.env("FAULTS_ON_PURPOSE", "all"))
 }
 

@@ -14,7 +14,7 @@ pub fn run() -> Result<Count> {
     npm::install(&repository::path("wasm/npm"))?;
     npm::install(&repository::path("web"))?;
     npm::install_chromium()?;
-    let mut test = cargo(&["test", "--quiet", "--locked", "--package=start-points-server", "--test=service"]);
+    let mut test = cargo(&["test", "--quiet", "--locked", "--package=start-points-server", "--test=it"]);
     // The script counts: this test is one that is left out where there is no Chromium.
     npm::test(test.args(["--", "--ignored", "--nocapture", "browser::"]))
 }
