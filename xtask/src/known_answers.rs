@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use start_points::Kind;
-use start_points_testing::{KNOWN_ANSWERS, StartPoint, corpus, made_start_points};
+use start_points_testing::{KNOWN_ANSWERS, TestStartPoint, corpus, made_start_points};
 
 use crate::repository;
 
@@ -20,7 +20,7 @@ pub fn folder() -> Result<Option<PathBuf>> {
 }
 
 /// The start-points that a bench measures with; says which they are.
-pub fn start_points(kind: Kind) -> Result<Vec<StartPoint>> {
+pub fn start_points(kind: Kind) -> Result<Vec<TestStartPoint>> {
     let Some(folder) = folder()? else {
         println!("measured with made start-points: the real ones are not beside the repository");
         return Ok(made_start_points(kind));

@@ -7,9 +7,10 @@
 mod cgroup;
 mod good;
 mod harm;
+mod load;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ use start_points::Kind;
 use start_points_testing::deployed_catalogue;
 
 use self::cgroup::Cgroup;
+use self::load::{Count, Load};
 use crate::serving::Running;
 use crate::shell::{self, program};
 use crate::{service_image, tools};
@@ -101,34 +103,6 @@ fn run_on(service: &Path, seconds: u64, probe: Duration, limited: bool) -> Resul
     ensure!(running.stop()?, "SIGTERM did not end it cleanly");
     println!("SIGTERM: a clean exit");
     Ok(())
-}
-
-/// Requests, or connections: how many were served, and how many refused.
-#[derive(Debug, Default)]
-struct Count(AtomicUsize, AtomicUsize);
-
-impl Count {
-    fn served(&self, count: usize) {
-        self.0.fetch_add(count, Ordering::Relaxed);
-    }
-
-    fn refused(&self, count: usize) {
-        self.1.fetch_add(count, Ordering::Relaxed);
-    }
-}
-
-/// What is done to a service, and for how long.
-struct Load<'a> {
-    address: &'a str,
-    end: Instant,
-    is_over: AtomicBool,
-    harm: Count,
-}
-
-impl Load<'_> {
-    fn goes_on(&self) -> bool {
-        Instant::now() < self.end && !self.is_over.load(Ordering::Relaxed)
-    }
 }
 
 /// What came of it.

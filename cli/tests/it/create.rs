@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::world::World;
 use start_points::{Kind, Time};
 use start_points_oci::{Cancel, Image, ImageConfig, Layer, LayerFile, layout};
-use start_points_testing::git::Repository;
+use start_points_testing::git::GitRepository;
 use start_points_testing::{commit, languages, snapshot};
 
 #[test]
@@ -202,7 +202,7 @@ fn secrets_are_neither_told_nor_written() {
 #[test]
 fn a_local_repository_is_taken_as_committed_or_as_it_is_on_disk() {
     let world = World::new();
-    let repository = Repository::with_work_tree(&world.here("ltf"), "trunk").expect("a repository");
+    let repository = GitRepository::with_work_tree(&world.here("ltf"), "trunk").expect("a repository");
     let sha = commit(&repository, &languages("C")).expect("a commit");
     repository.check_out().expect("a work tree");
     fs::write(world.here("ltf/start_point/hiker.c"), "int y;\n").expect("a file");
@@ -221,7 +221,7 @@ fn a_local_repository_is_taken_as_committed_or_as_it_is_on_disk() {
 #[test]
 fn a_catalogue_inside_its_own_source_is_told_unless_git_ignores_it() {
     let world = World::new();
-    let repository = Repository::with_work_tree(&world.here("ltf"), "trunk").expect("a repository");
+    let repository = GitRepository::with_work_tree(&world.here("ltf"), "trunk").expect("a repository");
     commit(&repository, &languages("C")).expect("a commit");
     repository.check_out().expect("a work tree");
     let arguments = ["create", "x", "--languages", "ltf", "--output", "dir:ltf/out"];

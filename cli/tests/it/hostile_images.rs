@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::run::Ran;
 use crate::world::World;
 use start_points_oci::{Descriptor, Digest, MediaType};
-use start_points_testing::git::{Reply, Request, Server, Serves};
+use start_points_testing::git::{GitServer, Reply, Request, Serves};
 
 /// The address space of the command, in kB.
 const MEMORY: u32 = 500_000;
@@ -55,7 +55,7 @@ fn shell(folder: &Path, script: &str) -> Vec<u8> {
 }
 
 /// A registry on this machine that holds these images, by their paths.
-fn serve(images: HashMap<&'static str, Kept>) -> Server {
+fn serve(images: HashMap<&'static str, Kept>) -> GitServer {
     serve_but(images, |_| false)
 }
 
@@ -63,7 +63,7 @@ fn serve(images: HashMap<&'static str, Kept>) -> Server {
 fn serve_but(
     images: HashMap<&'static str, Kept>,
     is_bad: impl Fn(usize) -> bool + Send + Sync + 'static,
-) -> Server {
+) -> GitServer {
     let asked = AtomicUsize::new(0);
     let answer = move |request: &Request| {
         let none = || Reply::Answer(404, Vec::new(), Vec::new());
@@ -84,8 +84,11 @@ fn serve_but(
         kept.parts.get(digest).map_or_else(none, |bytes| Reply::Answer(200, Vec::new(), bytes.clone()))
     };
     let instead = move |_: usize, request: &Request| Some(answer(request));
-    Server::serving(Path::new("/nowhere"), Serves { instead: Some(Box::new(instead)), ..Serves::default() })
-        .expect("a server")
+    GitServer::serving(
+        Path::new("/nowhere"),
+        Serves { instead: Some(Box::new(instead)), ..Serves::default() },
+    )
+    .expect("a server")
 }
 
 /// Runs the command in bounded memory.

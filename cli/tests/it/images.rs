@@ -11,7 +11,7 @@ use crate::run::Ran;
 use crate::world::World;
 use serde_json::Value;
 use start_points_testing::between::{When, between};
-use start_points_testing::git::{Reply, Repository, Request, Server, Serves};
+use start_points_testing::git::{GitRepository, GitServer, Reply, Request, Serves};
 use start_points_testing::podman::podman_pull;
 use start_points_testing::programs::{program, run};
 use start_points_testing::registry::{PASSWORD, Served, USER};
@@ -355,7 +355,7 @@ fn a_log_in_goes_to_no_other_host_that_a_registry_names() {
         instead: Some(Box::new(move |_, request: &Request| Some(answer(request)))),
         ..Serves::default()
     };
-    let elsewhere = Server::serving(Path::new("/nowhere"), serves).expect("a server");
+    let elsewhere = GitServer::serving(Path::new("/nowhere"), serves).expect("a server");
     let token = elsewhere.url("token");
     let host = token.trim_start_matches("http://").trim_end_matches("/token").to_owned();
     let served = Served::with_tokens(&token);
@@ -409,7 +409,7 @@ fn tls_is_believed_with_its_authority_alone() {
 #[test]
 fn a_catalogue_of_a_work_tree_says_so_in_its_image() {
     let world = World::new();
-    let repository = Repository::with_work_tree(&world.here("own"), "trunk").expect("a repository");
+    let repository = GitRepository::with_work_tree(&world.here("own"), "trunk").expect("a repository");
     let sha = commit(&repository, &languages("own")).expect("a commit");
     repository.check_out().expect("checked out");
     fs::write(world.here("own/start_point/hiker.c"), "int y;\n").expect("a file");

@@ -106,10 +106,10 @@ fn runs_at_once_over_one_output_all_succeed() {
 
 #[test]
 fn an_interrupt_ends_a_run_that_waits() {
-    use start_points_testing::git::{Reply, Server, Serves};
+    use start_points_testing::git::{GitServer, Reply, Serves};
     let world = World::new();
     let stalls = Serves { instead: Some(Box::new(|_, _| Some(Reply::Stall))), ..Serves::default() };
-    let server = Server::serving(world.folder.path(), stalls).expect("a server");
+    let server = GitServer::serving(world.folder.path(), stalls).expect("a server");
     let child = world
         .command(&["create", "x", "--languages", &server.url("c")])
         .stdout(Stdio::piped())

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::run::{command, git, ran, run_in, write};
 use serde_json::Value;
 use start_points::Kind;
-use start_points_testing::{StartPoint, known_answers};
+use start_points_testing::{TestStartPoint, known_answers};
 use tempfile::tempdir;
 
 /// Rules of which the deployed checker knows nothing, or crashes.
@@ -96,7 +96,7 @@ fn lay_out_corpus(folder: &Path, docker: &[(&str, &str)]) -> BTreeMap<&'static s
     let mut repositories: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for kind in Kind::ALL {
         let of_kind = repositories.entry(kind.as_str()).or_default();
-        for StartPoint { name, manifest, files } in
+        for TestStartPoint { name, manifest, files } in
             start_points_testing::corpus(&corpus, kind).expect("a corpus")
         {
             let (repository, place) = match kind {

@@ -19,7 +19,7 @@ use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchLimits, Fetcher, unwatched};
 use start_points_io::BlobCache;
 use start_points_oci::ImageContents;
-use start_points_testing::git::Repository;
+use start_points_testing::git::GitRepository;
 use start_points_testing::{Layout, deployed_catalogue, layouts};
 use tempfile::TempDir;
 
@@ -156,7 +156,7 @@ fn a_catalogue_and_an_image_are_read_as_the_files_are() {
 #[test]
 fn a_commit_is_read_as_the_files_are() {
     let folder = tempfile::tempdir().unwrap();
-    let repository = Repository::bare(&folder.path().join("repository"), "trunk").unwrap();
+    let repository = GitRepository::bare(&folder.path().join("repository"), "trunk").unwrap();
     let all = layouts(COUNT);
     let mut stream = Vec::new();
     for (at, layout) in all.iter().enumerate() {

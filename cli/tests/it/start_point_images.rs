@@ -5,13 +5,13 @@ use std::process::Stdio;
 
 use crate::world::World;
 use serde_json::Value;
-use start_points_testing::git::Repository;
+use start_points_testing::git::GitRepository;
 use start_points_testing::registry::Served;
 use start_points_testing::{commit, languages, snapshot};
 
 /// A repository on this machine, checked out in the folder `name`; answers its commit.
-fn own(world: &World, name: &str) -> (Repository, String) {
-    let repository = Repository::with_work_tree(&world.here(name), "trunk").expect("a repository");
+fn own(world: &World, name: &str) -> (GitRepository, String) {
+    let repository = GitRepository::with_work_tree(&world.here(name), "trunk").expect("a repository");
     let mut files = languages(name);
     files[4].1 = format!("{{\"image_name\": \"cyberdojofoundation/{name}\"}}\n");
     let sha = commit(&repository, &files).expect("a commit");
@@ -97,7 +97,7 @@ fn what_is_not_committed_is_refused_or_marked() {
 #[test]
 fn faults_and_other_kinds_are_not_packed() {
     let world = World::new();
-    let base = Repository::with_work_tree(&world.here("base"), "trunk").expect("a repository");
+    let base = GitRepository::with_work_tree(&world.here("base"), "trunk").expect("a repository");
     commit(&base, &[("docker/image_name.json", "{\"image_name\": \"x/y\"}\n")]).expect("a commit");
     base.check_out().expect("checked out");
     let ran = world.run(&["image", "pack", "base", "--format", "concise"]);

@@ -11,7 +11,7 @@ use crate::world::World;
 use regex::Regex;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use start_points::shown::is_plain;
-use start_points_testing::git::{Reply, Server, Serves};
+use start_points_testing::git::{GitServer, Reply, Serves};
 
 /// Sets the clipboard, clears the screen, colours, moves the cursor; C1's own CSI; then what reorders and what hides.
 const HOSTILE: &str = "a\u{1b}]52;c;eA==\u{7}\u{1b}[2J\u{1b}[31mb\u{8}\r\u{9b}31mc\u{202e}d\u{200e}\u{61c}\u{2028}\u{2029}\
@@ -23,7 +23,7 @@ fn in_json() -> String {
 }
 
 /// Hostile in every place where a text of somebody else's can be.
-fn prepare(world: &World, registry: &Server) -> String {
+fn prepare(world: &World, registry: &GitServer) -> String {
     let text = in_json();
     let here = |path: &str| world.here(&path.replace("HOSTILE", HOSTILE));
     let write = |path: &str, text: &str| {
@@ -226,7 +226,7 @@ fn nothing_hostile_reaches_a_terminal_or_a_pipe() {
 }
 
 /// A registry that complains in such words.
-fn answers_hostile() -> Server {
+fn answers_hostile() -> GitServer {
     let body = serde_json::json!({"errors": [{"code": HOSTILE, "message": HOSTILE}]}).to_string();
     let answer = move |_: usize, _: &start_points_testing::git::Request| {
         Some(Reply::Answer(
@@ -235,7 +235,7 @@ fn answers_hostile() -> Server {
             body.clone().into_bytes(),
         ))
     };
-    Server::serving(Path::new("/nowhere"), Serves { instead: Some(Box::new(answer)), ..Serves::default() })
+    GitServer::serving(Path::new("/nowhere"), Serves { instead: Some(Box::new(answer)), ..Serves::default() })
         .expect("a server")
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use start_points_testing::git::{Repository, Server};
+use start_points_testing::git::{GitRepository, GitServer};
 use start_points_testing::{commit, languages};
 use tempfile::TempDir;
 
@@ -12,7 +12,7 @@ use crate::run::{self, Ran};
 
 pub struct World {
     pub folder: TempDir,
-    pub server: Server,
+    pub server: GitServer,
 }
 
 impl World {
@@ -21,7 +21,7 @@ impl World {
         for name in ["repositories", "here"] {
             fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        let server = Server::start(&folder.path().join("repositories")).expect("a server");
+        let server = GitServer::start(&folder.path().join("repositories")).expect("a server");
         Self { folder, server }
     }
 
@@ -30,9 +30,9 @@ impl World {
         self.folder.path().join("here").join(path)
     }
 
-    pub fn repository(&self, name: &str) -> Repository {
+    pub fn repository(&self, name: &str) -> GitRepository {
         let folder = self.folder.path().join("repositories").join(name);
-        Repository::bare(&folder, "trunk").expect("a repository")
+        GitRepository::bare(&folder, "trunk").expect("a repository")
     }
 
     /// A languages repository with one commit; answers its sha.

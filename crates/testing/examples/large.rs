@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use start_points_testing::large::{Growth, Shape, shapes};
+use start_points_testing::large::{Growth, LargeShape, shapes};
 
 const SIZES: [usize; 2] = [125_000, 1_000_000];
 
@@ -18,8 +18,8 @@ const MOST: f64 = 2.0;
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let is_wanted =
-        |shape: &Shape| wanted.is_empty() || wanted.iter().any(|name| shape.name.contains(&**name));
-    let shapes: Vec<Shape> = shapes().into_iter().filter(is_wanted).collect();
+        |shape: &LargeShape| wanted.is_empty() || wanted.iter().any(|name| shape.name.contains(&**name));
+    let shapes: Vec<LargeShape> = shapes().into_iter().filter(is_wanted).collect();
     let mut worst: Option<(f64, &str)> = None;
     for shape in &shapes {
         let [many, few] = MAX_FAULTS.map(|max_faults| Growth::within(MOST, shape, SIZES, max_faults));

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value};
 use start_points::Kind;
 
-use crate::start_point::{StartPoint, made_start_points};
+use crate::start_point::{TestStartPoint, made_start_points};
 
 /// Writes a catalogue of made start-points, each under as many names as it takes.
 ///
@@ -26,7 +26,7 @@ pub fn deployed_catalogue_of(
     folder: &Path,
     kind: Kind,
     count: usize,
-    start_points: &[StartPoint],
+    start_points: &[TestStartPoint],
 ) -> Result<()> {
     ensure!(!start_points.is_empty(), "no start-points to write");
     let mut shas = String::new();
@@ -43,7 +43,7 @@ pub fn deployed_catalogue_of(
     Ok(fs::write(folder.join("shas.txt"), shas)?)
 }
 
-fn write_start_point(folder: &Path, start_point: &StartPoint, round: usize) -> Result<()> {
+fn write_start_point(folder: &Path, start_point: &TestStartPoint, round: usize) -> Result<()> {
     fs::create_dir_all(folder)?;
     let mut manifest = start_point.manifest.clone();
     if round > 0 {

@@ -1,4 +1,4 @@
-//! Docker's own engine, with a store of its own, beside whatever else runs on the machine.
+//! DockerEngine's own engine, with a store of its own, beside whatever else runs on the machine.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "whatever fails here fails the test")]
 
@@ -18,12 +18,12 @@ const RUN: &str = "docker-run";
 ///
 /// It changes nothing of the machine's network: its containers have the machine's, or none.
 #[derive(Debug)]
-pub struct Docker {
+pub struct DockerEngine {
     folder: PathBuf,
     child: Child,
 }
 
-impl Docker {
+impl DockerEngine {
     /// Starts with what is in its store below `folder`; `None`, with a message, if this machine does not allow it.
     #[must_use]
     pub fn start(folder: &Path) -> Option<Self> {
@@ -48,7 +48,7 @@ impl Docker {
         socket(&self.folder)
     }
 
-    /// Docker's own client, which asks this engine.
+    /// DockerEngine's own client, which asks this engine.
     #[must_use]
     pub fn client(&self) -> Command {
         let mut client = programs::other("docker", "docker.io");
@@ -91,7 +91,7 @@ impl Docker {
     }
 }
 
-impl Drop for Docker {
+impl Drop for DockerEngine {
     fn drop(&mut self) {
         self.stop();
     }

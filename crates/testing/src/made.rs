@@ -7,14 +7,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::git::{Change, Repository};
+use crate::git::{Change, GitRepository};
 
-/// Files of a repository, by path.
-pub type Files = Vec<(&'static str, String)>;
+/// MadeFiles of a repository, by path.
+pub type MadeFiles = Vec<(&'static str, String)>;
 
 /// The files of a languages repository whose start-point has this display name, and no fault.
 #[must_use]
-pub fn languages(display_name: &str) -> Files {
+pub fn languages(display_name: &str) -> MadeFiles {
     let manifest = format!(
         "{{\n  \"display_name\": \"{display_name}\",\n  \"visible_filenames\": [\"hiker.c\", \"cyber-dojo.sh\"],\n  \
          \"filename_extension\": \".c\"\n}}\n"
@@ -32,7 +32,7 @@ pub fn languages(display_name: &str) -> Files {
 ///
 /// # Errors
 /// Where git fails.
-pub fn commit(repository: &Repository, files: &[(&str, impl AsRef<str>)]) -> Result<String> {
+pub fn commit(repository: &GitRepository, files: &[(&str, impl AsRef<str>)]) -> Result<String> {
     let changes: Vec<_> =
         files.iter().map(|(path, text)| (*path, Change::File(text.as_ref().as_bytes()))).collect();
     repository.commit(&changes)

@@ -61,13 +61,13 @@ fn configured(folder: &Path, mirrors: &[Mirror<'_>]) -> Command {
 
 /// A container engine that answers on a socket; it stops when dropped, and its store stays in `folder`.
 #[derive(Debug)]
-pub struct Engine {
+pub struct PodmanEngine {
     folder: PathBuf,
     mirrors: Vec<(String, String)>,
     child: Child,
 }
 
-impl Engine {
+impl PodmanEngine {
     /// Starts with what is in its store below `folder`.
     #[must_use]
     pub fn start(folder: &Path, mirrors: &[Mirror<'_>]) -> Self {
@@ -113,7 +113,7 @@ impl Engine {
     }
 }
 
-impl Drop for Engine {
+impl Drop for PodmanEngine {
     fn drop(&mut self) {
         self.stop();
     }

@@ -9,7 +9,7 @@ use start_points::Kind;
 
 /// A start-point as it is deployed: its manifest, and what is known of its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartPoint {
+pub struct TestStartPoint {
     /// The folder that it is kept in.
     pub name: String,
     /// Its manifest.
@@ -22,7 +22,7 @@ pub struct StartPoint {
 ///
 /// # Errors
 /// Where they cannot be read.
-pub fn corpus(corpus: &Path, kind: Kind) -> Result<Vec<StartPoint>> {
+pub fn corpus(corpus: &Path, kind: Kind) -> Result<Vec<TestStartPoint>> {
     let folder = corpus.join(kind.as_str());
     let table = fs::read_to_string(folder.join("files.tsv")).context("files.tsv")?;
     let mut found = Vec::new();
@@ -38,7 +38,7 @@ pub fn corpus(corpus: &Path, kind: Kind) -> Result<Vec<StartPoint>> {
             Some((owner, (path.to_owned(), size.parse().ok()?)))
         });
         let files = rows.filter(|(owner, _)| *owner == name).map(|(_, file)| file).collect();
-        found.push(StartPoint { manifest: fs::read(entry.path().join("manifest.json"))?, name, files });
+        found.push(TestStartPoint { manifest: fs::read(entry.path().join("manifest.json"))?, name, files });
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     ensure!(!found.is_empty(), "no start-points in {}", folder.display());
@@ -47,7 +47,7 @@ pub fn corpus(corpus: &Path, kind: Kind) -> Result<Vec<StartPoint>> {
 
 /// Start-points of a kind without a fault, in the pinned dialect, with sizes like those in use.
 #[must_use]
-pub fn made_start_points(kind: Kind) -> Vec<StartPoint> {
+pub fn made_start_points(kind: Kind) -> Vec<TestStartPoint> {
     match kind {
         Kind::Languages => vec![
             language("C (gcc) 14.2, assert", "gcc_assert:4edf92a", &["hiker.c", "hiker.h", "makefile"], ".c"),
@@ -66,7 +66,7 @@ pub fn made_start_points(kind: Kind) -> Vec<StartPoint> {
     }
 }
 
-fn language(display_name: &str, image: &str, sources: &[&str], extension: &str) -> StartPoint {
+fn language(display_name: &str, image: &str, sources: &[&str], extension: &str) -> TestStartPoint {
     let visible: Vec<_> = sources.iter().copied().chain(["cyber-dojo.sh"]).collect();
     let manifest = json!({
         "image_name": format!("cyberdojofoundation/{image}"),
@@ -81,12 +81,12 @@ fn language(display_name: &str, image: &str, sources: &[&str], extension: &str) 
     start_point(image.split(':').next().unwrap_or(image), &manifest, &visible)
 }
 
-fn exercise(display_name: &str) -> StartPoint {
+fn exercise(display_name: &str) -> TestStartPoint {
     let manifest = json!({"display_name": display_name, "visible_filenames": ["readme.txt"]});
     start_point(&display_name.replace([' ', '\''], "_"), &manifest, &["readme.txt"])
 }
 
-fn custom(name: &str, display_name: &str, sources: &[&str], extension: &str) -> StartPoint {
+fn custom(name: &str, display_name: &str, sources: &[&str], extension: &str) -> TestStartPoint {
     let visible: Vec<_> = sources.iter().copied().chain(["readme.txt", "cyber-dojo.sh"]).collect();
     let manifest = json!({
         "image_name": "cyberdojofoundation/refactoring:7447a68",
@@ -98,10 +98,10 @@ fn custom(name: &str, display_name: &str, sources: &[&str], extension: &str) -> 
     start_point(name, &manifest, &visible)
 }
 
-fn start_point(name: &str, manifest: &serde_json::Value, visible: &[&str]) -> StartPoint {
+fn start_point(name: &str, manifest: &serde_json::Value, visible: &[&str]) -> TestStartPoint {
     let size = |index: usize, path: &str| if path == "cyber-dojo.sh" { 80 } else { 400 + 700 * index };
     let files = visible.iter().enumerate().map(|(index, path)| ((*path).to_owned(), size(index, path)));
-    StartPoint {
+    TestStartPoint {
         name: name.to_owned(),
         manifest: format!("{manifest:#}\n").into_bytes(),
         files: files.collect(),

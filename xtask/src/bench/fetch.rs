@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use start_points::Kind;
-use start_points_testing::StartPoint;
-use start_points_testing::git::{DelayProxy, Repository, Server};
+use start_points_testing::TestStartPoint;
+use start_points_testing::git::{DelayProxy, GitRepository, GitServer};
 
 use crate::known_answers;
 use crate::shell::{self, cargo};
@@ -35,7 +35,7 @@ struct Cost {
 struct World {
     /// What is measured.
     command: PathBuf,
-    server: Server,
+    server: GitServer,
     proxy: DelayProxy,
     folder: PathBuf,
     tags: Vec<String>,
@@ -50,7 +50,7 @@ pub fn run() -> Result<()> {
     let repositories = folder.path().join("repositories");
     let tags = make(&start_points, &repositories)?;
     for round_trip in [Duration::from_millis(80), Duration::ZERO] {
-        let server = Server::start(&repositories)?;
+        let server = GitServer::start(&repositories)?;
         let proxy = DelayProxy::start(server.address(), round_trip)?;
         let folder = folder.path().join(format!("{}-ms", round_trip.as_millis()));
         fs::create_dir(&folder)?;
@@ -172,11 +172,11 @@ fn git(arguments: &[&str], last: &Path, folder: &Path) -> Result<()> {
 }
 
 /// Makes the repositories; answers the tag that is asked for of each, empty for the default branch.
-fn make(start_points: &[StartPoint], folder: &Path) -> Result<Vec<String>> {
+fn make(start_points: &[TestStartPoint], folder: &Path) -> Result<Vec<String>> {
     let mut noise = Noise(1);
     let mut tags = Vec::new();
     for index in 0..REPOSITORIES {
-        let repository = Repository::bare(&folder.join(format!("r{index}")), "master")?;
+        let repository = GitRepository::bare(&folder.join(format!("r{index}")), "master")?;
         let binary = if index == 7 { BINARY_BYTES / COMMITS } else { 0 };
         repository.import(&history(index, &start_points[index % start_points.len()], binary, &mut noise)?)?;
         repository.git(&["repack", "-adq"])?;
@@ -195,8 +195,8 @@ fn make(start_points: &[StartPoint], folder: &Path) -> Result<Vec<String>> {
 }
 
 /// A stream for `git fast-import`: every commit changes a file, and may bring a new archive in place of the last.
-fn history(index: usize, start_point: &StartPoint, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
-    let StartPoint { name, manifest, files } = start_point;
+fn history(index: usize, start_point: &TestStartPoint, binary: usize, noise: &mut Noise) -> Result<Vec<u8>> {
+    let TestStartPoint { name, manifest, files } = start_point;
     let mut stream = Vec::new();
     for commit in 0..COMMITS {
         writeln!(

@@ -4,9 +4,9 @@ use anyhow::Result;
 use start_points::check::CheckOutput;
 use start_points::render;
 
-use super::Files;
+use super::files::GeneratedFiles;
 
-pub fn files() -> Result<Files> {
+pub fn files() -> Result<GeneratedFiles> {
     let cases = start_points_testing::cases()?;
     let decisions = start_points_testing::gate_cases()?;
     Ok(cases

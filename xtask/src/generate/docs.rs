@@ -9,7 +9,8 @@ use start_points::rule::Rule;
 use start_points::{RULE_GROUPS, RULES, Report, SOURCES};
 use start_points_testing::{Case, cases};
 
-use super::{Files, example};
+use super::example;
+use super::files::GeneratedFiles;
 use crate::repository;
 
 /// The folder of the pages; every `.md` in it is generated.
@@ -18,7 +19,7 @@ pub const FOLDER: &str = "docs/rules";
 const BEGIN: &str = "<!-- example: written by `cargo xtask generate` -->\n";
 const END: &str = "<!-- /example -->\n";
 
-pub fn files() -> Result<Files> {
+pub fn files() -> Result<GeneratedFiles> {
     let cases: Vec<(Case, Report)> = cases()?
         .into_iter()
         .map(|case| {
@@ -26,7 +27,7 @@ pub fn files() -> Result<Files> {
             (case, report)
         })
         .collect();
-    let mut files = Files::new();
+    let mut files = GeneratedFiles::new();
     let mut index = String::from(
         "<!-- Written by `cargo xtask generate`: do not edit. -->\n\n# Rules\n\n\
          `start-points explain RULE` prints a page. Levels can be set in `start-points.toml`.\n\

@@ -3,15 +3,16 @@
 mod conformance;
 mod docs;
 mod example;
+mod files;
 mod readme;
 mod schemas;
 mod shapes;
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context as _, Result, bail};
 
+use self::files::GeneratedFiles;
 use crate::repository;
 
 /// What to do with a generated file that differs from its source.
@@ -23,12 +24,9 @@ pub enum Mode {
     Check,
 }
 
-/// Generated files: path from the top of the repository → content.
-pub type Files = BTreeMap<String, String>;
-
 /// Writes or checks every generated file; one whose source is gone is removed or reported.
 pub fn run(mode: Mode) -> Result<()> {
-    let mut files = Files::new();
+    let mut files = GeneratedFiles::new();
     for step in [schemas::files, conformance::files, docs::files, readme::files] {
         files.extend(step()?);
     }
@@ -47,7 +45,7 @@ pub fn run(mode: Mode) -> Result<()> {
         }
         stale.push(path.clone());
     }
-    for path in left_over(docs::FOLDER, &files)? {
+    for path in files::left_over(docs::FOLDER, &files)? {
         if mode == Mode::Write {
             fs::remove_file(repository::path(&path)).with_context(|| format!("cannot remove {path}"))?;
             eprintln!("removed {path}");
@@ -61,17 +59,4 @@ pub fn run(mode: Mode) -> Result<()> {
         bail!("stale, run `cargo xtask generate`: {}", stale.join(", "));
     }
     Ok(())
-}
-
-/// Files that do not belong into a folder of generated files.
-fn left_over(folder: &str, files: &Files) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(repository::path(folder)) else { return Ok(found) };
-    for entry in entries {
-        let path = format!("{folder}/{}", entry?.file_name().display());
-        if !files.contains_key(&path) {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use super::Files;
+use super::files::GeneratedFiles;
 use crate::shell::{self, cargo, program};
 use crate::{repository, tools};
 
@@ -13,9 +13,9 @@ const EXAMPLE: &str = "examples/bad/python-unittest";
 const BEGIN: &str = "<!-- example: written by `cargo xtask generate` -->\n";
 const END: &str = "<!-- /example -->\n";
 
-pub fn files() -> Result<Files> {
+pub fn files() -> Result<GeneratedFiles> {
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
-    let mut files = Files::new();
+    let mut files = GeneratedFiles::new();
     files.insert("README.md".into(), readme()?);
     files.insert("docs/command.md".into(), command()?);
     Ok(files)

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Files, shapes};
+use super::files::GeneratedFiles;
+use super::shapes;
 use crate::repository;
 
 const ID: &str = "https://cyber-dojo.org/start-points/v1";
@@ -28,10 +29,10 @@ struct Form {
     forbidden: IndexMap<String, Box<RawValue>>,
 }
 
-pub fn files() -> Result<Files> {
+pub fn files() -> Result<GeneratedFiles> {
     let keys: IndexMap<String, Box<RawValue>> = read("keys.json")?;
     let forms: IndexMap<String, Form> = read("forms.json")?;
-    let mut files = Files::new();
+    let mut files = GeneratedFiles::new();
     let mut texts = IndexMap::new();
     for (name, form) in &forms {
         let text = compose(name, form, &keys)?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{Count, Load};
+use super::load::{Count, Load};
 
 /// What a request was answered.
 enum Answer {

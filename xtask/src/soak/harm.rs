@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use super::Load;
+use super::load::Load;
 
 /// What is done to the service, all at once.
 pub(super) const ALL: [fn(&Load<'_>); 13] = [

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use start_points_testing::docker::Docker;
+use start_points_testing::docker::DockerEngine;
 
 use super::Count;
 use crate::shell::{self, cargo, output, program};
@@ -38,7 +38,7 @@ pub fn run() -> Result<Count> {
     create.args(["create", NAME, "--languages", &source]).env("XDG_CACHE_HOME", at("cache"));
     shell::run(create.args(["--base", &oci("service"), "--output", &oci("catalogue")]))?;
     let mut count = Count { passed: 1, failed: 0 };
-    if let Some(docker) = Docker::start(folder.path()) {
+    if let Some(docker) = DockerEngine::start(folder.path()) {
         contained(&docker, &at("catalogue"), &at("archive.tar"))?;
         count.passed += 1;
     }
@@ -57,8 +57,8 @@ fn committed(folder: &Path) -> Result<String> {
     Ok(source.display().to_string())
 }
 
-/// Docker finds it healthy, it answers, and it ends when it is asked to.
-fn contained(docker: &Docker, layout: &Path, archive: &Path) -> Result<()> {
+/// DockerEngine finds it healthy, it answers, and it ends when it is asked to.
+fn contained(docker: &DockerEngine, layout: &Path, archive: &Path) -> Result<()> {
     let skopeo = tools::debian("skopeo", "skopeo")?;
     let mut copy = program(skopeo);
     copy.args(["--insecure-policy", "copy", "--quiet"]).arg(format!("oci:{}:1", layout.display()));

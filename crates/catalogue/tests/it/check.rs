@@ -2,7 +2,7 @@
 
 use crate::support::{World, borrowed, commit, ltf};
 use start_points::{Dialect, Kind};
-use start_points_testing::git::Repository;
+use start_points_testing::git::GitRepository;
 
 #[test]
 fn every_fault_of_ten_bad_repositories_among_eighty_is_in_one_report() {
@@ -150,7 +150,7 @@ fn a_tag_that_moved_is_told() {
 fn uncommitted_changes_are_told_and_marked_where_they_are_taken() {
     let mut world = World::new(Kind::Languages);
     let path = world.folder.path().join("local");
-    let repository = Repository::with_work_tree(&path, "trunk").unwrap();
+    let repository = GitRepository::with_work_tree(&path, "trunk").unwrap();
     let sha = commit(&repository, &borrowed(&ltf("C, assert")));
     repository.check_out().unwrap();
     std::fs::write(path.join("start_point/hiker.c"), "int y;\n").unwrap();

@@ -10,13 +10,13 @@ use start_points_catalogue::{Checked, Gathered, Options, check, folder};
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchError, FetchLimits, FetchedSource, Fetcher, unwatched};
 use start_points_io::{BlobCache, Cancel};
-use start_points_testing::Files;
-use start_points_testing::git::{Repository, Server};
+use start_points_testing::MadeFiles;
+use start_points_testing::git::{GitRepository, GitServer};
 use tempfile::TempDir;
 
 pub struct World {
     pub folder: TempDir,
-    pub server: Server,
+    pub server: GitServer,
     pub options: Options,
     pub fetching: start_points_fetch::FetchOptions,
 }
@@ -26,13 +26,13 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let repositories = folder.path().join("repositories");
         fs::create_dir(&repositories).unwrap();
-        let server = Server::start(&repositories).unwrap();
+        let server = GitServer::start(&repositories).unwrap();
         let options = Options { kind, dialect: Dialect::Derived.into(), levels: Levels::new() };
         Self { folder, server, options, fetching: start_points_fetch::FetchOptions::default() }
     }
 
-    pub fn repository(&self, name: &str) -> Repository {
-        Repository::bare(&self.folder.path().join("repositories").join(name), "trunk").unwrap()
+    pub fn repository(&self, name: &str) -> GitRepository {
+        GitRepository::bare(&self.folder.path().join("repositories").join(name), "trunk").unwrap()
     }
 
     /// A repository with one commit; answers its sha.
@@ -77,11 +77,11 @@ impl World {
     }
 }
 
-pub fn commit(repository: &Repository, files: &[(&str, &str)]) -> String {
+pub fn commit(repository: &GitRepository, files: &[(&str, &str)]) -> String {
     start_points_testing::commit(repository, files).unwrap()
 }
 
-pub fn ltf(display_name: &str) -> Files {
+pub fn ltf(display_name: &str) -> MadeFiles {
     start_points_testing::languages(display_name)
 }
 

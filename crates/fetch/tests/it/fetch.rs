@@ -254,7 +254,7 @@ fn a_repository_of_sha256_names_is_read_as_well() {
         .status()
         .unwrap();
     assert!(status.success());
-    let repository = start_points_testing::git::Repository::bare(&folder, "trunk").unwrap();
+    let repository = start_points_testing::git::GitRepository::bare(&folder, "trunk").unwrap();
     let commit = repository.commit(&crate::support::start_point()).unwrap();
     assert_eq!(commit.len(), 64);
     let source = world.fetch("x").unwrap();

@@ -7,7 +7,7 @@ use crate::support::{MANIFEST, World, start_point};
 use start_points::RepoUrl;
 use start_points::files::{Entry, Other};
 use start_points_fetch::FetchErrorKind;
-use start_points_testing::git::{Change, Repository};
+use start_points_testing::git::{Change, GitRepository};
 
 #[test]
 fn urls_that_run_programs_or_are_options_are_refused() {
@@ -30,7 +30,7 @@ fn urls_that_run_programs_or_are_options_are_refused() {
 fn a_path_that_looks_like_an_option_is_a_path() {
     let world = World::new();
     let folder = world.folder.path().join("repositories/--upload-pack=touch pwned");
-    Repository::bare(&folder, "trunk").unwrap().commit(&start_point()).unwrap();
+    GitRepository::bare(&folder, "trunk").unwrap().commit(&start_point()).unwrap();
     let url = RepoUrl::parse(folder.to_str().unwrap()).unwrap();
     assert_eq!(world.fetch_url(&url).unwrap().content.files.len(), 7);
     assert!(!Path::new("pwned").exists());
@@ -41,7 +41,7 @@ fn submodules_are_never_fetched() {
     let world = World::new();
     let (repository, commit) = world.start_point("x");
     let secret = world.folder.path().join("repositories/secret");
-    Repository::bare(&secret, "trunk").unwrap().commit(&start_point()).unwrap();
+    GitRepository::bare(&secret, "trunk").unwrap().commit(&start_point()).unwrap();
     let modules = format!("[submodule \"a\"]\n\tpath = start_point/sub\n\turl = {}\n", secret.display());
     repository
         .commit(&[
@@ -192,7 +192,7 @@ fn the_bytes_of_all_files_together_are_bounded() {
 }
 
 /// A loose object that says it has 5 GB: its head is all that a server looks at before it leaves it out.
-fn five_gigabytes(repository: &Repository) -> String {
+fn five_gigabytes(repository: &GitRepository) -> String {
     let head = b"blob 5368709120\0xxxxxxxx";
     let (mut a, mut b) = (1_u32, 0_u32);
     for byte in head {

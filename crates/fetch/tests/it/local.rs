@@ -8,11 +8,11 @@ use crate::support::{World, start_point};
 use start_points::RepoUrl;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchError, FetchErrorKind, FetchLimits, FetchedSource, local};
-use start_points_testing::git::{Change, Repository};
+use start_points_testing::git::{Change, GitRepository};
 
-fn checked_out(world: &World) -> (Repository, String) {
+fn checked_out(world: &World) -> (GitRepository, String) {
     let repository =
-        Repository::with_work_tree(&world.folder.path().join("repositories/own"), "trunk").unwrap();
+        GitRepository::with_work_tree(&world.folder.path().join("repositories/own"), "trunk").unwrap();
     let commit = repository.commit(&start_point()).unwrap();
     repository.check_out().unwrap();
     (repository, commit)
@@ -143,7 +143,7 @@ fn what_a_folder_below_the_top_lies_in_is_found() {
 fn every_way_to_write_a_path_leads_there() {
     let world = World::new();
     let folder = world.folder.path().join("repositories/with space");
-    let repository = Repository::bare(&folder, "trunk").unwrap();
+    let repository = GitRepository::bare(&folder, "trunk").unwrap();
     repository.commit(&start_point()).unwrap();
     let file = format!("file://{}", folder.display()).replace(' ', "%20");
     for text in [folder.to_str().unwrap(), &format!("{}/", folder.display()), &file] {
@@ -180,7 +180,8 @@ fn what_is_no_top_of_a_repository_is_told() {
     world.options.work_tree = true;
     let (bare, _) = world.start_point("bare");
     assert_eq!(fetch(&world, bare.folder(), "").unwrap_err().kind(), &FetchErrorKind::NoWorkTree);
-    let empty = Repository::with_work_tree(&world.folder.path().join("repositories/empty"), "trunk").unwrap();
+    let empty =
+        GitRepository::with_work_tree(&world.folder.path().join("repositories/empty"), "trunk").unwrap();
     assert_eq!(
         fetch(&world, empty.folder(), "").unwrap_err().kind(),
         &FetchErrorKind::NoTip { branches: vec![] }

@@ -84,7 +84,7 @@ fn a_folder_of_plain_files_is_fetched_whole() {
     repository.commit(&[("start_point/hiker.c", Change::File(b"int y;\n"))]).unwrap();
     repository.git(&["update-server-info"]).unwrap();
     let folder = world.folder.path().join("repositories");
-    let plain = start_points_testing::git::Server::serving(
+    let plain = start_points_testing::git::GitServer::serving(
         &folder.clone(),
         instead(move |_, request| {
             let path = request.path.replace("%2E", ".");
@@ -194,7 +194,7 @@ fn a_redirection_to_another_place_is_followed_at_first_and_not_later() {
     let world = World::new();
     world.start_point("x");
     let target = world.server.url("x");
-    let moved = start_points_testing::git::Server::serving(
+    let moved = start_points_testing::git::GitServer::serving(
         world.folder.path(),
         instead(move |_, request| {
             let location = format!("{target}/info/refs?{}", request.query);

@@ -10,12 +10,12 @@ use start_points_fetch::{
     FetchError, FetchLimits, FetchOptions, FetchedSource, Fetcher, ResolvedUrl, unwatched,
 };
 use start_points_io::BlobCache;
-use start_points_testing::git::{Change, Repository, Server, Serves};
+use start_points_testing::git::{Change, GitRepository, GitServer, Serves};
 use tempfile::TempDir;
 
 pub struct World {
     pub folder: TempDir,
-    pub server: Server,
+    pub server: GitServer,
     pub limits: FetchLimits,
     pub options: FetchOptions,
 }
@@ -36,7 +36,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let repositories = folder.path().join("repositories");
         std::fs::create_dir(&repositories).unwrap();
-        let server = Server::serving(&repositories, serves).unwrap();
+        let server = GitServer::serving(&repositories, serves).unwrap();
         let mut limits = FetchLimits::default();
         limits.retry.backoff.first = Duration::from_millis(20);
         limits.retry.time = Duration::from_secs(60);
@@ -44,12 +44,12 @@ impl World {
     }
 
     /// An empty bare repository that is served, with a default branch of an unusual name.
-    pub fn repository(&self, name: &str) -> Repository {
-        Repository::bare(&self.folder.path().join("repositories").join(name), "trunk").unwrap()
+    pub fn repository(&self, name: &str) -> GitRepository {
+        GitRepository::bare(&self.folder.path().join("repositories").join(name), "trunk").unwrap()
     }
 
     /// A repository with a start-point in one commit; answers the commit.
-    pub fn start_point(&self, name: &str) -> (Repository, String) {
+    pub fn start_point(&self, name: &str) -> (GitRepository, String) {
         let repository = self.repository(name);
         let commit = repository.commit(&start_point()).unwrap();
         (repository, commit)

@@ -6,12 +6,12 @@ use start_points_fetch::LaterVersions;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchErrorKind, FetchOptions, Fetcher, unwatched};
 use start_points_io::BlobCache;
-use start_points_testing::git::{Change, Repository, Serves};
+use start_points_testing::git::{Change, GitRepository, Serves};
 
 /// Every way to tag what is not a commit.
 const ODD: [&str; 6] = ["tree", "blob", "note-of-tree", "note-of-blob", "note-of-note", "release/folder"];
 
-fn tag_oddly(repository: &Repository) {
+fn tag_oddly(repository: &GitRepository) {
     let tags: [&[&str]; 6] = [
         &["tag", "tree", "HEAD^{tree}"],
         &["tag", "blob", "HEAD:README.md"],
@@ -119,7 +119,7 @@ fn a_repository_on_this_machine_tells_too() {
 fn a_repository_of_sha256_tells_too() {
     let world = World::new();
     let folder = world.folder.path().join("repositories/long");
-    let plain = Repository::bare(&world.folder.path().join("repositories/plain"), "trunk").unwrap();
+    let plain = GitRepository::bare(&world.folder.path().join("repositories/plain"), "trunk").unwrap();
     let path = folder.display().to_string();
     plain.git(&["init", "-q", "--bare", "--object-format=sha256", "--initial-branch=trunk", &path]).unwrap();
     let in_long = |arguments: &[&str]| {

@@ -11,7 +11,7 @@ use start_points::RepoUrl;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchLimits, FetchOptions, Fetcher, unwatched};
 use start_points_io::BlobCache;
-use start_points_testing::git::{Reply, Repository, Serves};
+use start_points_testing::git::{GitRepository, Reply, Serves};
 
 /// Fetches `$FETCHED_URL` with the user's configuration, and says how that went.
 #[test]
@@ -93,7 +93,7 @@ fn the_hook_that_we_run_in_has_no_say() {
     let world = World::new();
     world.start_point("x");
     let elsewhere = world.folder.path().join("repositories/elsewhere");
-    Repository::bare(&elsewhere, "trunk").unwrap();
+    GitRepository::bare(&elsewhere, "trunk").unwrap();
     let elsewhere = elsewhere.to_str().unwrap();
     let variables = [
         ("GIT_DIR", elsewhere),
@@ -186,7 +186,7 @@ fn ssh_is_the_users_and_never_prompts() {
 fn a_repository_of_another_user_is_refused_with_a_way_out() {
     let world = World::new();
     let folder = world.folder.path().join("repositories/theirs");
-    Repository::bare(&folder, "trunk").unwrap().commit(&start_point()).unwrap();
+    GitRepository::bare(&folder, "trunk").unwrap().commit(&start_point()).unwrap();
     if std::os::unix::fs::chown(&folder, Some(12345), None).is_err() {
         println!("skipped: only root gives files away");
         return;

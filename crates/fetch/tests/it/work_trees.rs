@@ -8,42 +8,42 @@ use crate::support::{World, start_point};
 use start_points::RepoUrl;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchLimits, local};
-use start_points_testing::git::{Change, Repository};
+use start_points_testing::git::{Change, GitRepository};
 
 const FILE: &str = "start_point/hiker.c";
 
-fn git(repository: &Repository, words: &str) {
+fn git(repository: &GitRepository, words: &str) {
     repository.git(&words.split(' ').collect::<Vec<_>>()).unwrap();
 }
 
-fn write(repository: &Repository, path: &str, text: &str) {
+fn write(repository: &GitRepository, path: &str, text: &str) {
     let path = repository.folder().join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
 
 /// Commits a file of attributes and takes everything anew from the commit.
-fn attributes(repository: &Repository, text: &str) {
+fn attributes(repository: &GitRepository, text: &str) {
     repository.commit(&[(".gitattributes", Change::File(text.as_bytes()))]).unwrap();
     fs::remove_file(repository.folder().join(".git/index")).unwrap();
     repository.check_out().unwrap();
 }
 
 /// As a copy of the folder leaves it: the same bytes, and other times.
-fn touch(repository: &Repository, path: &str) {
+fn touch(repository: &GitRepository, path: &str) {
     let file = fs::File::options().write(true).open(repository.folder().join(path)).unwrap();
     file.set_modified(SystemTime::now() - Duration::from_secs(1000)).unwrap();
 }
 
 /// A file that is the commit's but for its line ends, which git has seen and compares anew.
-fn with_cr(repository: &Repository) {
+fn with_cr(repository: &GitRepository) {
     write(repository, FILE, "int x;\r\n");
     git(repository, "add --all");
     touch(repository, FILE);
 }
 
 /// A filter as git-lfs has it: the blob is a pointer, the file is the content.
-fn large_files(repository: &Repository) {
+fn large_files(repository: &GitRepository) {
     let clean = "f=$(mktemp); cat >$f; printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\nsize %s\\n' \
                  $(sha256sum <$f | cut -d' ' -f1) $(wc -c <$f)";
     repository.git(&["config", "filter.lfs.clean", clean]).unwrap();
@@ -54,7 +54,7 @@ fn large_files(repository: &Repository) {
     git(repository, "commit --quiet --message=large");
 }
 
-type Make = fn(&Repository);
+type Make = fn(&GitRepository);
 
 /// What is done to a clean check-out.
 const CLEAN: &[(&str, Make)] = &[
@@ -214,7 +214,7 @@ const DIRTY: &[(&str, Make)] = &[
         r.git(&["-C", inner.to_str().unwrap(), "commit", "--quiet", "--allow-empty", "--message=x"]).unwrap();
     }),
     ("a repository of its own", |r| {
-        let inner = Repository::with_work_tree(&r.folder().join("inner"), "trunk").unwrap();
+        let inner = GitRepository::with_work_tree(&r.folder().join("inner"), "trunk").unwrap();
         inner.commit(&[("x", Change::File(b"x\n"))]).unwrap();
     }),
     ("in conflict", |r| {
@@ -229,8 +229,8 @@ const DIRTY: &[(&str, Make)] = &[
     }),
 ];
 
-fn submodule(repository: &Repository) {
-    let inner = Repository::with_work_tree(&repository.folder().join("inner"), "trunk").unwrap();
+fn submodule(repository: &GitRepository) {
+    let inner = GitRepository::with_work_tree(&repository.folder().join("inner"), "trunk").unwrap();
     inner.commit(&[("x", Change::File(b"x\n"))]).unwrap();
     inner.check_out().unwrap();
     git(repository, "add --all");
@@ -238,9 +238,9 @@ fn submodule(repository: &Repository) {
 }
 
 /// A check-out that is old enough for git to believe in its times.
-fn made(world: &World, name: &str, make: Make) -> Repository {
+fn made(world: &World, name: &str, make: Make) -> GitRepository {
     let folder = world.folder.path().join("repositories").join(name.replace([' ', ','], "-"));
-    let repository = Repository::with_work_tree(&folder, "trunk").unwrap();
+    let repository = GitRepository::with_work_tree(&folder, "trunk").unwrap();
     repository.commit(&start_point()).unwrap();
     repository.check_out().unwrap();
     make(&repository);

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use start_points::ImageName;
 use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
 use start_points_oci::{Descriptor, Digest, MediaType, OciError, OciErrorKind};
-use start_points_testing::git::{Reply, Request, Server, Serves};
+use start_points_testing::git::{GitServer, Reply, Request, Serves};
 
 const TAR: &str = MediaType::LAYER;
 
@@ -62,13 +62,16 @@ fn header(name: &str, value: &str) -> Vec<(String, String)> {
     vec![(name.to_owned(), value.to_owned())]
 }
 
-fn hostile(instead: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
+fn hostile(instead: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> GitServer {
     let instead = move |_: usize, request: &Request| Some(instead(request));
-    Server::serving(Path::new("/nowhere"), Serves { instead: Some(Box::new(instead)), ..Serves::default() })
-        .unwrap()
+    GitServer::serving(
+        Path::new("/nowhere"),
+        Serves { instead: Some(Box::new(instead)), ..Serves::default() },
+    )
+    .unwrap()
 }
 
-fn name(server: &Server) -> ImageName {
+fn name(server: &GitServer) -> ImageName {
     ImageName::parse(&format!("{}/x:1", server.address())).unwrap()
 }
 
@@ -85,7 +88,7 @@ fn client(change: impl FnOnce(&mut RegistryOptions)) -> Registry {
 }
 
 /// The fault of opening an image and reading its files; it names the image.
-fn fault_with(server: &Server, change: impl FnOnce(&mut RegistryOptions)) -> OciError {
+fn fault_with(server: &GitServer, change: impl FnOnce(&mut RegistryOptions)) -> OciError {
     let started = Instant::now();
     let opened = client(change).open(&name(server));
     let error = opened.and_then(|image| image.files("")).unwrap_err();
@@ -95,7 +98,7 @@ fn fault_with(server: &Server, change: impl FnOnce(&mut RegistryOptions)) -> Oci
     error
 }
 
-fn fault(server: &Server) -> OciErrorKind {
+fn fault(server: &GitServer) -> OciErrorKind {
     fault_with(server, |_| {}).kind().clone()
 }
 
@@ -328,7 +331,7 @@ fn endless_tag_lists_are_cut_off() {
         let link = header("Link", &format!("<{next}>; rel=\"next\""));
         Reply::Answer(200, link, format!(r#"{{"name":"x","tags":{tags}}}"#).into_bytes())
     };
-    let tags = |server: &Server| {
+    let tags = |server: &GitServer| {
         client(|options| options.limits.tags = 100).tags(&name(server)).unwrap_err().kind().clone()
     };
     let same = hostile(move |request| page(request, r#"["a","b"]"#, "/v2/x/tags/list?last=b"));

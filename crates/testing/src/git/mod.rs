@@ -8,8 +8,8 @@ mod server;
 
 pub use http::Request;
 pub use proxy::DelayProxy;
-pub use repository::{Change, Repository};
-pub use server::{Reply, Server, Serves};
+pub use repository::{Change, GitRepository};
+pub use server::{GitServer, Reply, Serves};
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

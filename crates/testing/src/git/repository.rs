@@ -28,12 +28,12 @@ pub enum Change<'a> {
 
 /// A repository on disk.
 #[derive(Debug, Clone)]
-pub struct Repository {
+pub struct GitRepository {
     folder: PathBuf,
     time: u64,
 }
 
-impl Repository {
+impl GitRepository {
     /// A new bare repository whose default branch is `branch`.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Repository {
         Self::init(folder, &["--bare", "--initial-branch", branch])
     }
 
-    /// A new repository with a work tree; see [`Repository::check_out`].
+    /// A new repository with a work tree; see [`GitRepository::check_out`].
     ///
     /// # Errors
     /// Where git fails.

@@ -55,12 +55,12 @@ struct Shared {
 
 /// A running server; it stops when dropped.
 #[derive(Debug)]
-pub struct Server {
+pub struct GitServer {
     address: SocketAddr,
     shared: Arc<Shared>,
 }
 
-impl Server {
+impl GitServer {
     /// Serves every repository below `root`.
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for GitServer {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(self.address);

@@ -2,9 +2,9 @@
 
 use start_points::Kind;
 
-use super::{Input, Shape, file, joined, repeated, shape};
+use super::input::{Input, LargeShape, file, joined, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("floating base images", |size| lines(size, |i| format!("FROM a{i}\n"))),
     shape("one base image", |size| lines(size, |_| "FROM a\n".into())),
     shape("stages", |size| lines(size, |i| format!("FROM a AS s{i}\n"))),

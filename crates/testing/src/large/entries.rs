@@ -2,9 +2,9 @@
 
 use start_points::files::Entry;
 
-use super::{Input, Shape, joined, list, repeated, shape};
+use super::input::{Input, LargeShape, joined, list, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("visible files that exist", |size| {
         let input = list(size, "visible_filenames", |i| format!("\"f{i}.txt\""));
         beside(input, size / 13, |i| format!("f{i}.txt"))
@@ -76,11 +76,11 @@ fn beside(mut input: Input, count: usize, name: impl Fn(usize) -> String) -> Inp
 }
 
 fn one_name(size: usize, piece: &str) -> Input {
-    super::manifest(repeated(size, "{\"visible_filenames\":[\"", piece, "\"]}"))
+    super::input::manifest(repeated(size, "{\"visible_filenames\":[\"", piece, "\"]}"))
 }
 
 fn highlights(size: usize, visible: impl Fn(usize) -> String, highlight: impl Fn(usize) -> String) -> Input {
     let visible = joined(size / 2, "{\"visible_filenames\":[", "],", visible);
     let highlights = joined(size / 2, "\"highlight_filenames\":[", "]}", highlight);
-    super::manifest(visible + &highlights)
+    super::input::manifest(visible + &highlights)
 }

@@ -2,9 +2,9 @@
 
 use start_points::Kind;
 
-use super::{Input, Shape, file, joined, manifest, repeated, shape};
+use super::input::{Input, LargeShape, file, joined, manifest, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("unknown keys", |size| members(size, |i| format!("\"k{i}\":0"))),
     shape("unknown keys, each on its line", |size| members(size, |i| format!("\n  \"k{i}\": 0"))),
     shape("unknown keys of exercises", |size| {

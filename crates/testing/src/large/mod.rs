@@ -3,6 +3,7 @@
 
 mod docker;
 mod entries;
+mod input;
 mod keys;
 mod regexes;
 mod strings;
@@ -11,59 +12,12 @@ mod texts;
 mod trees;
 mod work;
 
-use start_points::Kind;
-use start_points::check::{Listed, Tree};
-use start_points::files::Entry;
-
+pub use input::{Input, LargeShape};
 pub use work::Growth;
-
-/// A shape of large inputs.
-#[derive(Clone, Copy)]
-pub struct Shape {
-    /// What there is much of.
-    pub name: &'static str,
-    /// Makes an input of about this many bytes, and never more.
-    pub make: fn(usize) -> Input,
-}
-
-/// Something that the engine is given.
-#[derive(Clone)]
-pub enum Input {
-    /// A tree to check as start-points of a kind, to fix, and to resolve.
-    Tree(Tree, Option<Kind>),
-    /// The display names of a catalogue.
-    Names(Vec<Listed>),
-    /// A source URL.
-    Url(String),
-    /// An image name.
-    ImageName(String),
-    /// Facts and policy of a gate.
-    Gate(String, String),
-    /// Two manifests that are mixed.
-    Mix(String, String),
-}
-
-impl Input {
-    /// How many bytes it has in its largest text.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        match self {
-            Self::Tree(tree, _) => {
-                let size = |(_, entry): (_, &Entry)| entry.size().and_then(|size| usize::try_from(size).ok());
-                tree.iter().filter_map(size).max().unwrap_or_default()
-            }
-            Self::Names(listed) => {
-                listed.iter().map(|listed| listed.display_name.len()).max().unwrap_or_default()
-            }
-            Self::Url(text) | Self::ImageName(text) => text.len(),
-            Self::Gate(one, other) | Self::Mix(one, other) => one.len().max(other.len()),
-        }
-    }
-}
 
 /// Every shape.
 #[must_use]
-pub fn shapes() -> Vec<Shape> {
+pub fn shapes() -> Vec<LargeShape> {
     [
         keys::SHAPES,
         entries::SHAPES,
@@ -75,48 +29,4 @@ pub fn shapes() -> Vec<Shape> {
         texts::SHAPES,
     ]
     .concat()
-}
-
-/// A shape, as a line of its family's table.
-const fn shape(name: &'static str, make: fn(usize) -> Input) -> Shape {
-    Shape { name, make }
-}
-
-/// `open`, as many pieces as there is room for with commas between them, and `close`.
-fn joined(size: usize, open: &str, close: &str, piece: impl Fn(usize) -> String) -> String {
-    let mut text = open.to_owned();
-    for index in 0.. {
-        let piece = piece(index);
-        if text.len() + piece.len() + close.len() + 1 > size {
-            break;
-        }
-        if index > 0 {
-            text.push(',');
-        }
-        text.push_str(&piece);
-    }
-    text + close
-}
-
-/// `open`, `piece` again and again, and `close`.
-fn repeated(size: usize, open: &str, piece: &str, close: &str) -> String {
-    let room = size.saturating_sub(open.len() + close.len());
-    format!("{open}{}{close}", piece.repeat(room / piece.len().max(1)))
-}
-
-/// A file alone.
-fn file(path: &str, text: String) -> Tree {
-    let mut tree = Tree::new();
-    tree.insert(path, Entry::Content(text.into_bytes()));
-    tree
-}
-
-/// A manifest of a custom start-point, alone: the kind with the most keys.
-fn manifest(text: String) -> Input {
-    Input::Tree(file("manifest.json", text), Some(Kind::Custom))
-}
-
-/// A manifest with one array.
-fn list(size: usize, key: &str, entry: impl Fn(usize) -> String) -> Input {
-    manifest(joined(size, &format!("{{\"{key}\":["), "]}", entry))
 }

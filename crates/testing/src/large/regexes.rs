@@ -1,8 +1,8 @@
 //! Regular expressions: long ones of each construct, and many short ones.
 
-use super::{Input, Shape, list, manifest, repeated, shape};
+use super::input::{Input, LargeShape, list, manifest, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("unclosed groups", |size| long(size, "(")),
     shape("groups in one another", |size| nested(size, "(", ")")),
     shape("groups without capture", |size| nested(size, "(?:", ")")),

@@ -1,8 +1,8 @@
 //! Long strings and long numbers.
 
-use super::{Input, Shape, manifest, repeated, shape};
+use super::input::{Input, LargeShape, manifest, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("a long display name", |size| name(size, "a")),
     shape("a display name beyond ASCII", |size| name(size, "é")),
     shape("a display name of line feeds", |size| name(size, "\\n")),

@@ -1,8 +1,8 @@
 //! Texts that are not JSON, and what is read of them all the same; and texts of unusual form.
 
-use super::{Input, Shape, manifest, repeated, shape};
+use super::input::{Input, LargeShape, manifest, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("commas", |size| broken(size, ",")),
     shape("colons", |size| broken(size, ":")),
     shape("apostrophes", |size| broken(size, "'")),

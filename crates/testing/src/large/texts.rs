@@ -1,10 +1,10 @@
 //! Texts that are not trees of files: URLs, image names, the gate's input, and manifests that are mixed.
 
-use super::{Input, Shape, joined, repeated, shape};
+use super::input::{Input, LargeShape, joined, repeated, shape};
 
 const NO_FACTS: &str = "{\"image\":\"example/a:1.0\"}";
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("a URL with a long path", |size| url(size, "https://example.com/", "a", "")),
     shape("a URL with a deep path", |size| url(size, "https://example.com/", "a/", "")),
     shape("a URL with dots", |size| url(size, "https://example.com/", "../", "")),

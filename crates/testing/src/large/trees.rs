@@ -5,9 +5,9 @@ use start_points::check::{Listed, Tree};
 use start_points::diagnostic::Place;
 use start_points::files::{Entry, Other};
 
-use super::{Input, Shape, repeated, shape};
+use super::input::{Input, LargeShape, repeated, shape};
 
-pub(super) const SHAPES: &[Shape] = &[
+pub(super) const SHAPES: &[LargeShape] = &[
     shape("manifests", |size| {
         tree(size / 150, |i| {
             (format!("{i}/start_point/manifest.json"), format!("{{\"display_name\":\"n{i}\"}}"))

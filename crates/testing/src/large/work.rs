@@ -12,7 +12,7 @@ use start_points::levels::Levels;
 use start_points::resolve::{mix, resolve};
 use start_points::{Dialect, ImageName, Kind, RepoUrl, render};
 
-use super::{Input, Shape};
+use super::input::{Input, LargeShape};
 
 /// What a shape costs, small and large.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ impl Growth {
     /// Measures a shape at two sizes in turn, `rounds` times; of each the least counts, which is the one that was
     /// disturbed least.
     #[must_use]
-    pub fn measure(shape: &Shape, sizes: [usize; 2], max_faults: usize, rounds: usize) -> Self {
+    pub fn measure(shape: &LargeShape, sizes: [usize; 2], max_faults: usize, rounds: usize) -> Self {
         let [small, large] = sizes.map(shape.make);
         // Every log has the pages of all rules: beside a small input they hide what grows.
         let sarif = sizes[0] >= 100_000;
@@ -54,7 +54,7 @@ impl Growth {
     /// The same; measured again where a byte costs more than `most` times as much, as another process may have taken the
     /// caches.
     #[must_use]
-    pub fn within(most: f64, shape: &Shape, sizes: [usize; 2], max_faults: usize) -> Self {
+    pub fn within(most: f64, shape: &LargeShape, sizes: [usize; 2], max_faults: usize) -> Self {
         let mut growth = Self::measure(shape, sizes, max_faults, 1);
         for _ in 0..3 {
             if growth.per_byte() <= most {

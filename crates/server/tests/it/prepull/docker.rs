@@ -1,4 +1,4 @@
-//! The same with Docker's own engine, some of whose messages differ from Podman's.
+//! The same with DockerEngine's own engine, some of whose messages differ from Podman's.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use start_points_container::{PullError, Socket};
 use start_points_oci::Digest;
 use start_points_oci::registry::CredentialSource;
 use start_points_server::prepull::{ImageState, PrePullOptions, PrePuller};
-use start_points_testing::docker::Docker;
+use start_points_testing::docker::DockerEngine;
 use start_points_testing::registry::{PASSWORD, Served, USER};
 
 /// Names with the address of a local registry.
@@ -16,7 +16,7 @@ fn here(registry: &Served, names: &[String]) -> Vec<String> {
     names.iter().map(|name| format!("{}/{name}", registry.host)).collect()
 }
 
-async fn start(docker: &Docker, images: &[String], credentials: CredentialSource) -> PrePuller {
+async fn start(docker: &DockerEngine, images: &[String], credentials: CredentialSource) -> PrePuller {
     let mut options =
         PrePullOptions { socket: Socket::Unix(docker.socket()), credentials, ..PrePullOptions::default() };
     options.retry.first = Duration::from_millis(100);
@@ -26,7 +26,7 @@ async fn start(docker: &Docker, images: &[String], credentials: CredentialSource
 }
 
 /// The first error of an image.
-async fn cause(docker: &Docker, image: &str) -> PullError {
+async fn cause(docker: &DockerEngine, image: &str) -> PullError {
     let images = [image.to_owned()];
     let pulls = start(docker, &images, CredentialSource::Anonymous).await;
     let failed = |state: Option<&ImageState>| matches!(state, Some(ImageState::Failed(_)));
@@ -39,7 +39,7 @@ async fn cause(docker: &Docker, image: &str) -> PullError {
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_pulls_each_image_once() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(mut docker) = Docker::start(folder.path()) else { return };
+    let Some(mut docker) = DockerEngine::start(folder.path()) else { return };
     let registry = Served::plain();
     let names = push_to(&registry, 0..8, CredentialSource::Anonymous);
     let images = here(&registry, &names);
@@ -57,7 +57,7 @@ async fn docker_pulls_each_image_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_of_docker_are_recognised() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(docker) = Docker::start(folder.path()) else { return };
+    let Some(docker) = DockerEngine::start(folder.path()) else { return };
     let mut registry = Served::plain();
     let names = push_to(&registry, 0..1, CredentialSource::Anonymous);
     let image = here(&registry, &names).remove(0);
@@ -76,7 +76,7 @@ async fn errors_of_docker_are_recognised() {
 #[tokio::test(flavor = "multi_thread")]
 async fn docker_gets_the_credential() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(docker) = Docker::start(folder.path()) else { return };
+    let Some(docker) = DockerEngine::start(folder.path()) else { return };
     let registry = Served::with_log_in();
     let password = CredentialSource::Password { user: USER.to_owned(), password: PASSWORD.to_owned() };
     let images = here(&registry, &push_to(&registry, 0..1, password));

@@ -12,7 +12,7 @@ use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
 use start_points_oci::{Created, Digest, Image, ImageConfig, Layer, LayerFile, LayerFiles};
 use start_points_server::prepull::{PrePullOptions, PrePuller, PullProgress};
 use start_points_testing::git::DelayProxy;
-use start_points_testing::podman::Engine;
+use start_points_testing::podman::PodmanEngine;
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 const SLICE: usize = 16 << 10;
 
 pub struct World {
-    pub engine: Engine,
+    pub engine: PodmanEngine,
     pub registry: Served,
     /// After the engine, which writes there as long as it runs.
     pub folder: TempDir,
@@ -50,7 +50,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let location = proxy.to_string();
         let mirrors = [("docker.io", location.as_str()), (registry.host.as_str(), registry.host.as_str())];
-        let engine = Engine::start(folder.path(), &mirrors);
+        let engine = PodmanEngine::start(folder.path(), &mirrors);
         Self { folder, registry, engine }
     }
 
