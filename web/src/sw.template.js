@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(answer(request));
 });
 
-// A page is asked of the network first, so that a new version is seen; what is kept stands in for it.
+// A page comes from the network first, so that a new version is seen; offline the stored copy is used.
 async function answer(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request.mode === "navigate" ? "./" : request, { ignoreSearch: true });

@@ -20,7 +20,7 @@ pub struct Manifest<'a> {
 }
 
 impl<'a> Manifest<'a> {
-    /// Takes the bytes of the manifest at `path`. A text that is no JSON is a manifest too, with that fault.
+    /// Takes the bytes of the manifest at `path`. A text that is not JSON is a manifest too, with that fault.
     #[must_use]
     pub fn parse(path: impl Into<Arc<str>>, bytes: &'a [u8]) -> Self {
         Self::parse_within(path, bytes, MAX_ERRORS)
@@ -53,7 +53,7 @@ impl<'a> Manifest<'a> {
         &self.path
     }
 
-    /// The tree; `None` where the text is no JSON.
+    /// The tree; `None` if the text is not JSON.
     #[must_use]
     pub fn document(&self) -> Option<&Document<'a>> {
         self.parsed.as_ref().ok()

@@ -116,7 +116,7 @@ impl GateRule {
     /// What it says where a policy does not say otherwise.
     ///
     /// An age that nobody knows is as bad as too high a one, or an image could get past the first rule by keeping
-    /// silent. A later tag is no danger by itself: sessions keep the image with which they began.
+    /// silent. A later tag is not a danger by itself: sessions keep the image with which they began.
     #[must_use]
     pub const fn level(self) -> GateLevel {
         match self {

@@ -26,7 +26,7 @@ pub enum ResolveError {
         /// Where it was looked for.
         expected: &'static str,
     },
-    /// The name is no image reference.
+    /// The name is not an image reference.
     #[error("`{name}` is not an image name: {error}")]
     Malformed {
         /// The name.
@@ -35,7 +35,7 @@ pub enum ResolveError {
         #[source]
         error: ImageNameError,
     },
-    /// The tag comes from the commit, and there is none.
+    /// The tag comes from the commit, which is unknown.
     #[error("no commit for the tag of `{name}`")]
     NoCommit {
         /// The untagged name.

@@ -167,7 +167,7 @@ impl<'a> RuleContext<'a> {
         context.image = context.string("image_name").map(|entry| (entry, ImageName::parse(entry.text)));
         let named = |name: StringEntry<'a>| NamedFile { name, entry: files.get(name.text) };
         let mut visible = context.strings("visible_filenames");
-        // A string that stands there alone is no list of files.
+        // A string alone is not a list of files.
         visible.alone = None;
         context.named.reserve(visible.entries.len() + 1);
         context.named.extend(visible.map(named));

@@ -1,4 +1,4 @@
-//! A repository whose image has no name: in the derived dialect it stands in `docker/image_name.json`.
+//! A repository whose image has no name: in the derived dialect it comes from `docker/image_name.json`.
 
 use std::sync::Arc;
 

@@ -38,7 +38,7 @@ pub(super) fn unnamed<'a>(context: &RuleContext<'a>) -> Vec<&'a str> {
     if context.files.iter().next().is_none() {
         return Vec::new();
     }
-    // A manifest that lists no files at all is told so once, not once a file.
+    // A manifest that lists no files at all gets one diagnostic, not one per file.
     if context.text.get("visible_filenames").is_none_or(|node| node.as_array().is_none()) {
         return Vec::new();
     }

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 
 const HINT: &str = "check that it exists and that you have read permission: `ls -ld`";
 
-/// Files that the manifest names; what is no regular file in another way is irregular-file's.
+/// Files that the manifest names; other entries that are not regular files are irregular-file's.
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.named_files() {
         let Some(Entry::Other(Other::Unreadable)) = file.entry else { continue };

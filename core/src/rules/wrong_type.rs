@@ -1,4 +1,4 @@
-//! A value of another JSON type than its key takes; `null` and `false` are no way to leave a key out.
+//! A value of another JSON type than its key takes; `null` and `false` do not leave a key out.
 
 use std::sync::Arc;
 

@@ -35,7 +35,7 @@ use start_points::gate::{Decision, Verdict};
 use start_points::json::Writer;
 use start_points_oci::OciError;
 
-/// An image, and the decision, or why there is none.
+/// An image, and the decision, or why it could not be made.
 pub type Decided = (ImageName, Result<Decision, OciError>);
 
 /// What is known of one image: a registry that does not answer makes it [`Verdict::Unknown`].

@@ -29,6 +29,10 @@ impl Source {
         !TOOLS.iter().any(|folder| self.path.starts_with(folder))
     }
 
+    pub(super) fn is_rule(&self) -> bool {
+        self.path.contains("/rules/") && !self.path.ends_with("/mod.rs")
+    }
+
     /// Its crate's folder, and its module's path in there.
     pub(super) fn module(&self) -> (&str, Vec<&str>) {
         let (package, path) = self.path.split_once("src/").unwrap_or(("", &self.path));

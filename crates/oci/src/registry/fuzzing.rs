@@ -18,7 +18,7 @@ const SECRET: &str = "user:correct-horse";
 const SENT: &str = "Basic dXNlcjpjb3JyZWN0LWhvcnNl";
 const MAX_TAGS: usize = 50;
 
-/// Reads a body. The first byte says as what: `m` a manifest or an index, `c` a configuration, `e` what is said to a
+/// Reads a body. The first byte says as what: `m` a manifest or an index, `c` a configuration, `e` the error for a
 /// fault, `t` a token, anything else pages of tags.
 pub fn answers(input: &[u8]) {
     let Some((kind, body)) = input.split_first() else { return };
