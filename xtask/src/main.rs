@@ -26,6 +26,8 @@ cargo xtask COMMAND
 
   test                 everything CI runs: format, lints, tests, known-answers, docs, generated files, dependencies, hook, deploy, image, wasm, web, shas, serve, python
   test STEP…           these steps alone
+  test --budget [STEP…]
+                       a step that takes longer than its budget of seconds fails, where it is only named otherwise
   house                how the code stands: sizes of files, names, circles, phrases, each beside its limit
   generate [--check]   write every generated file, or fail where one is stale
   bench [NAME…]        speed, as ratios measured in one run; of all, or these alone:
@@ -42,7 +44,9 @@ cargo xtask COMMAND
                        the service under load, slow, greedy and broken clients; 600 seconds
   faults               every write, fsync, rename and read of a run fails in turn
   fuzz [SECONDS]       every fuzz target in turn; 600 seconds each
-  nightly              what takes too long for CI: every fuzz target for a minute, the long tests of pulling, the soak
+  nightly              what takes too long for CI: every fuzz target for a minute, all faults, the
+                       long tests of pulling, the hook as pre-commit builds it, the static image, the source
+                       distribution, the soak
 ";
 
 fn main() -> ExitCode {

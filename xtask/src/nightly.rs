@@ -11,22 +11,16 @@ const SOAK_SECONDS: u64 = 600;
 
 type Part = (&'static str, fn() -> Result<()>);
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 7] = [
     ("fuzz", || test::fuzz::run(FUZZ_SECONDS)),
+    ("faults", test::faults),
     ("pulls", || {
-        shell::run(&mut cargo(&[
-            "test",
-            "--locked",
-            "--quiet",
-            "-p",
-            "start-points-server",
-            "--test",
-            "it",
-            "--",
-            "--ignored",
-            "prepull::",
-        ]))
+        let test = ["test", "--locked", "--quiet", "-p", "start-points-server", "--test", "it"];
+        shell::run(cargo(&test).args(["--", "--ignored", "prepull::"]))
     }),
+    ("hook", test::hook::run_built_by_pre_commit),
+    ("image", test::image::run_static),
+    ("sdist", test::python::source_distribution),
     ("soak", || soak::run(SOAK_SECONDS)),
 ];
 

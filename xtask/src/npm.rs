@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
 
 use anyhow::{Result, ensure};
 
@@ -10,10 +11,13 @@ use crate::shell::{self, lines, program};
 use crate::test::Count;
 use crate::tools;
 
+static NPM: Mutex<()> = Mutex::new(());
+
 /// Installs what a package's `package-lock.json` pins, once.
 pub fn install(package: &Path) -> Result<()> {
     let lock = fs::read(package.join("package-lock.json"))?;
     let stamp = package.join("node_modules/.installed-from.json");
+    let _installing = tools::installing(&NPM);
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }

@@ -15,16 +15,16 @@ pub fn work() -> PathBuf {
     tools::target().join("python")
 }
 
-/// Where cargo builds the native half, for wheels and source distributions alike.
+/// Where cargo builds the native half for releases and source distributions.
 pub fn build() -> PathBuf {
     work().join("build")
 }
 
-/// Runs maturin on the package; the results are written to the empty folder `out`.
-pub fn maturin(out: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
+/// Runs maturin on the package with cargo's folder `target`; the result is written to the empty folder `out`.
+pub fn maturin(out: &Path, target: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
     let _ = fs::remove_dir_all(out);
     let mut maturin = program(tools::python()?.join("maturin"));
-    maturin.env("CARGO_TARGET_DIR", build());
+    maturin.env("CARGO_TARGET_DIR", target);
     maturin.args([command, "--manifest-path", "python/Cargo.toml", "--out"]).arg(out).args(options);
     shell::run(&mut maturin)?;
     let mut made = fs::read_dir(out)?;
@@ -35,7 +35,7 @@ pub fn maturin(out: &Path, command: &str, options: &[&str]) -> Result<PathBuf> {
 
 /// Speed of the wheel as it is released: `python/bench.py`.
 pub fn bench() -> Result<()> {
-    let wheel = maturin(&work().join("release"), "build", &["--quiet", "--locked"])?;
+    let wheel = maturin(&work().join("release"), &build(), "build", &["--quiet", "--locked"])?;
     let bin = tools::environment("python/bench", "python/bench-requirements.txt")?;
     let mut pip = program(bin.join("pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--force-reinstall"]);

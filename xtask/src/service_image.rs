@@ -34,7 +34,7 @@ pub struct Made {
 /// Builds the binary and writes the image as a layout; says what it weighs.
 pub fn run(place: &str) -> Result<()> {
     let folder = place.strip_prefix("oci:").context("write `oci:PATH`")?;
-    let made = make(Path::new(folder), "release")?;
+    let made = make(Path::new(folder), &binary("release")?, &[])?;
     println!(
         "{place}: {}, binary {:.1} MB, image {:.1} MB",
         made.digest,
@@ -44,15 +44,19 @@ pub fn run(place: &str) -> Result<()> {
     Ok(())
 }
 
-/// The image of a binary of this profile.
-pub fn make(folder: &Path, profile: &str) -> Result<Made> {
-    let bytes = fs::read(binary(profile)?)?;
+/// The image of a binary, with the libraries that it is linked to.
+pub fn make(folder: &Path, binary: &Path, libraries: &[PathBuf]) -> Result<Made> {
+    let bytes = fs::read(binary)?;
     let binary = bytes.len() as u64;
     let mut files = LayerFiles::from([
         ("usr/bin/start-points".to_owned(), LayerFile { bytes, executable: true }),
         ("etc/passwd".to_owned(), LayerFile::plain(PASSWD)),
         ("etc/group".to_owned(), LayerFile::plain(GROUP)),
     ]);
+    for library in libraries {
+        let file = LayerFile { bytes: fs::read(library)?, executable: true };
+        files.insert(library.display().to_string().trim_start_matches('/').to_owned(), file);
+    }
     match fs::read(AUTHORITIES) {
         Ok(bytes) => {
             drop(files.insert(AUTHORITIES.trim_start_matches('/').to_owned(), LayerFile::plain(bytes)))
@@ -118,8 +122,13 @@ pub fn binary(profile: &str) -> Result<PathBuf> {
         "profile.dev.debug=0",
     ]))?;
     let folder = tools::target().join(target).join(if profile == "dev" { "debug" } else { profile });
-    let stripped = folder.join("start-points.stripped");
-    shell::run(program("strip").arg("-o").arg(&stripped).arg(folder.join("start-points")))?;
+    strip(&folder.join("start-points"))
+}
+
+/// Copies a binary without its symbols.
+pub fn strip(binary: &Path) -> Result<PathBuf> {
+    let stripped = binary.with_extension("stripped");
+    shell::run(program("strip").arg("-o").arg(&stripped).arg(binary))?;
     Ok(stripped)
 }
 

@@ -1,6 +1,7 @@
 //! The tools that tests and benchmarks use and the project does not: installed below `target/`, in pinned versions.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
 
@@ -8,6 +9,16 @@ use crate::repository;
 use crate::shell::{answers, cargo, program, run};
 
 const CARGO_DENY: &str = "0.20.2";
+
+/// Held while something is installed: what a step needs may be on its way already. apt-get locks too, but fails where
+/// pip and npm would overwrite one another.
+static APT: Mutex<()> = Mutex::new(());
+static PIP: Mutex<()> = Mutex::new(());
+
+/// Waits until nothing else is installed this way.
+pub fn installing(lock: &'static Mutex<()>) -> MutexGuard<'static, ()> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Where built things lie.
 pub fn target() -> PathBuf {
@@ -38,6 +49,7 @@ pub fn debian(name: &str, package: &str) -> Result<PathBuf> {
         let folders = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
     };
+    let _installing = installing(&APT);
     if let Some(found) = find() {
         return Ok(found);
     }
@@ -53,12 +65,23 @@ pub fn python() -> Result<PathBuf> {
     environment("venv", "xtask/requirements.txt")
 }
 
+/// A Python environment with what checks the manifests for Kubernetes.
+pub fn deploy() -> Result<PathBuf> {
+    environment("deploy", "xtask/deploy.txt")
+}
+
+/// A Python environment with schemathesis.
+pub fn schemathesis() -> Result<PathBuf> {
+    environment("serve", "xtask/serve.txt")
+}
+
 /// A Python environment below `target/` with the packages of a requirements file, every one pinned by hash.
 pub fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
     let folder = target().join(name);
     let requirements = repository::path(requirements);
     let wanted = std::fs::read_to_string(&requirements)?;
     let stamp = folder.join("installed.txt");
+    let _installing = installing(&PIP);
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(folder.join("bin"));
     }

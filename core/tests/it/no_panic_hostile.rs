@@ -4,7 +4,7 @@
 
 mod large;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use start_points::check::{CheckOptions, Manifest, ManifestContext, Tree, check_manifest};
 use start_points::files::{Entry, Files};
@@ -12,14 +12,13 @@ use start_points::fix::Changes;
 use start_points::json::Document;
 use start_points::sources::Sources;
 use start_points::{Dialect, Kind, Report, render};
+use start_points_testing::processor_time;
 
 use crate::support::{alone, options};
 
-/// Runs, and refuses to take longer than this many seconds.
+/// Runs, and refuses to take longer than this many seconds of processor time.
 fn within<T>(seconds: u64, what: &str, run: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let answer = run();
-    let taken = start.elapsed();
+    let (taken, answer) = processor_time(run);
     println!("{what}: {} ms", taken.as_millis());
     assert!(taken < Duration::from_secs(seconds), "{what}: {taken:?}");
     answer

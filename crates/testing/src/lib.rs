@@ -17,6 +17,7 @@ mod memory;
 mod own_process;
 #[cfg(unix)]
 pub mod podman;
+mod processor_time;
 pub mod programs;
 pub mod registry;
 mod start_point;
@@ -30,4 +31,5 @@ pub use layouts::{Layout, layouts};
 pub use made::{MadeFiles, commit, languages, snapshot};
 pub use memory::memory_kb;
 pub use own_process::in_own_process;
+pub use processor_time::processor_time;
 pub use start_point::{TestStartPoint, corpus, made_start_points};

@@ -14,7 +14,7 @@ const SCRIPT: &str = "xtask/src/deploy.py";
 
 /// Counts each rendered document that holds, and each set of arguments that the command takes.
 pub fn run() -> Result<Count> {
-    let python = tools::environment("deploy", "xtask/deploy.txt")?;
+    let python = tools::deploy()?;
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
     let folder = tempfile::tempdir()?;
     let rendered = folder.path().join("rendered");

@@ -1,4 +1,5 @@
-//! The pre-commit hooks, run by the real `pre-commit` as real commits are made.
+//! The pre-commit hooks, run by the real `pre-commit` as real commits are made. Nightly it builds them too, as it does
+//! for users.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,11 +56,28 @@ const STOPPED: [(&str, &str, Change); 12] = [
 
 const EXERCISE: &str = "{ \"display_name\": \"Fizz\", \"visible_filenames\": [\"readme.txt\"] }\n";
 
-/// Counts each thing that was seen to hold.
+/// Where pre-commit has the hooks from.
+enum Hooks {
+    /// The command that is built already, as hooks of a repository made here.
+    Built,
+    /// This repository: pre-commit builds the command with pip and maturin.
+    Ours,
+}
+
+/// Counts each thing that was seen to hold, of hooks that are built already.
 pub fn run() -> Result<Count> {
+    run_with(Hooks::Built)
+}
+
+/// The long form: pre-commit builds the hooks.
+pub fn run_built_by_pre_commit() -> Result<()> {
+    run_with(Hooks::Ours).map(drop)
+}
+
+fn run_with(hooks: Hooks) -> Result<Count> {
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
     let folder = tempfile::tempdir()?;
-    let commits = Commits::new(folder.path().join("bash-plain"))?;
+    let commits = Commits::new(folder.path().join("bash-plain"), hooks)?;
     let mut passed = 0;
 
     commits.hooks("- id: start-points")?;
@@ -112,24 +130,19 @@ struct Commits {
     folder: PathBuf,
     command: PathBuf,
     python: PathBuf,
-    revision: String,
+    /// The repository that has the hooks, and its commit.
+    hooks: (PathBuf, String),
 }
 
 impl Commits {
-    fn new(folder: PathBuf) -> Result<Self> {
+    fn new(folder: PathBuf, hooks: Hooks) -> Result<Self> {
         let command = tools::target().join("debug/start-points");
         shell::run(program(&command).args(["new", "languages"]).arg(&folder))?;
-        // The work tree as it is, without a change of it; nothing is printed where it is as committed.
-        let stash = shell::output(
-            program("git").current_dir(repository::root()).envs(IDENTITY).args(["stash", "create"]),
-        )?;
-        let head = shell::output(program("git").current_dir(repository::root()).args(["rev-parse", "HEAD"]))?;
-        let revision = [stash.trim(), head.trim()]
-            .into_iter()
-            .find(|name| !name.is_empty())
-            .unwrap_or_default()
-            .to_owned();
-        let commits = Self { folder, command, python: tools::python()?, revision };
+        let hooks = match hooks {
+            Hooks::Built => hooks_of(&command, &folder.with_file_name("hooks"))?,
+            Hooks::Ours => (repository::root(), committed()?),
+        };
+        let commits = Self { folder, command, python: tools::python()?, hooks };
         commits.git(&["init", "--quiet"])?;
         commits.write(".git/info/exclude", ".pre-commit-config.yaml\n")?;
         commits.write("start-points/Fizz/manifest.json", EXERCISE)?;
@@ -142,7 +155,7 @@ impl Commits {
 
     /// Chooses the hooks of the commits to come.
     fn hooks(&self, hooks: &str) -> Result<()> {
-        let (root, revision) = (repository::root(), &self.revision);
+        let (root, revision) = &self.hooks;
         let text =
             format!("repos:\n  - repo: {}\n    rev: {revision}\n    hooks:\n      {hooks}\n", root.display());
         self.write(".pre-commit-config.yaml", &text)
@@ -204,6 +217,32 @@ impl Commits {
         ensure!(text.contains(old), "{path} has no {old}");
         self.write(path, &text.replace(old, new))
     }
+}
+
+/// The work tree as it is, as a commit: the stashed one, or the last where nothing is changed.
+fn committed() -> Result<String> {
+    let git = |words: &[&str]| {
+        shell::output(program("git").current_dir(repository::root()).envs(IDENTITY).args(words))
+    };
+    let stashed = git(&["stash", "create"])?;
+    let name = if stashed.trim().is_empty() { git(&["rev-parse", "HEAD"])? } else { stashed };
+    Ok(name.trim().to_owned())
+}
+
+/// A repository with our hooks, of which pre-commit builds nothing: they run this command.
+fn hooks_of(command: &Path, folder: &Path) -> Result<(PathBuf, String)> {
+    const NAME: &str = ".pre-commit-hooks.yaml";
+    fs::create_dir(folder)?;
+    let ours = fs::read_to_string(repository::path(NAME))?;
+    let entry = format!("entry: {} ", command.display());
+    let text = ours.replace("entry: start-points ", &entry).replace("language: python", "language: system");
+    ensure!(text.matches(&entry).count() == 2, "{NAME} has other entries than expected");
+    fs::write(folder.join(NAME), text)?;
+    let git = |words: &[&str]| shell::output(program("git").current_dir(folder).envs(IDENTITY).args(words));
+    git(&["init", "--quiet"])?;
+    git(&["add", "--all"])?;
+    git(&["commit", "--quiet", "--message", "hooks"])?;
+    Ok((folder.to_owned(), git(&["rev-parse", "HEAD"])?.trim().to_owned()))
 }
 
 const IDENTITY: [(&str, &str); 4] = [

@@ -1,8 +1,9 @@
-//! The service's image: a catalogue on top of it, run by docker as `cyber-dojo up` runs today's.
+//! The service's image: a catalogue on top of it, run by docker as `cyber-dojo up` runs today's. It holds the command
+//! that the tests built, and its libraries; nightly the static one that is released.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,17 +23,40 @@ const CONTAINER: &str = "catalogue";
 const CONTAINED: [&str; 6] =
     ["--read-only", "--user=nobody", "--cap-drop=ALL", "--network=host", "--detach", "--name"];
 
-/// Counts each thing that was seen to hold.
+/// Counts each thing that was seen to hold, of the command as the tests built it.
 pub fn run() -> Result<Count> {
+    build()?;
+    let binary = service_image::strip(&tools::target().join("debug/start-points"))?;
+    let libraries = libraries(&binary)?;
+    run_with(&binary, &libraries)
+}
+
+/// The same of the static command.
+pub fn run_static() -> Result<()> {
+    build()?;
+    // How it is packed is what is tested, which no optimising changes.
+    run_with(&service_image::binary("dev")?, &[]).map(drop)
+}
+
+fn build() -> Result<()> {
+    shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))
+}
+
+/// The files that a binary is linked to: `libc.so.6 => /lib/libc.so.6 (0x…)`, and the loader without an arrow.
+fn libraries(binary: &Path) -> Result<Vec<PathBuf>> {
+    let listed = output(program("ldd").arg(binary))?;
+    let paths = listed.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with('/')));
+    Ok(paths.map(PathBuf::from).collect())
+}
+
+fn run_with(binary: &Path, libraries: &[PathBuf]) -> Result<Count> {
     let folder = tempfile::tempdir()?;
     let at = |name: &str| folder.path().join(name);
     let oci = |name: &str| format!("oci:{}", at(name).display());
-    // What is tested is how it is packed, which no optimising changes.
-    let made = service_image::make(&at("service"), "dev")?;
-    let again = service_image::make(&at("service"), "dev")?;
+    let made = service_image::make(&at("service"), binary, libraries)?;
+    let again = service_image::make(&at("service"), binary, libraries)?;
     ensure!(made.digest == again.digest, "made twice, it is {} and {}", made.digest, again.digest);
 
-    shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
     let source = committed(folder.path())?;
     let mut create = program(tools::target().join("debug/start-points"));
     create.args(["create", NAME, "--languages", &source]).env("XDG_CACHE_HOME", at("cache"));

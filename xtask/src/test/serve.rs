@@ -15,11 +15,11 @@ const RUNS: [&[&str]; 2] = [
 ];
 
 /// The short form of `cargo xtask soak`, in seconds.
-const SOAKED: u64 = 15;
+const SOAKED: u64 = 10;
 
 /// Every run on a service of its own.
 pub fn run() -> Result<Count> {
-    let bin = tools::environment("serve", "xtask/serve.txt")?;
+    let bin = tools::schemathesis()?;
     shell::run(&mut cargo(&["build", "--quiet", "--locked", "--package", "start-points-cli"]))?;
     let command = tools::target().join("debug/start-points");
     let catalogue = repository::path("crates/server/tests/deployed/languages");

@@ -13,6 +13,7 @@ use start_points::resolve::{mix, resolve};
 use start_points::{Dialect, ImageName, Kind, RepoUrl, render};
 
 use super::input::{Input, LargeShape};
+use crate::processor_time::processor_time;
 
 /// What a shape costs, small and large.
 #[derive(Debug, Clone, Copy)]
@@ -87,29 +88,10 @@ fn least(one: [Duration; 2], other: [Duration; 2]) -> [Duration; 2] {
 
 /// What it costs to check an input, and to report and fix what was found.
 fn phases(input: &Input, max_faults: usize, sarif: bool) -> [Duration; 2] {
-    let (check, checked) = cost(|| check(input, max_faults));
-    let (report, length) = cost(|| report(input, &checked, max_faults, sarif));
+    let (check, checked) = processor_time(|| check(input, max_faults));
+    let (report, length) = processor_time(|| report(input, &checked, max_faults, sarif));
     black_box(length);
     [check, report]
-}
-
-/// Processor time of this thread: others on the machine do not count.
-#[cfg(unix)]
-fn cost<T>(run: impl FnOnce() -> T) -> (Duration, T) {
-    let now = || {
-        let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default())
-    };
-    let started = now();
-    let answer = run();
-    (now().saturating_sub(started), answer)
-}
-
-#[cfg(not(unix))]
-fn cost<T>(run: impl FnOnce() -> T) -> (Duration, T) {
-    let started = std::time::Instant::now();
-    let answer = run();
-    (started.elapsed(), answer)
 }
 
 fn check(input: &Input, max_faults: usize) -> CheckOutput {
