@@ -24,7 +24,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  test                 everything CI runs: format, lints, tests, known-answers, docs, generated files, dependencies, hook, deploy, image, wasm, web, shas, serve, python
+  test                 everything CI runs: format, lints, tests, known-answers, docs, house, generated files, dependencies, hook, deploy, image, wasm, web, shas, serve, python
   test STEP…           these steps alone
   test --budget [STEP…]
                        a step that takes longer than its budget of seconds fails, where it is only named otherwise

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use anyhow::{Result, ensure};
 
 use crate::shell::{self, lines, program};
-use crate::test::Count;
+use crate::test::count::Count;
 use crate::tools;
 
 static NPM: Mutex<()> = Mutex::new(());

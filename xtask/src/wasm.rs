@@ -9,7 +9,7 @@ use start_points::RULES;
 
 use crate::npm;
 use crate::shell::{self, cargo, output, program};
-use crate::test::Count;
+use crate::test::count::Count;
 use crate::{repository, tools};
 
 const TARGET: &str = "wasm32-unknown-unknown";

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Count, one};
+use super::count::{Count, one};
 use crate::shell::{self, program};
 use crate::tools;
 

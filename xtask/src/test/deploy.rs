@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::Count;
+use super::count::Count;
 use crate::shell::{self, answers, cargo, lines, output, program};
 use crate::{repository, tools};
 

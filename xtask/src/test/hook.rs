@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use super::Count;
+use super::count::Count;
 use crate::shell::{self, cargo, program};
 use crate::{repository, tools};
 

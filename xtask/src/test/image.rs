@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use start_points_testing::docker::DockerEngine;
 
-use super::Count;
+use super::count::Count;
 use crate::shell::{self, cargo, output, program};
 use crate::{repository, service_image, tools};
 

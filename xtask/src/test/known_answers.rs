@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use start_points_testing::KNOWN_ANSWERS;
 
-use super::{Count, cargo_test};
+use super::count::{Count, cargo_test};
 use crate::known_answers;
 use crate::shell::cargo;
 

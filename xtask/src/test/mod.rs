@@ -1,5 +1,6 @@
 //! Everything CI runs, in steps; each is run whatever became of the others, and the last line counts them.
 
+pub mod count;
 mod dependencies;
 mod deploy;
 mod downloads;
@@ -12,22 +13,15 @@ mod serve;
 mod shas;
 mod web;
 
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
+use self::count::{Count, cargo_test, one};
 use crate::generate::{self, Mode};
-use crate::repository;
-use crate::shell::{self, cargo, chosen, lines, program};
-
-/// What a step found: one for itself, or as many as it ran tests.
-#[derive(Default, Clone, Copy)]
-pub struct Count {
-    pub passed: usize,
-    pub failed: usize,
-}
+use crate::shell::{self, cargo, chosen, program};
+use crate::{house, repository};
 
 /// A step, and the seconds that it may take on two cores with nothing built before.
 type Step = (&'static str, (u64, fn() -> Result<Count>));
@@ -37,7 +31,7 @@ const BUDGET: &str = "--budget";
 
 /// The budgets are those of one run on two cores, ten minutes together: what a step builds for later ones counts as
 /// its own.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     ("format", (5, || one(format()))),
     (
         "lints",
@@ -63,6 +57,7 @@ const STEPS: [Step; 15] = [
             one(shell::run(doc.env("RUSTDOCFLAGS", "-D warnings")))
         }),
     ),
+    ("house", (5, || one(house::run()))),
     ("generated", (10, || one(generate::run(Mode::Check)))),
     ("dependencies", (25, dependencies::run)),
     ("hook", (20, hook::run)),
@@ -149,30 +144,7 @@ fn format() -> Result<()> {
     shell::run(&mut rustfmt).context("`rustfmt --edition 2024 core/src/rules/*.rs` formats the rules")
 }
 
-/// A step that passes or fails as a whole.
-fn one(result: Result<()>) -> Result<Count> {
-    result.map(|()| Count { passed: 1, failed: 0 })
-}
-
 /// Every test that is not ignored; none of them sees the known answers.
 fn tests() -> Result<Count> {
     cargo_test(&mut cargo(&["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"]))
-}
-
-/// Runs `cargo test`, counted from the line each test program ends with.
-fn cargo_test(command: &mut Command) -> Result<Count> {
-    let mut count = Count::default();
-    let succeeded = lines(command, |line| {
-        let Some(rest) = line.strip_prefix("test result: ") else { return };
-        let number = |word: &str| {
-            let before = rest.split(&[';', '.']).find_map(|part| part.trim().strip_suffix(word));
-            before.and_then(|number| number.trim().parse::<usize>().ok()).unwrap_or_default()
-        };
-        count.passed += number("passed");
-        count.failed += number("failed");
-    })?;
-    if !succeeded && count.failed == 0 {
-        bail!("cargo test failed before its tests ended");
-    }
-    Ok(count)
 }

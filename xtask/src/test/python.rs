@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 
-use super::Count;
+use super::count::Count;
 use crate::python::{build, maturin, work};
 use crate::shell::{self, cargo, lines, program};
 use crate::{repository, tools};

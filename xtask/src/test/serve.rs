@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::Count;
+use super::count::Count;
 use crate::serving::Running;
 use crate::shell::{self, cargo, program};
 use crate::{repository, soak, tools};

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Count, web};
+use super::count::Count;
+use super::web;
 use crate::npm;
 use crate::repository;
 use crate::shell::cargo;

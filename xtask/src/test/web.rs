@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::Count;
+use super::count::Count;
 use crate::npm;
 use crate::shell::{self, program};
 use crate::{repository, wasm};
