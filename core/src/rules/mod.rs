@@ -25,6 +25,7 @@ use crate::schema::{SchemaFaults, faults_within};
 //
 // A rule without any of them has a caller of its own.
 rules! {
+    schema: SchemaRule;
     /// About the text of a manifest.
     pub(crate) TEXT = "The text" {
         invalid_json;
@@ -124,7 +125,7 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 
 /// Makes of the list the modules, the registry, and what runs each rule at its time.
 macro_rules! rules {
-    ($($(#[$doc:meta])* $visibility:vis $group:ident = $title:literal {
+    (schema: $schema:ident; $($(#[$doc:meta])* $visibility:vis $group:ident = $title:literal {
         $($name:ident $(: $($when:ident $(($schema_rule:ident))?),+)?;)+
     })+) => {
         $($($visibility mod $name;)+)+
@@ -161,9 +162,9 @@ macro_rules! rules {
 
         /// The diagnostic of the rule that a schema names. A rule that a schema names and the list does not is an arm
         /// that is missing here.
-        fn diagnose(rule: SchemaRule, violation: SchemaViolation<'_>) -> Diagnostic {
+        fn diagnose(rule: $schema, violation: SchemaViolation<'_>) -> Diagnostic {
             match rule {
-                $($($($($(SchemaRule::$schema_rule => $name::diagnose(violation),)?)+)?)+)+
+                $($($($($($schema::$schema_rule => $name::diagnose(violation),)?)+)?)+)+
             }
         }
 
@@ -211,4 +212,51 @@ fn push_violations(
         sink.push(|| diagnose(rule, SchemaViolation { text, pointer, kind, context }));
     }
     sink.drop(faults.more);
+}
+
+/// A rule is added in the steps of CONTRIBUTING.md: its file and its page, in `tests/`, and one line of a list.
+#[cfg(test)]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_variables,
+    reason = "a list of one rule makes what only others use"
+)]
+mod tests {
+    use super::context::{
+        DockerfileText, JsonText, ManifestContext, RuleContext, SchemaViolation, Sink, shape_of,
+    };
+    use super::{Diagnostic, Rule, RuleGroup, Schema, faults_within, push_violations};
+    use crate::files::Files;
+    use crate::json::Document;
+    use crate::kind::{Dialect, Kind};
+
+    /// No schema names a rule of this list.
+    enum NoRule {}
+
+    rules! {
+        schema: NoRule;
+        /// About the text of a manifest.
+        pub(crate) TEXT = "The text" {
+            tab_indented_manifest: json, if_whole;
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_list_adds_a_rule() {
+        assert_eq!(RULES, [&tab_indented_manifest::RULE]);
+        assert_eq!((RULE_GROUPS.len(), RULE_GROUPS[0].title), (1, "The text"));
+        assert!(needs_whole_text(RULES[0]) && !needs_no_conflict(RULES[0]));
+        for (text, expected) in [("{\n\t\"display_name\": 1\n}", 1), ("{\n  \"display_name\": 1\n}", 0)] {
+            let document = Document::parse(text.as_bytes()).expect("JSON");
+            let path = "manifest.json".into();
+            let (files, manifest) = (Files::unknown(), ManifestContext::new(Kind::Custom, Dialect::Pinned));
+            let text = JsonText { path: &path, document: &document };
+            let mut sink = Sink::default();
+            check_manifest(&RuleContext::new(text, &files, &manifest), &mut sink);
+            let found = sink.finish(crate::diagnostic::Location::file("manifest.json"));
+            let found = found.iter().filter(|found| found.rule == &tab_indented_manifest::RULE);
+            assert_eq!(found.count(), expected, "{}", document.text());
+        }
+    }
 }
