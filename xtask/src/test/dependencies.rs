@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::count::{Count, one};
-use crate::shell::{self, program};
+use crate::shell::{self, cargo, program};
 use crate::tools;
 
 /// The most seconds for the database of advisories to arrive.
@@ -21,7 +21,16 @@ pub fn run() -> Result<Count> {
     } else {
         println!("skipped: no advisory was checked, as their database cannot be fetched here");
     }
+    check_fuzz_lock()?;
+    count.passed += 1;
     Ok(count)
+}
+
+/// Checks that the lock file of `fuzz/`, which no other step builds, follows what our crates depend on.
+fn check_fuzz_lock() -> Result<()> {
+    let mut metadata = cargo(&["metadata", "--locked", "--quiet", "--format-version=1"]);
+    let read = shell::output(metadata.args(["--manifest-path", "fuzz/Cargo.toml"]));
+    read.map(drop).context("`cargo update --workspace --manifest-path fuzz/Cargo.toml` updates its lock file")
 }
 
 fn check(deny: &Path, flags: &[&str], what: &[&str]) -> Result<Count> {
