@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use start_points::RepoUrl;
-use start_points_catalogue::cdsp::Puller;
+use start_points_catalogue::StartPointPuller;
 use start_points_fetch::UrlUpdate;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{
@@ -69,8 +69,12 @@ impl FetchSession {
     }
 
     /// What pulls images into the same cache, with the same options.
-    pub(crate) fn puller<'a>(&'a self, registry: &'a Registry, arguments: FetchArguments) -> Puller<'a> {
-        Puller {
+    pub(crate) fn puller<'a>(
+        &'a self,
+        registry: &'a Registry,
+        arguments: FetchArguments,
+    ) -> StartPointPuller<'a> {
+        StartPointPuller {
             registry,
             cache: self.fetcher.cache(),
             retry: &self.fetcher.git().limits().retry,

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::Context as _;
-use start_points::CommitSha;
 use start_points_catalogue::Revision;
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::local;
@@ -21,32 +20,26 @@ pub(crate) fn revision(folder: &Path) -> Result<Revision, CliError> {
     Ok(Revision { commit: head.commit, dirty: head.dirty })
 }
 
-/// The same; none where a folder is in no repository with a commit and a work tree.
-pub(crate) fn revision_if_any(folder: &Path) -> Result<Option<Revision>, CliError> {
-    let head = program().ok().map(|git| local::head(git, folder));
-    let head = if_any(folder, head)?;
-    Ok(head.map(|head| Revision { commit: head.commit, dirty: head.dirty }))
-}
-
-/// The commit alone; the work tree is not looked at.
-pub(crate) fn commit_if_any(folder: &Path) -> Result<Option<CommitSha>, CliError> {
-    if_any(folder, program().ok().map(|git| local::commit(git, folder)))
-}
-
-/// Warns once about each repository that is passed over for what it is.
-fn if_any<T>(folder: &Path, found: Option<Result<T, FetchErrorKind>>) -> Result<Option<T>, CliError> {
-    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    match found {
-        Some(Ok(found)) => Ok(Some(found)),
-        Some(Err(cause @ FetchErrorKind::Embedded { .. })) => {
-            let text = cause.to_string();
-            if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
+/// Reads the head of the repository around a folder: [`local::head`], or [`local::commit`] without looking at the work
+/// tree. `None` if the folder is in no repository with a commit and a work tree. Warns once about each repository that
+/// is ignored because it is embedded.
+pub(crate) fn head_if_any<T>(
+    folder: &Path,
+    read: fn(&Git, &Path) -> Result<T, FetchErrorKind>,
+) -> Result<Option<T>, CliError> {
+    static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let Ok(git) = program() else { return Ok(None) };
+    match read(git, folder) {
+        Ok(head) => Ok(Some(head)),
+        Err(kind @ FetchErrorKind::Embedded { .. }) => {
+            let text = kind.to_string();
+            if REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert(text.clone()) {
                 print_warning(&format!("`{}`: {text}", disk::shown(folder)))?;
-                print_hint(&cause.hint().unwrap_or_default())?;
+                print_hint(&kind.hint().unwrap_or_default())?;
             }
             Ok(None)
         }
-        Some(Err(_)) | None => Ok(None),
+        Err(_) => Ok(None),
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use start_points::shown::counted;
 use start_points::{ImageName, Kind};
-use start_points_catalogue::read::Held;
-use start_points_catalogue::{FOLDER, Source, SourceError};
+use start_points_catalogue::read::MemoryFiles;
+use start_points_catalogue::{CatalogueSource, FOLDER, SourceError};
 use start_points_io::RetryPolicy;
 use start_points_oci::registry::{PushResult, Registry, RegistryOptions, TransferWatch};
 use start_points_oci::{Cancel, ImageReader, OciError, OciErrorKind, OciLimits, layout};
@@ -45,7 +45,7 @@ impl RegistryArguments {
     }
 }
 
-/// Registries with the log-ins of docker's configuration, and what they move on a progress line.
+/// The registry client with Docker's credentials, and a progress line for its transfers.
 #[derive(Debug)]
 pub(crate) struct Registries {
     /// The client.
@@ -60,23 +60,6 @@ impl Registries {
     pub(crate) fn open(arguments: &RegistryArguments, seconds: u32, cancel: &Cancel, quiet: bool) -> Self {
         let mut limits = OciLimits::default();
         limits.time = Duration::from_secs(seconds.into());
-        Self::within(limits, arguments, cancel, quiet)
-    }
-
-    /// The same with the default time, ended by Ctrl-C.
-    pub(crate) fn interruptible(arguments: &RegistryArguments, quiet: bool) -> Result<Self, CliError> {
-        let cancel = Cancel::default();
-        end_on_interrupt(cancel.clone())?;
-        Ok(Self::open(arguments, SECONDS, &cancel, quiet))
-    }
-
-    /// Within other limits.
-    pub(crate) fn within(
-        limits: OciLimits,
-        arguments: &RegistryArguments,
-        cancel: &Cancel,
-        quiet: bool,
-    ) -> Self {
         let bytes = Arc::new(Bytes::new(quiet));
         let told = Arc::clone(&bytes);
         let retry = RetryPolicy::within(limits.time);
@@ -87,6 +70,13 @@ impl Registries {
             ..arguments.options()
         });
         Self { client, bytes, retry, cancel: cancel.clone() }
+    }
+
+    /// The same with the default time, ended by Ctrl-C.
+    pub(crate) fn interruptible(arguments: &RegistryArguments, quiet: bool) -> Result<Self, CliError> {
+        let cancel = Cancel::default();
+        end_on_interrupt(cancel.clone())?;
+        Ok(Self::open(arguments, SECONDS, &cancel, quiet))
     }
 
     /// Does something with images, once more where the network fails; what is moved meanwhile is shown with what it
@@ -104,17 +94,17 @@ impl Registries {
     }
 
     /// Opens an image: a folder has to be the layout of one.
-    pub(crate) fn image(&self, source: &Source) -> Result<ImageReader, CliError> {
+    pub(crate) fn image(&self, source: &CatalogueSource) -> Result<ImageReader, CliError> {
         let open = |path: &Path, tag| layout::open(path, tag, OciLimits::default()).map_err(failure);
         match source {
-            Source::Image(name) => self.watched(&name.to_string(), |client| client.open(name)),
-            Source::Layout { path, tag } => open(path, tag.as_deref()),
-            Source::Folder(path) => open(path, None),
+            CatalogueSource::Image(name) => self.watched(&name.to_string(), |client| client.open(name)),
+            CatalogueSource::Layout { path, tag } => open(path, tag.as_deref()),
+            CatalogueSource::Folder(path) => open(path, None),
         }
     }
 
     /// The files of a catalogue that is an image, and the kind that it says it is of.
-    pub(crate) fn catalogue(&self, image: &Source) -> Result<(Held, Option<Kind>), CliError> {
+    pub(crate) fn catalogue(&self, image: &CatalogueSource) -> Result<(MemoryFiles, Option<Kind>), CliError> {
         let stored = self.image(image)?;
         let name = image.to_string();
         let (inspection, contents) =
@@ -123,12 +113,12 @@ impl Registries {
             let hint = "`start-points image inspect` shows its contents";
             return Err(CliError::with_hint(format!("`{name}` has no files in `{FOLDER}`"), hint));
         }
-        Ok((Held::new(name, contents), inspection.kind()))
+        Ok((MemoryFiles::new(name, contents), inspection.kind()))
     }
 }
 
 /// Reads what a catalogue, or an image, is called on the command line.
-pub(crate) fn source(text: &str) -> Result<Source, CliError> {
+pub(crate) fn source(text: &str) -> Result<CatalogueSource, CliError> {
     text.parse().map_err(|error: SourceError| {
         let hint = error.hint();
         CliError::hinted(error, Some(hint))

@@ -11,7 +11,7 @@ use start_points::gate::{Age, Decision, GateLevel, GateRule, ImageFacts, Policy,
 use start_points::nearest::nearest;
 use start_points::shown::{self, counted};
 use start_points::{ImageName, Time};
-use start_points_catalogue::{Source, read};
+use start_points_catalogue::{CatalogueSource, read};
 use start_points_gate::{Decided, Lookup, LookupOptions, answer_json, read_policy_with, verdict};
 use start_points_io::{BlobCache, RetryPolicy};
 use start_points_oci::registry::RegistryOptions;
@@ -169,7 +169,7 @@ fn policy(arguments: &GateArguments) -> Result<Policy, CliError> {
 /// allowed in silence.
 fn named_by(text: &str, registries: &Registries) -> Result<BTreeSet<ImageName>, CliError> {
     let catalogue = match source(text)? {
-        Source::Folder(folder) => read::read(&read::Folder::new(&folder), None)?,
+        CatalogueSource::Folder(folder) => read::read(&read::FolderFiles::new(&folder), None)?,
         image => {
             let (files, kind) = registries.catalogue(&image)?;
             read::read(&files, kind)?

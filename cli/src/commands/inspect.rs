@@ -9,8 +9,9 @@ use start_points::check::{CheckOptions, FileSet, StartPoint};
 use start_points::files::Entry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{Named, catalogue_names};
-use start_points_catalogue::read::{self, Folder, Place, ReadError};
-use start_points_catalogue::{Revision, Source};
+use start_points_catalogue::read::{self, CatalogueFiles, FolderFiles, ReadError};
+use start_points_catalogue::{CatalogueSource, Revision};
+use start_points_fetch::local;
 use start_points_oci::Digest;
 use start_points_workspace::{DiskChecker, DiskFiles};
 
@@ -56,16 +57,16 @@ struct Offered {
 pub(crate) fn run(arguments: &InspectArguments) -> Result<CommandOutcome, CliError> {
     let source = source(&arguments.catalogue)?;
     let beside = match &source {
-        Source::Folder(path) | Source::Layout { path, .. } => path,
-        Source::Image(_) => Path::new("."),
+        CatalogueSource::Folder(path) | CatalogueSource::Layout { path, .. } => path,
+        CatalogueSource::Image(_) => Path::new("."),
     };
     let mut settings = DiskChecker::new(Overrides::from(&arguments.manifests));
     let kind = settings.settings(beside)?.1.kind;
     let (digest, offered) = match &source {
-        Source::Folder(folder) if read::is_catalogue(&Folder::new(folder)) => {
-            of_catalogue(&Folder::new(folder), kind)?
+        CatalogueSource::Folder(folder) if read::is_catalogue(&FolderFiles::new(folder)) => {
+            of_catalogue(&FolderFiles::new(folder), kind)?
         }
-        Source::Folder(folder) => (None, of_repositories(folder, &mut settings)?),
+        CatalogueSource::Folder(folder) => (None, of_repositories(folder, &mut settings)?),
         image => of_image(image, &arguments.registry, kind)?,
     };
     if offered.is_empty() {
@@ -93,7 +94,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<CommandOutcome, CliErr
 }
 
 fn of_image(
-    image: &Source,
+    image: &CatalogueSource,
     registry: &RegistryArguments,
     kind: Option<Kind>,
 ) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
@@ -102,17 +103,20 @@ fn of_image(
 }
 
 /// What a catalogue offers, and the digest of the whole where it says its own.
-fn of_catalogue(place: &dyn Place, kind: Option<Kind>) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
+fn of_catalogue(
+    place: &dyn CatalogueFiles,
+    kind: Option<Kind>,
+) -> Result<(Option<Digest>, Vec<Offered>), CliError> {
     let read = read::read(place, kind).map_err(|error| {
         let broken = matches!(error, ReadError::NotJson(_));
-        let hint = format!("run `start-points check {}` for details", disk::shown(&place.called("")));
+        let hint = format!("run `start-points check {}` for details", disk::shown(&place.display_path("")));
         CliError::hinted(error, broken.then_some(hint))
     })?;
     let digest = read.digest;
     let offered = read.entries.into_iter().map(|entry| Offered {
         named: entry.named,
         kind: read.kind,
-        path: disk::shown(&place.called(&entry.manifest)),
+        path: disk::shown(&place.display_path(&entry.manifest)),
         url: entry.url,
         tag: entry.tag,
         revision: entry.revision,
@@ -145,7 +149,7 @@ fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<
     }
     let Some(document) = start_point.manifest.document() else { return Ok(None) };
     let root = document.root();
-    let commit = git::commit_if_any(disk::parent(path))?;
+    let commit = git::head_if_any(disk::parent(path), local::commit)?;
     let image_name = start_point.image_name(commit.as_ref(), None);
     Ok(Some(Offered {
         named: Named::of(root),

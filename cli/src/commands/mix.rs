@@ -9,6 +9,7 @@ use start_points::json::MAX_BYTES;
 use start_points::resolve::{Provenance, mix};
 use start_points::{CommitSha, DialectChoice, Kind, render};
 use start_points_catalogue::Revision;
+use start_points_fetch::local;
 use start_points_workspace::{DiskChecker, DiskFiles, manifest_at};
 
 use crate::arguments::dialect_parser;
@@ -120,12 +121,12 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
         Entry::Content(bytes) => Some(String::from_utf8(bytes).ok()?.trim().to_owned()),
         Entry::Size(_) | Entry::Other(_) => None,
     };
-    let said = beside(start_points_catalogue::layout::SHA).zip(beside(start_points_catalogue::layout::URL));
+    let said = beside(start_points_catalogue::format::SHA).zip(beside(start_points_catalogue::format::URL));
     if let Some((sha, url)) = said {
         return Ok(Some(Provenance { url, sha: sha.parse::<Revision>()?.commit }));
     }
     // Outside git there is no commit; where one is needed, resolving says so.
-    let Some(head) = git::revision_if_any(folder)? else { return Ok(None) };
+    let Some(head) = git::head_if_any(folder, local::head)? else { return Ok(None) };
     if head.dirty {
         print_warning("the work tree has uncommitted changes; the image tag is of the commit")?;
     }

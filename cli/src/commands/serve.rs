@@ -10,8 +10,8 @@ use start_points::{Kind, render};
 use start_points_container::Socket;
 use start_points_server::prepull::{MissingImages, PrePullOptions, PrePullTask, ReadyWhen};
 use start_points_server::{
-    GateMode, GateSettings, Hangups, LoadError, LogFormat, LogLevel, MEMORY, Readiness, Server, ServerLimits,
-    ServerSettings, Source, StartError, TlsFiles, log, read_services, stop_signal,
+    CatalogueSource, GateMode, GateSettings, Hangups, LoadError, LogFormat, LogLevel, MEMORY, Readiness,
+    Server, ServerLimits, ServerSettings, StartError, TlsFiles, log, read_services, stop_signal,
 };
 
 use crate::arguments::kind_parser;
@@ -41,7 +41,7 @@ and SIGINT finish open requests, then stop. The API is described in docs/service
 pub(crate) struct ServeArguments {
     /// A catalogue folder, oci:PATH, or an image in a registry
     #[arg(default_value = "/app/repos", value_name = "CATALOGUE")]
-    pub catalogue: Source,
+    pub catalogue: CatalogueSource,
     /// The kind of its start-points, if the catalogue does not record it: languages, exercises, custom
     #[arg(long, value_name = "KIND", value_parser = kind_parser(), hide_possible_values = true, env = "IMAGE_TYPE", hide_env_values = true)]
     pub kind: Option<Kind>,

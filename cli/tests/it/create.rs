@@ -76,7 +76,7 @@ fn a_catalogue_knows_whether_it_is_as_it_was_made() {
             }
             let ran = world.run(&[command, &[catalogue]].concat());
             let expected = format!(
-                "error: the catalogue `{catalogue}` is not as it was made: {found}\nhint: make it again"
+                "error: the catalogue `{catalogue}` was modified: {found}\nhint: create or copy it again"
             );
             assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{command:?}");
             assert!(ran.stderr.starts_with(&expected), "{command:?}: {}", ran.stderr);
@@ -108,7 +108,7 @@ fn a_catalogue_knows_whether_it_is_as_it_was_made() {
     files.remove("digests.txt").expect("the digests");
     files.retain(|path, _| !path.starts_with("1/"));
     packed(&world.here("layout"), files);
-    refused("oci:layout", "`shas.txt` lists `1`, which holds no start-point");
+    refused("oci:layout", "`shas.txt` lists `1`, which has no start-point");
 }
 
 /// An image with files where those of a catalogue are.
@@ -164,9 +164,12 @@ fn wrong_use_is_told_before_anything_is_fetched() {
     fs::write(world.here("home/letter.txt"), "mine").expect("a file");
     fs::write(world.here("urls.txt"), "ext::sh\n\nhttps://u:s3cret@h/x y\n").expect("a file");
     for (arguments, said) in [
-        (&["x", "--languages", &url, "--output", "dir:home"][..], "is no catalogue: it holds `letter.txt`"),
-        (&["home", "--languages", &url], "is no catalogue: it holds `letter.txt`"),
-        (&["x", "--languages", &url, "--output", "tar:x"], "`tar:x` is no output: write `dir:PATH`"),
+        (
+            &["x", "--languages", &url, "--output", "dir:home"][..],
+            "is not a catalogue: it contains `letter.txt`",
+        ),
+        (&["home", "--languages", &url], "is not a catalogue: it contains `letter.txt`"),
+        (&["x", "--languages", &url, "--output", "tar:x"], "unknown output `tar:x`; expected `dir:PATH`"),
         (&["Upper", "--languages", &url], "NAME `Upper`"),
         (&["x", "--languages"], "no sources given"),
         (&["x"], "--languages"),

@@ -153,7 +153,7 @@ fn each_is_a_fault_that_names_it_and_memory_stays_bounded() {
         ("good", ""),
         ("lying", "unpulled-image: the content has the digest `sha256:"),
         ("out", "unpulled-image: hostile path in the image: `../../cyber-dojo.sh`"),
-        ("beside", "malformed-source-image: it holds 1 path outside `start_point/`, such as `letter.txt`"),
+        ("beside", "malformed-source-image: it has 1 path outside `start_point/`, such as `letter.txt`"),
         ("link", "irregular-file: "),
         ("none", "no-manifest: "),
         ("endless", "unpulled-image: the unpacked content is larger than 268435456 bytes"),

@@ -122,7 +122,7 @@ fn what_is_written_and_pushed_others_read_and_inspect_shows_the_same() {
     assert_eq!(shown("oci:layout"), folder);
     assert_eq!(shown("layout"), folder);
     assert_eq!(shown("oci:layout:1.0"), folder);
-    for (typo, said) in [("floder", "nothing of that name is here"), ("oci:layout:2.0", "no such image")] {
+    for (typo, said) in [("floder", "is not a local path"), ("oci:layout:2.0", "no such image")] {
         let ran = world.run(&["inspect", typo]);
         assert!(ran.code == Some(2) && ran.stderr.contains(said), "{}", ran.stderr);
     }

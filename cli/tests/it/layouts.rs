@@ -14,7 +14,7 @@ use start_points::check::{CheckOptions, CheckOutput, Checker, FileSet, StartPoin
 use start_points::files::Entry;
 use start_points::resolve::mix;
 use start_points::{Kind, RepoUrl, layout, render};
-use start_points_catalogue::read::{Folder, Held};
+use start_points_catalogue::read::{FolderFiles, MemoryFiles};
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchLimits, Fetcher, unwatched};
 use start_points_io::BlobCache;
@@ -146,7 +146,8 @@ fn a_catalogue_and_an_image_are_read_as_the_files_are() {
         let mut contents = ImageContents::default();
         contents.files =
             texts(layout).into_iter().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
-        let sets: [&dyn FileSet; 2] = [&Folder::new(folder.path()), &Held::new("example/x:1", contents)];
+        let sets: [&dyn FileSet; 2] =
+            [&FolderFiles::new(folder.path()), &MemoryFiles::new("example/x:1", contents)];
         for set in sets {
             assert_eq!(json(&check_set(set, &paths, &layout.options)), expected, "layout {at}");
         }

@@ -237,6 +237,7 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
         format!("{missing}: unpulled-image: no such image"),
         "http://h/none: unfetched-repository: repository not found".to_owned(),
         format!("{}: repeated-source: `{}` is already given", images[0], images[0]),
+        format!("{catalogue}: malformed-source-image: it has 14 paths outside `start_point/`"),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.revision`"),
         format!("{catalogue}: malformed-source-image: it has no label `org.opencontainers.image.source`"),
     ];
@@ -244,7 +245,6 @@ fn every_fault_of_images_and_urls_is_in_one_report() {
     for (line, expected) in ran.stdout.lines().zip(&expected) {
         assert!(line.starts_with(expected), "{line}");
     }
-    assert!(ran.stdout.contains("it holds 14 paths outside `start_point/`"), "{}", ran.stdout);
     assert!(ran.stderr.ends_with("nothing was written\n"), "{}", ran.stderr);
 
     let kind = world.run(&["create", "x", "--custom", &images[0], "--format", "concise"]);

@@ -1,4 +1,4 @@
-//! Checking all sources of a catalogue together: one report, in the order in which they are named.
+//! Checks all sources of a catalogue together: one report, in the order of the sources.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,83 +10,86 @@ use start_points::sources::Sources;
 use start_points::{DialectChoice, Kind, Report, layout};
 use start_points_fetch::source::FetchedFile;
 
-use crate::catalogue::{self, Catalogue, Repository};
-use crate::gathered::{Gathered, Had, Identity, Origin};
-use crate::layout::provenance;
-use crate::{image_name, rules};
+use crate::catalogue::{self, Catalogue, CatalogueRepository, CatalogueStartPoint};
+use crate::format::provenance_paths;
+use crate::rules;
+use crate::source_result::{SourceContent, SourceIdentity, SourceOrigin, SourceResult};
 
-/// How sources are checked.
+/// The options of [`check`].
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct CatalogueOptions {
     /// The kind of every start-point.
     pub kind: Kind,
-    /// Where languages image names come from; in an image of a start-point they are in the manifest.
+    /// Where languages image names come from; start-point images have them in the manifest.
     pub dialect: DialectChoice,
-    /// Rule levels. A source whose fault is no error by them is left out of the catalogue.
+    /// Rule levels. A source with a fault below the level error is left out of the catalogue.
     pub levels: Levels,
 }
 
-/// What became of the sources.
+/// The result of checking all sources.
 #[derive(Debug, Clone)]
-pub struct Checked {
-    /// Every fault of every source, in their order. A path is `SOURCE#path`, or the source alone: its URL, or the
-    /// image's name.
+pub struct CheckedCatalogue {
+    /// Every diagnostic of every source, in order. A path is `SOURCE#path`, or the source alone: its URL or image name.
     pub report: Report,
     /// The texts that the report points into.
     pub sources: Sources,
-    /// The catalogue; `None` where the report has an error, or nothing is left.
+    /// The catalogue; `None` if the report has an error, or no source is left.
     pub catalogue: Option<Catalogue>,
 }
 
-/// Checks what was gathered, in its order.
+/// Checks all sources, in their order.
 #[must_use]
-pub fn check(gathered: &[Gathered], options: &Options) -> Checked {
-    let mut seen: HashMap<&Identity, &str> = HashMap::new();
+pub fn check(results: &[SourceResult], options: &CatalogueOptions) -> CheckedCatalogue {
+    let mut seen: HashMap<&SourceIdentity, &str> = HashMap::new();
     let mut checker = Checker::new();
     let mut repositories = Vec::new();
-    for Gathered { name, found, had } in gathered {
+    for SourceResult { name, diagnostics, content } in results {
         checker.begin_source(name);
         let check_options = CheckOptions {
             kind: Some(options.kind),
-            dialect: had.as_ref().and_then(|had| had.dialect).map_or(options.dialect, Into::into),
-            tag: had.as_ref().and_then(|had| had.git_tag.clone()),
+            dialect: content.as_ref().and_then(|content| content.dialect).map_or(options.dialect, Into::into),
+            tag: content.as_ref().and_then(|content| content.git_tag.clone()),
             levels: options.levels.clone(),
             ..CheckOptions::default()
         };
-        for fault in found {
-            checker.push(fault.clone(), &check_options);
+        for diagnostic in diagnostics {
+            checker.push(diagnostic.clone(), &check_options);
         }
-        let Some(had) = had else { continue };
-        match seen.get(&had.identity) {
+        let Some(content) = content else { continue };
+        match seen.get(&content.identity) {
             Some(first) => checker.push(rules::repeated_source(first), &check_options),
             None => {
-                seen.insert(&had.identity, name);
-                repositories.extend(repository(&mut checker, had, &check_options));
+                seen.insert(&content.identity, name);
+                repositories.extend(check_source(&mut checker, content, &check_options));
             }
         }
     }
-    let CheckOutput { report, sources, .. } = checker.finish(&|path| text(gathered, path));
+    let CheckOutput { report, sources, .. } = checker.finish(&|path| text(results, path));
     let is_whole = report.is_clean() && !repositories.is_empty();
     let catalogue = is_whole.then_some(Catalogue { kind: options.kind, repositories });
-    Checked { report, sources, catalogue }
+    CheckedCatalogue { report, sources, catalogue }
 }
 
-/// Checks one source, and answers what of it is served; `None` where it does not say where it comes from.
-fn repository(checker: &mut Checker, had: &Had, options: &CheckOptions) -> Option<Repository> {
-    let content = &had.content;
+/// Checks one source and returns its served part; `None` if its origin is unknown.
+fn check_source(
+    checker: &mut Checker,
+    source: &SourceContent,
+    options: &CheckOptions,
+) -> Option<CatalogueRepository> {
+    let files = &source.files;
     let mut start_points = Vec::new();
-    let paths = content.files.keys().chain(content.others.keys());
+    let paths = files.files.keys().chain(files.others.keys());
     let mut has_manifest = false;
     for path in paths.clone().filter(|path| layout::is_manifest(path)) {
         has_manifest = true;
-        match content.files.get(path) {
+        match files.files.get(path) {
             Some(file) => {
-                let start_point = StartPoint::read(content, path, &file.bytes, options);
+                let start_point = StartPoint::read(files, path, &file.bytes, options);
                 checker.start_point(&start_point, options);
                 start_points.push(start_point);
             }
             None => {
-                checker.manifest(content, path, false, options);
+                checker.manifest(files, path, false, options);
             }
         }
     }
@@ -94,68 +97,68 @@ fn repository(checker: &mut Checker, had: &Had, options: &CheckOptions) -> Optio
     dockers.sort_unstable();
     dockers.dedup();
     for folder in dockers {
-        checker.docker(content, folder, options);
+        checker.docker(files, folder, options);
     }
-    let others = content.others.iter();
+    let others = files.others.iter();
     for (path, _) in others.filter(|(_, entry)| **entry == Entry::Other(Other::Submodule)) {
-        has_manifest |= checker.submodule(content, path, options);
+        has_manifest |= checker.submodule(files, path, options);
     }
     if !has_manifest {
         checker.no_manifest(".", options);
     }
-    if let (Some(kind), Some(expected)) = (had.kind, options.kind)
+    if let (Some(kind), Some(expected)) = (source.kind, options.kind)
         && kind != expected
     {
-        let why = format!("it holds a start-point of the kind {kind}, not {expected}");
+        let why = format!("it has a start-point of the kind {kind}, not {expected}");
         checker.push(rules::malformed_source_image(".", &why), options);
     }
-    let mut files = BTreeMap::new();
+    let mut served = BTreeMap::new();
     for start_point in &start_points {
-        files.extend(belonging(start_point, &content.files));
+        served.extend(served_files(start_point, &files.files));
     }
     for start_point in &start_points {
-        let taken = provenance(start_point.manifest.path()).into_iter();
-        for path in taken.filter(|path| files.contains_key(path)) {
+        let taken = provenance_paths(start_point.manifest.path()).into_iter();
+        for path in taken.filter(|path| served.contains_key(path)) {
             checker.push(rules::reserved_filename(&path), options);
         }
     }
     let mut resolved = Vec::new();
     if !checker.source_has_errors() {
         for start_point in &start_points {
-            resolved.extend(self::resolved(checker, start_point, had, options));
+            resolved.extend(resolve(checker, start_point, source, options));
         }
     }
-    had.origin.clone().map(|Origin { url, revision, committed }| Repository {
+    source.origin.clone().map(|SourceOrigin { url, revision, committed }| CatalogueRepository {
         url,
         revision,
         committed,
         start_points: resolved,
-        files,
+        files: served,
     })
 }
 
-fn resolved(
+fn resolve(
     checker: &mut Checker,
     start_point: &StartPoint<'_>,
-    had: &Had,
+    source: &SourceContent,
     options: &CheckOptions,
-) -> Option<catalogue::StartPoint> {
+) -> Option<CatalogueStartPoint> {
     let document = start_point.manifest.document()?;
     let manifest = start_point.manifest.path();
-    let revision = had.origin.as_ref().map(|origin| &origin.revision);
-    let image_name = image_name::resolved(start_point, had.git_tag.as_deref(), revision);
+    let revision = source.origin.as_ref().map(|origin| &origin.revision);
+    let image_name = catalogue::image_name(start_point, source.git_tag.as_deref(), revision);
     if let Err(error) = &image_name {
         checker.push(rules::unresolved_image_name(manifest, &error.to_string()), options);
     }
-    Some(catalogue::StartPoint {
+    Some(CatalogueStartPoint {
         manifest: manifest.to_string(),
         named: Named::of(document.root()),
         image_name: image_name.ok().flatten(),
     })
 }
 
-/// The files that a catalogue keeps of a start-point: its manifest, the files that it names, and what names its image.
-fn belonging(
+/// The files of a start-point in a catalogue: its manifest, the files it names, and the file that names its image.
+fn served_files(
     start_point: &StartPoint<'_>,
     files: &BTreeMap<String, FetchedFile>,
 ) -> Vec<(String, FetchedFile)> {
@@ -168,10 +171,10 @@ fn belonging(
     paths.filter_map(|path| Some((path.clone(), files.get(&path)?.clone()))).collect()
 }
 
-/// The text of a manifest, as the report names it.
-fn text(gathered: &[Gathered], shown: &str) -> Option<Vec<u8>> {
-    gathered.iter().find_map(|Gathered { name, had, .. }| {
+/// The text of a manifest by its path in the report.
+fn text(results: &[SourceResult], shown: &str) -> Option<Vec<u8>> {
+    results.iter().find_map(|SourceResult { name, content, .. }| {
         let path = shown.strip_prefix(&**name)?.strip_prefix('#')?;
-        Some(had.as_ref()?.content.files.get(path)?.bytes.clone())
+        Some(content.as_ref()?.files.files.get(path)?.bytes.clone())
     })
 }

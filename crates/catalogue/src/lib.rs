@@ -1,30 +1,25 @@
-//! From sources of one kind, fetched or pulled, to a catalogue, all or nothing.
+//! Sources of one kind, fetched or pulled, become a catalogue, all or nothing.
 //!
-//! [`check`] takes what was [gathered](Gathered) and answers one report over every repository, and the [`Catalogue`] where that
-//! has no error. A catalogue is data: [`Catalogue::files`] lists what is in it, byte for byte, for whatever
-//! [`Output`] it goes to. [`write`](folder::write) makes a folder of it,
-//! [`image`](Catalogue::image) an image, [`read`](read::read) reads one back. [`cdsp`] is about the images of one
-//! start-point, which are sources as repositories are.
+//! [`check`] takes the [results](SourceResult) of fetching and returns one report over all sources, and the
+//! [`Catalogue`] if it has no error. A catalogue is data: [`Catalogue::files`] lists its content, byte for byte, for
+//! any [`CatalogueOutput`]. [`write`](folder::write) makes a folder of it, [`image`](Catalogue::image) an image, and
+//! [`read`](read::read) reads one back. A source is a repository or a [start-point image](start_point_image), which a
+//! [`StartPointPuller`] pulls.
 
 mod catalogue;
-pub mod cdsp;
 mod check;
 pub mod folder;
-mod gathered;
-mod image_name;
-pub mod layout;
-mod output;
-mod packed;
+pub mod format;
+mod locations;
 pub mod read;
-mod revision;
 mod rules;
-mod source;
+mod source_result;
+pub mod start_point_image;
+mod start_point_puller;
 
-pub use catalogue::{Catalogue, Repository, StartPoint};
-pub use check::{Checked, Options, check};
-pub use gathered::Gathered;
-pub use layout::File;
-pub use output::{Output, OutputError};
-pub use packed::FOLDER;
-pub use revision::{Revision, RevisionError};
-pub use source::{Source, SourceError};
+pub use catalogue::{Catalogue, CatalogueRepository, CatalogueStartPoint, Revision, RevisionError};
+pub use check::{CatalogueOptions, CheckedCatalogue, check};
+pub use format::{CatalogueFile, FOLDER};
+pub use locations::{CatalogueOutput, CatalogueOutputError, CatalogueSource, SourceError};
+pub use source_result::SourceResult;
+pub use start_point_puller::{PulledStartPoint, StartPointPuller, limits as start_point_limits};

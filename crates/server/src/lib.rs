@@ -34,6 +34,6 @@ pub use log::{LogFormat, LogLevel, UnknownLogOption, log};
 pub use serve::{Hangups, Server, ServerHandle, stop_signal};
 pub use settings::{GateMode, GateSettings, Readiness, ServerSettings, ShasSettings, TlsFiles};
 pub use shas::services::{ServicesError, ShasService, read_services};
-pub use start_points_catalogue::{Source, SourceError};
+pub use start_points_catalogue::{CatalogueSource, SourceError};
 pub use state::CatalogueInfo;
 pub use work::runtime;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use start_points::Kind;
 use start_points::gate::Policy;
-use start_points_catalogue::Source;
+use start_points_catalogue::CatalogueSource;
 use start_points_oci::registry;
 
 use crate::limits::ServerLimits;
@@ -17,7 +17,7 @@ use crate::shas::services::ShasService;
 #[non_exhaustive]
 pub struct ServerSettings {
     /// Where the catalogue is read from, at the start and on each reload.
-    pub source: Source,
+    pub source: CatalogueSource,
     /// The kind of its start-points, for a catalogue that does not state it.
     pub kind: Option<Kind>,
     /// How to reach a registry, for a catalogue that is in one.
@@ -119,7 +119,7 @@ impl Default for Readiness {
 impl ServerSettings {
     /// Serves this catalogue on a free loopback port, with the default limits.
     #[must_use]
-    pub fn new(source: Source) -> Self {
+    pub fn new(source: CatalogueSource) -> Self {
         Self {
             source,
             kind: None,

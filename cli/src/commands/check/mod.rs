@@ -6,7 +6,7 @@ mod standard_input;
 
 use std::path::Path;
 
-use start_points_catalogue::read::{self, Folder};
+use start_points_catalogue::read::{self, FolderFiles};
 use start_points_workspace::{DiskChecker, DiskFiles};
 
 use crate::disk;
@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<CommandOutcome, CliError
 
 /// A catalogue that lost something is not clean, whatever is left of it; one that has digests is not written into.
 fn check_whole(path: &Path, writes: bool) -> Result<(), CliError> {
-    let place = Folder::new(path);
+    let place = FolderFiles::new(path);
     if !path.is_dir() || !read::is_catalogue(&place) {
         return Ok(());
     }

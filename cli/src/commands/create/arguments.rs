@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use start_points::levels::Level;
 use start_points::{DialectChoice, Kind};
-use start_points_catalogue::Output;
+use start_points_catalogue::CatalogueOutput;
 
 use crate::arguments::{BuildArguments, dialect_parser, level_parser};
 use crate::settings::Overrides;
@@ -43,7 +43,7 @@ pub(crate) struct CreateArguments {
     /// Where to write the catalogue: dir:PATH, or oci:PATH for an image layout [default: a folder named after NAME;
     /// none with --push]
     #[arg(long, value_name = "OUTPUT")]
-    pub output: Option<Output>,
+    pub output: Option<CatalogueOutput>,
     /// Push the catalogue as the image NAME, which needs a tag; refuses to overwrite a tag with other content
     #[arg(long, conflicts_with = "offline")]
     pub push: bool,

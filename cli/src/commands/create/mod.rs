@@ -8,7 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use start_points::{ImageName, render};
-use start_points_catalogue::{Checked, Gathered, Options, cdsp, check};
+use start_points_catalogue::{
+    CatalogueOptions, CheckedCatalogue, PulledStartPoint, SourceResult, check, start_point_limits,
+};
+use start_points_oci::registry::TransferWatch;
 use start_points_oci::{OciError, OciErrorKind};
 
 use crate::error::{CliError, CommandOutcome, interrupted};
@@ -32,9 +35,9 @@ pub(crate) fn run(arguments: &CreateArguments) -> Result<CommandOutcome, CliErro
     let (cancel, seconds) = (fetching.cancel(), arguments.build.fetch.timeout);
     let registries = Registries::open(&arguments.build.registry, seconds, cancel, arguments.build.quiet);
     let base = outputs.base(&registries)?;
-    let options = Options { kind, dialect: settings.dialect, levels: settings.levels };
-    let gathered = gather(&named, arguments, &fetching)?;
-    let Checked { report, sources, catalogue } = check(&gathered, &options);
+    let options = CatalogueOptions { kind, dialect: settings.dialect, levels: settings.levels };
+    let gathered = gather(&named, arguments, &fetching, &registries)?;
+    let CheckedCatalogue { report, sources, catalogue } = check(&gathered, &options);
     print_report(&report, &sources, settings.format, &str::to_owned)?;
     if !arguments.build.quiet {
         eprint_line(&render::summary(report.summary()))?;
@@ -58,7 +61,8 @@ fn gather(
     named: &[Named],
     arguments: &CreateArguments,
     fetching: &FetchSession,
-) -> Result<Vec<Gathered>, CliError> {
+    registries: &Registries,
+) -> Result<Vec<SourceResult>, CliError> {
     let (mut urls, mut images) = (Vec::new(), Vec::new());
     for source in named {
         match source {
@@ -67,10 +71,10 @@ fn gather(
         }
     }
     let mut fetched = fetching.fetch_all(&urls)?.into_iter();
-    let mut pulled = pull(&images, arguments, fetching)?.into_iter();
+    let mut pulled = pull(&images, arguments, fetching, registries)?.into_iter();
     let gathered = named.iter().filter_map(|source| match source {
-        Named::Url(_) => Some(Gathered::from(fetched.next()?)),
-        Named::Image(name) => Some(Gathered::from((name.to_string(), pulled.next()?))),
+        Named::Url(_) => Some(SourceResult::from_repository(fetched.next()?)),
+        Named::Image(name) => Some(SourceResult::from_image(name.to_string(), pulled.next()?)),
     });
     Ok(gathered.collect())
 }
@@ -79,15 +83,16 @@ fn pull(
     names: &[ImageName],
     arguments: &CreateArguments,
     fetching: &FetchSession,
-) -> Result<Vec<Result<cdsp::Pulled, OciError>>, CliError> {
+    registries: &Registries,
+) -> Result<Vec<Result<PulledStartPoint, OciError>>, CliError> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let mut limits = cdsp::limits();
+    let mut limits = start_point_limits();
     limits.time = Duration::from_secs(arguments.build.fetch.timeout.into());
-    // Several at once are counted by images, not by bytes.
-    let registries = Registries::within(limits, &arguments.build.registry, fetching.cancel(), true);
-    let puller = fetching.puller(&registries.client, arguments.build.fetch);
+    // Concurrent pulls are counted by images, not by bytes.
+    let client = registries.client.with_limits(limits, TransferWatch::default());
+    let puller = fetching.puller(&client, arguments.build.fetch);
     let progress = Mutex::new(Progress::of(names.len(), "images", arguments.build.quiet));
     let lock = || progress.lock().unwrap_or_else(PoisonError::into_inner);
     let pulled = puller.pull_all(names, &|name| lock().step(&name.to_string()));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use start_points::shown::counted;
 use start_points::{ImageName, Scheme};
 use start_points_catalogue::folder::{self, WriteError};
-use start_points_catalogue::{Catalogue, Output, Source};
+use start_points_catalogue::{Catalogue, CatalogueOutput, CatalogueSource};
 use start_points_io::WriteOutcome;
 use start_points_oci::{Cancel, Image, ImageReader, OciError, OciErrorKind, layout};
 
@@ -19,9 +19,9 @@ use crate::{disk, git};
 /// Everywhere that a catalogue goes.
 pub(super) struct Outputs {
     name: ImageName,
-    output: Option<Output>,
+    output: Option<CatalogueOutput>,
     push: bool,
-    base: Option<Source>,
+    base: Option<CatalogueSource>,
 }
 
 impl Outputs {
@@ -32,11 +32,12 @@ impl Outputs {
             let shown = start_points::shown::shown(&arguments.name);
             CliError::with_hint(format!("NAME `{shown}`: {error}"), hint)
         })?;
-        let default = || Output::Folder(PathBuf::from(name.to_string().replace(['/', ':', '@'], "-")));
+        let default =
+            || CatalogueOutput::Folder(PathBuf::from(name.to_string().replace(['/', ':', '@'], "-")));
         let output = arguments.output.clone().or_else(|| (!arguments.push).then(default));
         match &output {
-            Some(Output::Folder(path)) => folder::check_place(path).map_err(failure)?,
-            Some(Output::Layout(path)) => layout::check_place(path).map_err(registry::failure)?,
+            Some(CatalogueOutput::Folder(path)) => folder::check_place(path).map_err(failure)?,
+            Some(CatalogueOutput::Layout(path)) => layout::check_place(path).map_err(registry::failure)?,
             Some(other) => return Err(anyhow::anyhow!("cannot write a catalogue to `{other}`").into()),
             None => {}
         }
@@ -44,13 +45,13 @@ impl Outputs {
             return Err(registry::failure(OciError::new(&name.to_string(), OciErrorKind::NoTag)));
         }
         let base = arguments.base.as_deref().map(registry::source).transpose()?;
-        if base.is_some() && !arguments.push && !matches!(output, Some(Output::Layout(_))) {
+        if base.is_some() && !arguments.push && !matches!(output, Some(CatalogueOutput::Layout(_))) {
             return Err(CliError::with_hint(
                 "`--base` needs an image as output",
                 "write an image with `--output oci:PATH` or `--push`, or drop `--base`",
             ));
         }
-        if arguments.build.fetch.offline && matches!(base, Some(Source::Image(_))) {
+        if arguments.build.fetch.offline && matches!(base, Some(CatalogueSource::Image(_))) {
             return Err(CliError::with_hint(
                 "`--base` names an image in a registry, which `--offline` does not allow",
                 "use an image layout: `--base oci:PATH`",
@@ -74,7 +75,7 @@ impl Outputs {
         registries: &Registries,
         cancel: &Cancel,
     ) -> Result<Vec<String>, CliError> {
-        let is_image = self.push || matches!(self.output, Some(Output::Layout(_)));
+        let is_image = self.push || matches!(self.output, Some(CatalogueOutput::Layout(_)));
         let image =
             is_image.then(|| catalogue.image(&self.name, base)).transpose().map_err(registry::failure)?;
         let mut did = Vec::new();
@@ -84,11 +85,11 @@ impl Outputs {
             did.push(registry::pushed(name, &registries.watched(&format!("pushing {name}"), push)?));
         }
         match (&self.output, &image) {
-            (Some(output @ Output::Folder(path)), _) => {
+            (Some(output @ CatalogueOutput::Folder(path)), _) => {
                 let done = verb(folder::write(catalogue, path, cancel).map_err(failure)?);
                 did.push(format!("{done} {output}: {}", contents(catalogue)));
             }
-            (Some(output @ Output::Layout(path)), Some(image)) => {
+            (Some(output @ CatalogueOutput::Layout(path)), Some(image)) => {
                 let done = verb(self.layout(path, image, base, registries, cancel)?);
                 did.push(format!("{done} {output}: {}, {}", contents(catalogue), image.descriptor().digest));
             }
@@ -111,7 +112,9 @@ impl Outputs {
 
     /// A catalogue inside one of its own sources is found there by the next run with `--work-tree`.
     pub(super) fn tell_if_inside(&self, sources: &[Named]) -> Result<(), CliError> {
-        let Some(Output::Folder(folder) | Output::Layout(folder)) = &self.output else { return Ok(()) };
+        let Some(CatalogueOutput::Folder(folder) | CatalogueOutput::Layout(folder)) = &self.output else {
+            return Ok(());
+        };
         let folder = folder.canonicalize()?;
         let local = sources.iter().filter_map(|source| match source {
             Named::Url(url) if url.scheme() == Scheme::Local => Path::new(url.repo()).canonicalize().ok(),

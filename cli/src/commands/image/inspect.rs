@@ -6,7 +6,7 @@ use serde_json::json;
 use start_points::check::Manifest;
 use start_points::json::Node;
 use start_points::{layout, shown::shown};
-use start_points_catalogue::{FOLDER, Source};
+use start_points_catalogue::{CatalogueSource, FOLDER};
 use start_points_oci::{ImageContents, ImageInspection, ImageReader, KIND_LABEL, OciError, OciErrorKind};
 
 use crate::arguments::TextFormat;
@@ -24,7 +24,7 @@ pub(super) fn run(
 ) -> Result<CommandOutcome, CliError> {
     let registries = Registries::interruptible(registry, false)?;
     let source = source(image)?;
-    if let Source::Image(name) = &source
+    if let CatalogueSource::Image(name) = &source
         && registries.watched(image, |client| client.digest(name))?.is_none()
     {
         return is_missing(image);

@@ -6,8 +6,8 @@ use clap::Args;
 use start_points::levels::Level;
 use start_points::rule::Severity;
 use start_points::{DialectChoice, ImageName, Kind, RepoUrl, Scheme, render, rules};
-use start_points_catalogue::cdsp::{self, Packed};
-use start_points_catalogue::{Checked, Gathered, Options, Output, check};
+use start_points_catalogue::start_point_image::{self, StartPointImage};
+use start_points_catalogue::{CatalogueOptions, CatalogueOutput, CheckedCatalogue, SourceResult, check};
 use start_points_oci::layout;
 
 use crate::arguments::{BuildArguments, dialect_parser};
@@ -38,7 +38,7 @@ pub(crate) struct PackArguments {
     pub repository: String,
     /// The image layout to write: oci:PATH [default: one named after the image; none with --push]
     #[arg(long, value_name = "OUTPUT")]
-    pub output: Option<Output>,
+    pub output: Option<CatalogueOutput>,
     /// Push the image; refuses to overwrite a tag with other content
     #[arg(long, conflicts_with = "offline")]
     pub push: bool,
@@ -59,7 +59,9 @@ pub(crate) struct PackArguments {
 }
 
 pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError> {
-    if let Some(output) = arguments.output.as_ref().filter(|output| !matches!(output, Output::Layout(_))) {
+    if let Some(output) =
+        arguments.output.as_ref().filter(|output| !matches!(output, CatalogueOutput::Layout(_)))
+    {
         return Err(CliError::with_hint(
             format!("cannot write an image to `{output}`"),
             "use `--output oci:PATH`",
@@ -72,8 +74,8 @@ pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError>
     let fetching = FetchSession::open(arguments.build.fetch, arguments.work_tree, arguments.build.quiet)?;
     let options = options(arguments, &url)?;
     let fetched = fetching.fetch_all(std::slice::from_ref(&url))?;
-    let gathered: Vec<_> = fetched.into_iter().map(Gathered::from).collect();
-    let Checked { report, sources, catalogue } = check(&gathered, &options.checked);
+    let gathered: Vec<_> = fetched.into_iter().map(SourceResult::from_repository).collect();
+    let CheckedCatalogue { report, sources, catalogue } = check(&gathered, &options.checked);
     print_report(&report, &sources, options.format, &str::to_owned)?;
     let Some(catalogue) = catalogue else {
         if !arguments.build.quiet {
@@ -82,10 +84,11 @@ pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError>
         return Ok(CommandOutcome::Faults);
     };
     let source = arguments.source.clone().or_else(|| origin(&url));
-    let packed = cdsp::pack(&catalogue, arguments.name.as_ref(), source.as_ref()).map_err(|error| {
-        let hint = error.hint();
-        CliError::hinted(anyhow::anyhow!("`{url}`: {error}"), hint)
-    })?;
+    let packed =
+        start_point_image::pack(&catalogue, arguments.name.as_ref(), source.as_ref()).map_err(|error| {
+            let hint = error.hint();
+            CliError::hinted(anyhow::anyhow!("`{url}`: {error}"), hint)
+        })?;
     for line in write(arguments, &packed, &fetching)? {
         eprint_line(&line)?;
     }
@@ -93,7 +96,7 @@ pub(super) fn run(arguments: &PackArguments) -> Result<CommandOutcome, CliError>
 }
 
 struct Chosen {
-    checked: Options,
+    checked: CatalogueOptions,
     format: ReportFormat,
 }
 
@@ -109,7 +112,8 @@ fn options(arguments: &PackArguments, url: &RepoUrl) -> Result<Chosen, CliError>
     if !arguments.work_tree {
         settings.levels.set_rule(&rules::uncommitted_changes::RULE, Level::On(Severity::Error));
     }
-    let checked = Options { kind: Kind::Languages, dialect: settings.dialect, levels: settings.levels };
+    let checked =
+        CatalogueOptions { kind: Kind::Languages, dialect: settings.dialect, levels: settings.levels };
     Ok(Chosen { checked, format: settings.format })
 }
 
@@ -129,13 +133,13 @@ fn origin(url: &RepoUrl) -> Option<RepoUrl> {
 /// Pushes and writes; answers what was done, a line each.
 fn write(
     arguments: &PackArguments,
-    packed: &Packed,
+    packed: &StartPointImage,
     fetching: &FetchSession,
 ) -> Result<Vec<String>, CliError> {
-    let Packed { name, image_name, image } = packed;
+    let StartPointImage { name, image_name, image } = packed;
     let default = || PathBuf::from(name.to_string().replace(['/', ':', '@'], "-"));
     let folder = match &arguments.output {
-        Some(Output::Layout(path)) => Some(path.clone()),
+        Some(CatalogueOutput::Layout(path)) => Some(path.clone()),
         _ => (!arguments.push).then(default),
     };
     if let Some(path) = &folder {

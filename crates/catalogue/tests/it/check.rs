@@ -131,7 +131,7 @@ fn files_that_a_catalogue_writes_itself_are_refused() {
 }
 
 #[test]
-fn a_tag_that_moved_is_told() {
+fn a_moved_tag_is_reported() {
     let world = World::new(Kind::Languages);
     let repository = world.repository("c");
     let first = commit(&repository, &borrowed(&ltf("C, assert")));
@@ -147,7 +147,7 @@ fn a_tag_that_moved_is_told() {
 }
 
 #[test]
-fn uncommitted_changes_are_told_and_marked_where_they_are_taken() {
+fn uncommitted_changes_are_reported_and_marked_where_included() {
     let mut world = World::new(Kind::Languages);
     let path = world.folder.path().join("local");
     let repository = GitRepository::with_work_tree(&path, "trunk").unwrap();

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::support::{World, borrowed, ltf, names, snapshot};
 use start_points::{Kind, RepoUrl};
 use start_points_catalogue::folder::{WriteError, check_place, write};
-use start_points_catalogue::{Catalogue, Gathered, check};
+use start_points_catalogue::{Catalogue, SourceResult, check};
 use start_points_fetch::source::{FetchedContent, FetchedFile};
 use start_points_fetch::{CommitName, FetchedSource, ResolvedUrl};
 use start_points_io::{Cancel, ReplaceError, WriteOutcome};
@@ -177,7 +177,7 @@ fn hostile_paths_are_never_written() {
         let resolved = ResolvedUrl { url, commit, named: CommitName::Commit, moved_from: None };
         let content = FetchedContent { files, ..FetchedContent::default() };
         let checked = check(
-            &[Gathered::from(Ok(FetchedSource { resolved, content, work_tree: None }))],
+            &[SourceResult::from_repository(Ok(FetchedSource { resolved, content, work_tree: None }))],
             &world.options,
         );
         let catalogue = checked.catalogue.clone().unwrap_or_else(|| panic!("{:?}", world.faults(&checked)));

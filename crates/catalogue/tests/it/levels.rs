@@ -28,7 +28,7 @@ fn world() -> World {
     world
 }
 
-/// What rule a source offends, and what the catalogue holds where that is no error.
+/// The rule that a source breaks, and the start-points in the catalogue if that is not an error.
 const SOURCES: [(&[&str], &str, usize); 4] = [
     (&["c", "none"], "unfetched-repository", 1),
     (&["c", "c"], "repeated-source", 1),
@@ -58,7 +58,7 @@ fn what_is_no_error_by_the_levels_does_not_stop_the_rest() {
 }
 
 #[test]
-fn a_catalogue_of_nothing_is_none() {
+fn nothing_left_is_not_a_catalogue() {
     let mut world = world();
     set(&mut world, "unfetched-repository", Level::Off);
     assert!(world.check(&["none"]).catalogue.is_none());

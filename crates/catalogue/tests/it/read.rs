@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{World, borrowed, commit, ltf};
 use start_points::Kind;
-use start_points_catalogue::read::{Folder, Held, Place, ReadError, read};
+use start_points_catalogue::read::{CatalogueFiles, FolderFiles, MemoryFiles, ReadError, read};
 use start_points_oci::ImageContents;
 
 #[test]
@@ -21,7 +21,7 @@ fn what_was_written_is_read_back() {
     let mut urls = vec!["c?tag=1.0", "d"];
     urls.extend(names.iter().map(String::as_str));
     world.create(&urls);
-    let folder = read(&Folder::new(&world.output()), None).unwrap();
+    let folder = read(&FolderFiles::new(&world.output()), None).unwrap();
     assert_eq!((folder.kind, folder.entries.len()), (Kind::Languages, 13));
     assert!(folder.entries.iter().enumerate().all(|(index, entry)| entry.index == index), "2 is before 10");
     let entry = &folder.entries[0];
@@ -48,7 +48,7 @@ fn the_deployed_layout_has_its_list_alone() {
     write("0/start-points/Bowling/manifest.json", bowling);
     write("0/start-points/Bowling/.hidden/manifest.json", "{");
     write("other/manifest.json", "{");
-    let read_back = read(&Folder::new(folder.path()), None).unwrap();
+    let read_back = read(&FolderFiles::new(folder.path()), None).unwrap();
     assert_eq!(read_back.kind, Kind::Exercises);
     let [entry] = &read_back.entries[..] else { panic!("{read_back:?}") };
     assert_eq!(entry.url.as_deref(), Some("https://github.com/cyber-dojo/exercises-start-points"));
@@ -60,17 +60,17 @@ fn the_deployed_layout_has_its_list_alone() {
 fn what_is_broken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let at = |path: &str| folder.path().join(path);
-    assert!(matches!(read(&Folder::new(folder.path()), None), Err(ReadError::NotACatalogue(_))));
+    assert!(matches!(read(&FolderFiles::new(folder.path()), None), Err(ReadError::NotACatalogue(_))));
     fs::write(at("shas.txt"), "").unwrap();
-    assert!(read(&Folder::new(folder.path()), None).unwrap().entries.is_empty());
+    assert!(read(&FolderFiles::new(folder.path()), None).unwrap().entries.is_empty());
     fs::write(at("kind.txt"), "lessons\n").unwrap();
-    assert!(matches!(read(&Folder::new(folder.path()), None), Err(ReadError::UnknownKind(_))));
+    assert!(matches!(read(&FolderFiles::new(folder.path()), None), Err(ReadError::UnknownKind(_))));
     fs::write(at("kind.txt"), "custom\n").unwrap();
-    assert_eq!(read(&Folder::new(folder.path()), None).unwrap().kind, Kind::Custom);
+    assert_eq!(read(&FolderFiles::new(folder.path()), None).unwrap().kind, Kind::Custom);
     fs::create_dir_all(at("7/x")).unwrap();
     fs::write(at("shas.txt"), format!("7\t{:040}\thttps://example.com/x\n", 0)).unwrap();
     fs::write(at("7/x/manifest.json"), "{").unwrap();
-    let error = read(&Folder::new(folder.path()), None).unwrap_err().to_string();
+    let error = read(&FolderFiles::new(folder.path()), None).unwrap_err().to_string();
     assert!(error.ends_with("7/x/manifest.json` is not JSON"), "{error}");
 }
 
@@ -84,16 +84,16 @@ fn files_in_memory_are_read_as_those_on_disk_are() {
     files.insert(".git/config".to_owned(), Vec::new());
     let mut contents = ImageContents::default();
     contents.files = files;
-    let held = Held::new("example/languages:1", contents.clone());
-    assert_eq!(read(&held, None).unwrap(), read(&Folder::new(&world.output()), None).unwrap());
+    let held = MemoryFiles::new("example/languages:1", contents.clone());
+    assert_eq!(read(&held, None).unwrap(), read(&FolderFiles::new(&world.output()), None).unwrap());
 
     contents.files.insert("1/start_point/manifest.json".to_owned(), vec![b' '; 5 << 20]);
     contents.files.remove("digests.txt");
-    let held = Held::new("example/languages:1", contents.clone());
+    let held = MemoryFiles::new("example/languages:1", contents.clone());
     let error = read(&held, None).unwrap_err().to_string();
     assert_eq!(error, "`example/languages:1/1/start_point/manifest.json` has more than 4194304 bytes");
     contents.files.remove("shas.txt");
-    let held = Held::new("example/languages:1", contents);
-    assert_eq!(held.called("").to_str(), Some("example/languages:1"));
+    let held = MemoryFiles::new("example/languages:1", contents);
+    assert_eq!(held.display_path("").to_str(), Some("example/languages:1"));
     assert!(matches!(read(&held, None), Err(ReadError::NotACatalogue(_))));
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use start_points::levels::Levels;
 use start_points::{Dialect, Kind, RepoUrl, render};
-use start_points_catalogue::{Checked, Gathered, Options, check, folder};
+use start_points_catalogue::{CatalogueOptions, CheckedCatalogue, SourceResult, check, folder};
 use start_points_fetch::git::{Git, GitConfig};
 use start_points_fetch::{FetchError, FetchLimits, FetchedSource, Fetcher, unwatched};
 use start_points_io::{BlobCache, Cancel};
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 pub struct World {
     pub folder: TempDir,
     pub server: GitServer,
-    pub options: Options,
+    pub options: CatalogueOptions,
     pub fetching: start_points_fetch::FetchOptions,
 }
 
@@ -27,7 +27,7 @@ impl World {
         let repositories = folder.path().join("repositories");
         fs::create_dir(&repositories).unwrap();
         let server = GitServer::start(&repositories).unwrap();
-        let options = Options { kind, dialect: Dialect::Derived.into(), levels: Levels::new() };
+        let options = CatalogueOptions { kind, dialect: Dialect::Derived.into(), levels: Levels::new() };
         Self { folder, server, options, fetching: start_points_fetch::FetchOptions::default() }
     }
 
@@ -50,17 +50,17 @@ impl World {
         Fetcher::new(git, cache, self.fetching).fetch_all(urls, &unwatched)
     }
 
-    pub fn check(&self, texts: &[&str]) -> Checked {
+    pub fn check(&self, texts: &[&str]) -> CheckedCatalogue {
         self.check_urls(&self.urls(texts))
     }
 
-    pub fn check_urls(&self, urls: &[RepoUrl]) -> Checked {
-        let gathered: Vec<_> = self.fetch(urls).into_iter().map(Gathered::from).collect();
+    pub fn check_urls(&self, urls: &[RepoUrl]) -> CheckedCatalogue {
+        let gathered: Vec<_> = self.fetch(urls).into_iter().map(SourceResult::from_repository).collect();
         check(&gathered, &self.options)
     }
 
     /// The report in lines, with the server's address left out.
-    pub fn faults(&self, checked: &Checked) -> Vec<String> {
+    pub fn faults(&self, checked: &CheckedCatalogue) -> Vec<String> {
         let said = render::concise(&checked.report, &checked.sources);
         said.replace(&self.server.url(""), "").lines().map(str::to_owned).collect()
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::support::{World, borrowed, ltf};
 use start_points::Kind;
-use start_points_catalogue::read::{Folder, Held, ReadError, read};
+use start_points_catalogue::read::{FolderFiles, MemoryFiles, ReadError, read};
 use start_points_oci::{Digest, ImageContents};
 use start_points_testing::{deployed_catalogue, snapshot};
 
@@ -21,10 +21,11 @@ fn world() -> World {
 
 /// What is said of a folder, which is the same of an image that holds its files.
 fn said(folder: &Path) -> Result<Option<Digest>, String> {
-    let whole = read(&Folder::new(folder), None).map(|listing| listing.digest);
+    let whole = read(&FolderFiles::new(folder), None).map(|listing| listing.digest);
     let mut contents = ImageContents::default();
     contents.files = snapshot(folder).unwrap();
-    let held = read(&Held::new(folder.to_str().unwrap(), contents), None).map(|listing| listing.digest);
+    let held =
+        read(&MemoryFiles::new(folder.to_str().unwrap(), contents), None).map(|listing| listing.digest);
     let text = |error: ReadError| {
         assert!(error.hint().is_some(), "{error}");
         error.to_string().replace(folder.to_str().unwrap(), "F")
@@ -35,11 +36,11 @@ fn said(folder: &Path) -> Result<Option<Digest>, String> {
 }
 
 fn not_whole(folder: &Path, found: &str) {
-    assert_eq!(said(folder), Err(format!("the catalogue `F` is not as it was made: {found}")));
+    assert_eq!(said(folder), Err(format!("the catalogue `F` was modified: {found}")));
 }
 
 #[test]
-fn every_file_that_is_missing_changed_or_added_is_noticed() {
+fn every_missing_changed_or_added_file_is_noticed() {
     let world = world();
     let folder = world.output();
     let files = snapshot(&folder).unwrap();
@@ -72,7 +73,7 @@ fn every_file_that_is_missing_changed_or_added_is_noticed() {
 }
 
 #[test]
-fn the_first_is_named_and_the_others_are_counted() {
+fn the_first_difference_is_named_and_others_are_counted() {
     let folder = world();
     let folder = folder.output();
     fs::remove_dir_all(folder.join("1")).unwrap();
@@ -106,7 +107,7 @@ fn a_list_of_digests_that_is_broken_is_named_with_its_line() {
 }
 
 #[test]
-fn the_digest_is_the_same_wherever_it_is_made_and_another_for_another_catalogue() {
+fn the_digest_depends_on_the_catalogue_alone() {
     let (one, two) = (world(), world());
     let digest = said(&one.output()).unwrap();
     one.create(&["c", "d", "e"]);
@@ -137,7 +138,7 @@ fn sha256sum_reads_the_list_too() {
 }
 
 #[test]
-fn one_as_deployed_is_held_against_its_list() {
+fn a_catalogue_without_digests_is_compared_with_its_list() {
     let top = tempfile::tempdir().unwrap();
     for kind in [Kind::Languages, Kind::Exercises, Kind::Custom] {
         let folder = top.path().join(kind.as_str());
@@ -145,9 +146,9 @@ fn one_as_deployed_is_held_against_its_list() {
         assert_eq!(said(&folder).unwrap(), None);
         let shas = fs::read_to_string(folder.join("shas.txt")).unwrap();
         fs::rename(folder.join("7"), top.path().join("7")).unwrap();
-        not_whole(&folder, "`shas.txt` lists `7`, which holds no start-point");
+        not_whole(&folder, "`shas.txt` lists `7`, which has no start-point");
         fs::rename(folder.join("11"), top.path().join("11")).unwrap();
-        let found = "`shas.txt` lists `11`, which holds no start-point, and 1 other folder disagrees";
+        let found = "`shas.txt` lists `11`, which has no start-point, and 1 other folder disagrees";
         not_whole(&folder, found);
         fs::rename(top.path().join("11"), folder.join("11")).unwrap();
         fs::rename(top.path().join("7"), folder.join("7")).unwrap();
@@ -175,7 +176,7 @@ fn one_as_deployed_is_held_against_its_list() {
 }
 
 #[test]
-fn durations_beside_a_manifest_are_measured_later_and_belong_there() {
+fn durations_beside_a_manifest_may_be_added_later() {
     let world = world();
     let folder = world.output();
     let manifest =

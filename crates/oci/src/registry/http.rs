@@ -18,7 +18,6 @@ use ureq::{Agent, Body, Error, SendBody};
 use super::address::is_loopback;
 use super::options::RegistryOptions;
 use crate::error::OciErrorKind;
-use crate::limits::OciLimits;
 
 const MAX_REDIRECTS: usize = 5;
 const CONNECT: Duration = Duration::from_secs(20);
@@ -87,8 +86,9 @@ impl RequestBody<'_> {
 }
 
 pub(super) struct HttpClient {
-    limits: OciLimits,
-    plain_http: bool,
+    /// The time without a byte.
+    stall: Duration,
+    pub(super) plain_http: bool,
     roots: Vec<PathBuf>,
     pub(super) token_hosts: Vec<String>,
     pub(super) cancel: Cancel,
@@ -99,7 +99,7 @@ pub(super) struct HttpClient {
 impl HttpClient {
     pub(super) fn new(options: &RegistryOptions) -> Self {
         Self {
-            limits: options.limits.clone(),
+            stall: options.limits.stall,
             plain_http: options.plain_http,
             roots: options.roots.clone(),
             token_hosts: options.token_hosts.clone(),
@@ -107,10 +107,6 @@ impl HttpClient {
             secure: OnceLock::new(),
             plain: OnceLock::new(),
         }
-    }
-
-    pub(super) fn limits(&self) -> &OciLimits {
-        &self.limits
     }
 
     /// Sends a request and follows redirects within one scheme. Only GET and HEAD are redirected.
@@ -216,9 +212,9 @@ impl HttpClient {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(USER_AGENT)
-            .timeout_connect(Some(CONNECT.min(self.limits.stall)))
-            .timeout_per_read(Some(self.limits.stall))
-            .timeout_per_write(Some(self.limits.stall))
+            .timeout_connect(Some(CONNECT.min(self.stall)))
+            .timeout_per_read(Some(self.stall))
+            .timeout_per_write(Some(self.stall))
     }
 }
 

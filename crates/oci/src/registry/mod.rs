@@ -29,6 +29,7 @@ use crate::digest::Digest;
 use crate::error::{OciError, OciErrorKind};
 use crate::image::Image;
 use crate::image_reader::ImageReader;
+use crate::limits::OciLimits;
 
 pub use credentials::{Credential, CredentialSource};
 pub use http::tls_config;
@@ -36,21 +37,40 @@ pub use options::{RegistryOptions, TransferWatch};
 pub use push::PushResult;
 
 /// A client for registries. It keeps connections, credentials and what it learnt of each registry.
+///
+/// [`Registry::with_limits`] makes another handle of the same client.
 pub struct Registry {
     http: Arc<HttpClient>,
-    options: RegistryOptions,
+    limits: OciLimits,
+    watch: TransferWatch,
     credentials: Arc<CredentialCache>,
     /// The scheme of each registry: `https` or `http`.
-    schemes: Mutex<HashMap<String, &'static str>>,
+    schemes: Arc<Mutex<HashMap<String, &'static str>>>,
 }
 
 impl Registry {
     /// Creates a client, without connecting yet.
     #[must_use]
     pub fn new(options: RegistryOptions) -> Self {
-        let http = HttpClient::new(&options);
-        let credentials = Arc::new(CredentialCache::new(options.credentials.clone()));
-        Self { http: Arc::new(http), options, credentials, schemes: Mutex::default() }
+        Self {
+            http: Arc::new(HttpClient::new(&options)),
+            credentials: Arc::new(CredentialCache::new(options.credentials)),
+            schemes: Arc::default(),
+            limits: options.limits,
+            watch: options.watch,
+        }
+    }
+
+    /// The same client with other limits and another watch: connections and credentials are shared.
+    #[must_use]
+    pub fn with_limits(&self, limits: OciLimits, watch: TransferWatch) -> Self {
+        Self {
+            http: Arc::clone(&self.http),
+            credentials: Arc::clone(&self.credentials),
+            schemes: Arc::clone(&self.schemes),
+            limits,
+            watch,
+        }
     }
 
     /// Opens an image. Its manifest is read, and verified against the digest in its name if there is one.
@@ -110,11 +130,11 @@ impl Registry {
 
     fn session(&self, name: &ImageName, also: &[String]) -> Result<RepositorySession, OciErrorKind> {
         let address = Address::of(name);
-        let deadline = RequestDeadline::after(self.options.limits.time);
+        let deadline = RequestDeadline::after(self.limits.time);
         let scheme = self.scheme(&address, deadline)?;
         let (http, credentials) = (Arc::clone(&self.http), Arc::clone(&self.credentials));
-        let watch = self.options.watch.clone();
-        Ok(RepositorySession::new(http, scheme, address, credentials, deadline, watch, also))
+        let (limits, watch) = (self.limits.clone(), self.watch.clone());
+        Ok(RepositorySession::new(http, scheme, address, credentials, deadline, limits, watch, also))
     }
 
     fn scheme(&self, address: &Address, deadline: RequestDeadline) -> Result<&'static str, OciErrorKind> {
@@ -122,7 +142,7 @@ impl Registry {
         if let Some(scheme) = known().get(&address.host) {
             return Ok(scheme);
         }
-        let scheme = if self.options.plain_http {
+        let scheme = if self.http.plain_http {
             "http"
         } else if is_loopback(&address.host) {
             self.http.probe(&address.host, deadline)?
@@ -136,7 +156,7 @@ impl Registry {
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Registry").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Registry").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 

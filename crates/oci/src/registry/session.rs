@@ -28,6 +28,7 @@ pub(super) struct RepositorySession {
     pub(super) address: Address,
     credentials: Arc<CredentialCache>,
     deadline: RequestDeadline,
+    limits: OciLimits,
     watch: TransferWatch,
     scopes: Vec<String>,
     authorization: Mutex<Option<String>>,
@@ -40,12 +41,14 @@ impl RepositorySession {
         address: Address,
         credentials: Arc<CredentialCache>,
         deadline: RequestDeadline,
+        limits: OciLimits,
         watch: TransferWatch,
         also: &[String],
     ) -> Self {
         let scopes = also.iter().map(|repository| format!("repository:{repository}:pull")).collect();
         let authorization = Mutex::default();
-        let mut session = Self { http, scheme, address, credentials, deadline, watch, scopes, authorization };
+        let mut session =
+            Self { http, scheme, address, credentials, deadline, limits, watch, scopes, authorization };
         session.scopes.insert(0, format!("repository:{}:pull", session.address.repository));
         session
     }
@@ -62,6 +65,7 @@ impl RepositorySession {
             address: self.address.clone(),
             credentials: Arc::clone(&self.credentials),
             deadline: self.deadline,
+            limits: self.limits.clone(),
             watch: self.watch.clone(),
             scopes,
             authorization: Mutex::default(),
@@ -78,7 +82,7 @@ impl RepositorySession {
     }
 
     pub(super) fn limits(&self) -> &OciLimits {
-        self.http.limits()
+        &self.limits
     }
 
     /// A URL of the repository: `/v2/NAME/` and `rest`.
@@ -139,6 +143,9 @@ impl RepositorySession {
 pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
+
+/// The most bytes of a token response.
+const MAX_TOKEN_BYTES: u64 = 4 << 20;
 
 /// The client's name in token requests:
 /// <https://distribution.github.io/distribution/spec/auth/oauth/>.
@@ -212,7 +219,7 @@ fn authorization(
             http.send(&request, RequestBody::Empty, deadline)?
         }
     };
-    let bytes = response.expect(&[200])?.bytes("a token", http.limits().document_bytes)?;
+    let bytes = response.expect(&[200])?.bytes("a token", MAX_TOKEN_BYTES)?;
     Ok(format!("Bearer {}", parse_token(&bytes)?))
 }
 

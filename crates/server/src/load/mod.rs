@@ -10,8 +10,10 @@ use start_points::check::{CheckOptions, CheckOutput, Checker, StartPoint};
 use start_points::json::MAX_BYTES;
 use start_points::kind::Dialect;
 use start_points::resolve::{Named, catalogue_names, resolve};
-use start_points_catalogue::read::{self, Entry, Folder, Held, Place, ReadError};
-use start_points_catalogue::{FOLDER, Source};
+use start_points_catalogue::read::{
+    self, CatalogueEntry, CatalogueFiles, FolderFiles, MemoryFiles, ReadError,
+};
+use start_points_catalogue::{CatalogueSource, FOLDER};
 use start_points_oci::{ImageReader, Registry, layout};
 use start_points_workspace::path::shown;
 
@@ -30,22 +32,24 @@ const MIN_CHUNK: usize = 200;
 /// Reads a catalogue and checks it.
 pub(crate) fn load(settings: &ServerSettings) -> Result<LoadedCatalogue, LoadError> {
     match &settings.source {
-        Source::Folder(folder) => load_place(&Folder::new(folder), settings.kind),
-        Source::Layout { path, tag } => {
+        CatalogueSource::Folder(folder) => load_place(&FolderFiles::new(folder), settings.kind),
+        CatalogueSource::Layout { path, tag } => {
             let image = layout::open(path, tag.as_deref(), settings.registry.limits.clone())?;
             load_image(&image, settings)
         }
-        Source::Image(name) => load_image(&Registry::new(settings.registry.clone()).open(name)?, settings),
+        CatalogueSource::Image(name) => {
+            load_image(&Registry::new(settings.registry.clone()).open(name)?, settings)
+        }
     }
 }
 
 fn load_image(image: &ImageReader, settings: &ServerSettings) -> Result<LoadedCatalogue, LoadError> {
     let kind = settings.kind.or(image.inspect()?.kind());
     let contents = image.files(FOLDER)?;
-    load_place(&Held::new(settings.source.to_string(), contents), kind)
+    load_place(&MemoryFiles::new(settings.source.to_string(), contents), kind)
 }
 
-fn load_place(place: &dyn Place, kind: Option<Kind>) -> Result<LoadedCatalogue, LoadError> {
+fn load_place(place: &dyn CatalogueFiles, kind: Option<Kind>) -> Result<LoadedCatalogue, LoadError> {
     let mut listing = match read::read(place, kind) {
         Ok(listing) => listing,
         // The report says where and why, and what else is wrong.
@@ -53,7 +57,7 @@ fn load_place(place: &dyn Place, kind: Option<Kind>) -> Result<LoadedCatalogue, 
         Err(error) => return Err(error.into()),
     };
     if listing.entries.is_empty() {
-        return Err(LoadError::Empty(shown(&place.called(""))));
+        return Err(LoadError::Empty(shown(&place.display_path(""))));
     }
     listing.entries.sort_by(|a, b| a.manifest.split('/').cmp(b.manifest.split('/')));
     let named: Vec<Named> = listing.entries.iter().map(|entry| entry.named.clone()).collect();
@@ -81,7 +85,11 @@ fn load_place(place: &dyn Place, kind: Option<Kind>) -> Result<LoadedCatalogue, 
 }
 
 /// The report on a catalogue that cannot be listed, or else the error that stopped the listing.
-fn check_unlisted(place: &dyn Place, kind: Option<Kind>, error: ReadError) -> Result<LoadError, LoadError> {
+fn check_unlisted(
+    place: &dyn CatalogueFiles,
+    kind: Option<Kind>,
+    error: ReadError,
+) -> Result<LoadError, LoadError> {
     let mut checker = new_checker(place);
     for (_, path) in place.manifests()? {
         check_manifest(place, kind, &path, &mut checker, |_| Ok(()))?;
@@ -90,8 +98,8 @@ fn check_unlisted(place: &dyn Place, kind: Option<Kind>, error: ReadError) -> Re
 }
 
 /// The errors found, if any, including those about names across the catalogue.
-fn faults_of(place: &dyn Place, checker: Checker) -> Option<CatalogueFaults> {
-    let top = shown(&place.called(""));
+fn faults_of(place: &dyn CatalogueFiles, checker: Checker) -> Option<CatalogueFaults> {
+    let top = shown(&place.display_path(""));
     let CheckOutput { report, sources, .. } = checker.finish(&|path| {
         let path = path.strip_prefix(top.trim_end_matches('/'))?.strip_prefix('/')?;
         read::bytes(place, path, MAX_BYTES).ok().flatten()
@@ -130,7 +138,7 @@ struct Chunk {
 
 impl Chunk {
     /// Loads the entries. Without names (two are the same, say) start-points are only checked.
-    fn load(place: &dyn Place, kind: Kind, entries: Vec<Entry>, names: &[String]) -> Self {
+    fn load(place: &dyn CatalogueFiles, kind: Kind, entries: Vec<CatalogueEntry>, names: &[String]) -> Self {
         let (text, start_points) = (String::new(), Vec::new());
         let mut chunk = Self { text, start_points, checker: new_checker(place), failed: None };
         for (index, entry) in entries.into_iter().enumerate() {
@@ -175,15 +183,15 @@ impl Chunk {
 }
 
 /// A checker for errors alone, whose paths are those that messages show.
-fn new_checker(place: &dyn Place) -> Checker {
+fn new_checker(place: &dyn CatalogueFiles) -> Checker {
     let mut checker = Checker::of_errors();
-    checker.begin_folder(shown(&place.called("")).trim_end_matches('/'));
+    checker.begin_folder(shown(&place.display_path("")).trim_end_matches('/'));
     checker
 }
 
 /// Reads a manifest with its files and checks it; passes a start-point without errors on.
 fn check_manifest(
-    place: &dyn Place,
+    place: &dyn CatalogueFiles,
     kind: Option<Kind>,
     path: &str,
     checker: &mut Checker,
@@ -208,13 +216,13 @@ fn check_manifest(
 }
 
 fn append_start_point(
-    place: &dyn Place,
-    entry: Entry,
+    place: &dyn CatalogueFiles,
+    entry: CatalogueEntry,
     name: &str,
     text: &mut String,
     start_point: &StartPoint<'_>,
 ) -> Result<LoadedStartPoint, LoadError> {
-    let path = place.called(&entry.manifest);
+    let path = place.display_path(&entry.manifest);
     let failed = |error| LoadError::NoImageName { manifest: shown(&path), error };
     let image_name = entry.image_name.map_err(failed)?;
     let document = start_point.manifest.document().ok_or_else(|| ReadError::NotJson(path.clone()))?;

@@ -171,7 +171,7 @@ mod tests {
 
     use axum::extract::State;
     use axum::routing::get;
-    use start_points_catalogue::Source;
+    use start_points_catalogue::CatalogueSource;
 
     use super::*;
     use crate::v1::error::V1Error;
@@ -197,7 +197,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_panic_is_answered_with_500_and_the_service_goes_on() {
         let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed/custom");
-        let settings = ServerSettings::new(Source::Folder(catalogue));
+        let settings = ServerSettings::new(CatalogueSource::Folder(catalogue));
         let mut server = Server::start(settings).await.expect("a service");
         let works = axum::Router::new().route("/works", get(panics_at_work)).with_state(server.state.clone());
         let router = std::mem::take(&mut server.listener.router);

@@ -248,10 +248,10 @@ fn is_ours(settings: &ServerSettings, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use start_points_catalogue::Source;
+    use start_points_catalogue::CatalogueSource;
 
     fn is_accepted(listen: &str, allowed: &[&str], host: &str) -> bool {
-        let mut settings = ServerSettings::new(Source::Folder("/".into()));
+        let mut settings = ServerSettings::new(CatalogueSource::Folder("/".into()));
         settings.host = listen.parse().expect("an address");
         settings.allowed_hosts = allowed.iter().map(|host| (*host).to_owned()).collect();
         let request = Request::builder().header(HOST, host).body(()).expect("a request");

@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use start_points::{ImageName, layout};
-use start_points_catalogue::read::{self, Place};
+use start_points_catalogue::format::DURATIONS;
+use start_points_catalogue::read::{self, CatalogueFiles};
 use utoipa::ToSchema;
-
-/// The name of the file beside a manifest.
-const FILE: &str = "durations.json";
 
 /// The most bytes of such a file.
 const MAX_BYTES: usize = 4 << 10;
@@ -81,8 +79,8 @@ impl fmt::Display for Durations {
 }
 
 /// The durations beside a manifest of a catalogue. Nothing else depends on them, so errors count as "none".
-pub(crate) fn beside_manifest(catalogue: &dyn Place, manifest: &str) -> Option<Durations> {
-    let path = layout::join(layout::folder(manifest), FILE);
+pub(crate) fn beside_manifest(catalogue: &dyn CatalogueFiles, manifest: &str) -> Option<Durations> {
+    let path = layout::join(layout::folder(manifest), DURATIONS);
     let bytes = read::bytes(catalogue, &path, MAX_BYTES).ok()??;
     Durations::parse(&bytes)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::{self, Service, TestResponse, decoded, eventually, settings};
 use start_points::Kind;
-use start_points_server::{ServerSettings, Source};
+use start_points_server::{CatalogueSource, ServerSettings};
 use start_points_testing::deployed_catalogue;
 
 const BIG: [&str; 2] = ["/manifests", "/v1/start-points"];
@@ -40,7 +40,7 @@ fn a_response_that_the_client_has_is_not_sent_again() {
 fn large_responses_are_compressed_for_clients_that_accept_it() {
     let folder = tempfile::tempdir().unwrap();
     deployed_catalogue(folder.path(), Kind::Languages, 20).unwrap();
-    let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
+    let service = Service::start(ServerSettings::new(CatalogueSource::Folder(folder.path().to_owned())));
     for path in BIG {
         let plain = service.get(path);
         assert_eq!(plain.header("vary"), Some("accept-encoding"));

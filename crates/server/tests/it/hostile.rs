@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::support::{Service, TestResponse, settings};
 use start_points::Kind;
-use start_points_server::{ServerSettings, Source};
+use start_points_server::{CatalogueSource, ServerSettings};
 use start_points_testing::deployed_catalogue;
 
 /// Short timeouts, for short tests.
@@ -130,7 +130,7 @@ fn malformed_requests_are_refused() {
 fn a_client_that_reads_nothing_is_disconnected() {
     let folder = tempfile::tempdir().unwrap();
     deployed_catalogue(folder.path(), Kind::Languages, 1_000).unwrap();
-    let settings = ServerSettings::new(Source::Folder(folder.path().to_owned()));
+    let settings = ServerSettings::new(CatalogueSource::Folder(folder.path().to_owned()));
     let service = Service::start(impatient(settings));
     let whole = service.get("/manifests").body.len();
     assert!(whole > 1 << 20, "{whole}");

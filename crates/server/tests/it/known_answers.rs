@@ -2,7 +2,7 @@
 
 use crate::support::Service;
 use start_points::Kind;
-use start_points_server::{ServerSettings, Source};
+use start_points_server::{CatalogueSource, ServerSettings};
 use start_points_testing::{corpus, deployed_catalogue_of, known_answers};
 
 #[test]
@@ -14,7 +14,7 @@ fn real_catalogues_are_served() {
         assert_eq!(start_points.len(), count, "{kind}");
         let folder = tempfile::tempdir().unwrap();
         deployed_catalogue_of(folder.path(), kind, count, &start_points).unwrap();
-        let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
+        let service = Service::start(ServerSettings::new(CatalogueSource::Folder(folder.path().to_owned())));
         assert_eq!(service.get("/names").json()["names"].as_array().unwrap().len(), count, "{kind}");
         for manifest in service.get("/manifests").json()["manifests"].as_object().unwrap().values() {
             assert!(manifest["visible_files"].as_object().is_some_and(|files| !files.is_empty()));

@@ -8,7 +8,7 @@ use std::thread;
 use crate::support::{self, Service, settings};
 use start_points::Kind;
 use start_points_oci::Digest;
-use start_points_server::{ServerSettings, Source};
+use start_points_server::{CatalogueSource, ServerSettings};
 use start_points_testing::{deployed_catalogue, snapshot};
 
 /// A catalogue whose every file has a mark.
@@ -33,7 +33,7 @@ fn under_load_every_response_is_entirely_of_one_catalogue() {
     marked(&one, "ONE");
     marked(&other, "OTHER");
     link(&one, &now);
-    let mut settings = ServerSettings::new(Source::Folder(now.clone()));
+    let mut settings = ServerSettings::new(CatalogueSource::Folder(now.clone()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let expected = |mark: &str| {
@@ -80,7 +80,7 @@ fn under_load_every_response_is_entirely_of_one_catalogue() {
 fn a_bad_catalogue_is_refused_and_the_old_one_still_served() {
     let top = tempfile::tempdir().unwrap();
     deployed_catalogue(top.path(), Kind::Exercises, 3).unwrap();
-    let mut settings = ServerSettings::new(Source::Folder(top.path().to_owned()));
+    let mut settings = ServerSettings::new(CatalogueSource::Folder(top.path().to_owned()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let before = service.get("/manifests").body;
@@ -111,7 +111,7 @@ fn a_catalogue_without_one_of_its_folders_is_refused() {
     let top = tempfile::tempdir().unwrap();
     let (folder, beside) = (top.path().join("served"), top.path().join("beside"));
     deployed_catalogue(&folder, Kind::Languages, 5).unwrap();
-    let mut settings = ServerSettings::new(Source::Folder(folder.clone()));
+    let mut settings = ServerSettings::new(CatalogueSource::Folder(folder.clone()));
     settings.reload_token = Some("secret".to_owned());
     let service = Service::start(settings);
     let before = service.get("/manifests").body;
@@ -123,7 +123,7 @@ fn a_catalogue_without_one_of_its_folders_is_refused() {
         assert_eq!(service.get("/manifests").body, before);
     };
     fs::rename(folder.join("3"), &beside).unwrap();
-    refused("is not as it was made: `shas.txt` lists `3`, which holds no start-point");
+    refused("was modified: `shas.txt` lists `3`, which has no start-point");
     fs::rename(&beside, folder.join("3")).unwrap();
     assert_eq!(reload().status, 200);
     let digest = |path: &String, bytes: &Vec<u8>| format!("{}  {path}\n", &Digest::of(bytes).hex());
@@ -132,7 +132,7 @@ fn a_catalogue_without_one_of_its_folders_is_refused() {
     fs::write(folder.join("digests.txt"), digests).unwrap();
     assert_eq!(reload().status, 200);
     fs::write(folder.join("3/start_point/cyber-dojo.sh"), "curl evil\n").unwrap();
-    refused("is not as it was made: `3/start_point/cyber-dojo.sh` was changed");
+    refused("was modified: `3/start_point/cyber-dojo.sh` was changed");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::support::{self, Service, recorded};
 use start_points::{Kind, render};
 use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
 use start_points_oci::{Cancel, Created, Image, ImageConfig, Layer, LayerFile, layout};
-use start_points_server::{LoadError, Server, ServerSettings, Source, StartError};
+use start_points_server::{CatalogueSource, LoadError, Server, ServerSettings, StartError};
 use start_points_testing::registry::Served;
 use start_points_testing::{deployed_catalogue, snapshot};
 
@@ -32,7 +32,11 @@ fn a_folder_a_layout_and_a_registry_give_the_same_responses() {
         let options =
             RegistryOptions { credentials: CredentialSource::Anonymous, ..RegistryOptions::default() };
         Registry::new(options.clone()).push(&name, &image, None).unwrap();
-        let sources = [Source::Folder(folder), Source::Layout { path, tag: None }, Source::Image(name)];
+        let sources = [
+            CatalogueSource::Folder(folder),
+            CatalogueSource::Layout { path, tag: None },
+            CatalogueSource::Image(name),
+        ];
         let [folder, layout, registry] = sources.map(|source| {
             let mut settings = ServerSettings::new(source);
             settings.registry = options.clone();
@@ -52,7 +56,7 @@ fn catalogues_of_every_kind_are_served() {
     for (kind, count) in [(Kind::Languages, 41), (Kind::Exercises, 31), (Kind::Custom, 11)] {
         let folder = tempfile::tempdir().unwrap();
         deployed_catalogue(folder.path(), kind, count).unwrap();
-        let service = Service::start(ServerSettings::new(Source::Folder(folder.path().to_owned())));
+        let service = Service::start(ServerSettings::new(CatalogueSource::Folder(folder.path().to_owned())));
         let names = service.get("/names").json();
         assert_eq!(names["names"].as_array().unwrap().len(), count, "{kind}");
         let images = service.get("/image_names").json();
@@ -64,7 +68,7 @@ fn catalogues_of_every_kind_are_served() {
     }
 }
 
-async fn refused(source: Source) -> StartError {
+async fn refused(source: CatalogueSource) -> StartError {
     Server::start(ServerSettings::new(source)).await.unwrap_err()
 }
 
@@ -84,7 +88,7 @@ async fn a_catalogue_with_errors_is_refused_with_all_of_them() {
     let text = fs::read_to_string(&manifest).unwrap();
     fs::write(&manifest, text.replace("Java 17, JUnit 4", "C (gcc) 14.2, assert")).unwrap();
     let StartError::Catalogue(LoadError::Faults(faults)) =
-        refused(Source::Folder(folder.path().to_owned())).await
+        refused(CatalogueSource::Folder(folder.path().to_owned())).await
     else {
         panic!("no faults")
     };
@@ -95,7 +99,7 @@ async fn a_catalogue_with_errors_is_refused_with_all_of_them() {
     // A manifest that is not JSON is reported with the rest.
     fs::write(folder.path().join("0/start_point/manifest.json"), "{").unwrap();
     let StartError::Catalogue(LoadError::Faults(faults)) =
-        refused(Source::Folder(folder.path().to_owned())).await
+        refused(CatalogueSource::Folder(folder.path().to_owned())).await
     else {
         panic!("no faults")
     };
@@ -113,11 +117,11 @@ async fn sources_without_a_catalogue_are_refused() {
     fs::write(bare.join("shas.txt"), "").unwrap();
     let registry = Served::plain();
     for (source, said) in [
-        (Source::Folder(folder.path().join("none")), "is not a catalogue: it has no `shas.txt`"),
-        (Source::Folder(empty.clone()), "is not a catalogue: it has no `shas.txt`"),
-        (Source::Folder(bare), "no start-points in `"),
-        (Source::Layout { path: empty, tag: None }, "is not an OCI image layout"),
-        (Source::Image(registry.name("acme/none:1.0")), "acme/none:1.0"),
+        (CatalogueSource::Folder(folder.path().join("none")), "is not a catalogue: it has no `shas.txt`"),
+        (CatalogueSource::Folder(empty.clone()), "is not a catalogue: it has no `shas.txt`"),
+        (CatalogueSource::Folder(bare), "no start-points in `"),
+        (CatalogueSource::Layout { path: empty, tag: None }, "is not an OCI image layout"),
+        (CatalogueSource::Image(registry.name("acme/none:1.0")), "acme/none:1.0"),
     ] {
         let error = refused(source).await.to_string();
         assert!(error.contains(said), "{error}");
@@ -133,7 +137,7 @@ async fn a_link_out_of_a_catalogue_is_not_followed() {
     let script = folder.path().join(script.unwrap());
     fs::remove_file(&script).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", &script).unwrap();
-    let error = refused(Source::Folder(folder.path().to_owned())).await;
+    let error = refused(CatalogueSource::Folder(folder.path().to_owned())).await;
     assert!(matches!(error, StartError::Catalogue(LoadError::Faults(_))), "{error}");
 }
 

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use start_points_server::{Server, ServerHandle, ServerSettings, Source};
+use start_points_server::{CatalogueSource, Server, ServerHandle, ServerSettings};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -113,7 +113,7 @@ pub fn recorded(kind: &str) -> PathBuf {
 
 /// Settings for the recorded catalogue of a kind.
 pub fn settings(kind: &str) -> ServerSettings {
-    ServerSettings::new(Source::Folder(recorded(kind)))
+    ServerSettings::new(CatalogueSource::Folder(recorded(kind)))
 }
 
 /// Repeats a request until its response is right: some things happen after the start.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use start_points::Time;
 use start_points_oci::registry::{CredentialSource, Registry, RegistryOptions};
 use start_points_oci::{Image, ImageConfig, Layer, LayerFile, LayerFiles};
-use start_points_server::{ServerSettings, Source};
+use start_points_server::{CatalogueSource, ServerSettings};
 use start_points_testing::registry::Served;
 use tempfile::TempDir;
 
@@ -66,7 +66,7 @@ pub fn anonymous() -> RegistryOptions {
 }
 
 pub fn settings(folder: &TempDir) -> ServerSettings {
-    let mut settings = ServerSettings::new(Source::Folder(folder.path().join("catalogue")));
+    let mut settings = ServerSettings::new(CatalogueSource::Folder(folder.path().join("catalogue")));
     settings.registry = anonymous();
     settings
 }

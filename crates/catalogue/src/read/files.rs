@@ -1,7 +1,8 @@
-//! Where a catalogue is read from: a folder on disk, or the files of an image.
+//! The files of a catalogue: in a folder on disk, or in memory from an image.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use start_points::check::FileSet;
@@ -11,55 +12,58 @@ use start_points_oci::ImageContents;
 use start_points_workspace::DiskFiles;
 use start_points_workspace::path::{key_of, path_of};
 
-use super::ReadError;
-use crate::layout::{is_foreign, is_number};
+use super::error::ReadError;
+use crate::format::{SHAS, is_foreign, is_number};
 
-/// The most files and folders that are looked at.
+/// The most bytes of a manifest, and of [`SHAS`].
+pub(super) const MAX_BYTES: usize = 4 << 20;
+
+/// The most files and folders that are visited.
 const MAX_ENTRIES: u64 = 1_000_000;
 
-/// How deep they are.
+/// The deepest nesting that is visited.
 const MAX_DEPTH: u64 = 32;
 
-/// The files of a catalogue. Paths are relative to its top.
-pub trait Place: FileSet + Sync {
-    /// What messages call the catalogue, or a file of it where `path` is not empty.
-    fn called(&self, path: &str) -> PathBuf;
+/// The files of a catalogue, in a folder or in memory. Paths are relative to its top.
+pub trait CatalogueFiles: FileSet + Sync {
+    /// The path of a file in messages; that of the catalogue if `path` is empty.
+    fn display_path(&self, path: &str) -> PathBuf;
 
-    /// The manifests in the numbered folders, not in dot-folders: number and path, by number, then by path.
+    /// The manifests in numbered folders, except in dot-folders: number and path, sorted.
     ///
     /// # Errors
-    /// Where the files cannot be listed, or are more than is looked at.
+    /// The files cannot be listed, or are too many.
     fn manifests(&self) -> Result<Vec<(usize, String)>, ReadError>;
 
-    /// Everything but folders, hidden or not, by path. What at the top is not of the catalogue is left out: names that
-    /// begin with a dot, and `lost+found`.
+    /// The paths of everything but folders, hidden or not. Foreign entries at the top are left out: dot-names and
+    /// `lost+found`.
     ///
     /// # Errors
-    /// Where the files cannot be listed, or are more than is looked at.
+    /// The files cannot be listed, or are too many.
     fn paths(&self) -> Result<BTreeSet<String>, ReadError>;
 
-    /// The names of the numbered folders at the top, empty ones too where there can be such.
+    /// The names of the numbered folders at the top.
     ///
     /// # Errors
-    /// Where the top cannot be listed.
+    /// The top cannot be listed.
     fn numbers(&self) -> Result<BTreeSet<String>, ReadError>;
 }
 
-/// A catalogue that is a folder.
+/// A catalogue in a folder.
 #[derive(Debug)]
-pub struct Folder {
+pub struct FolderFiles {
     path: PathBuf,
     files: DiskFiles,
 }
 
-impl Folder {
+impl FolderFiles {
     /// The catalogue in this folder.
     #[must_use]
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned(), files: DiskFiles::below(path) }
     }
 
-    /// Everything but folders that is below one; folders that are hidden only where `hidden` says so.
+    /// Visits everything but folders below a folder; enters hidden folders only if `hidden`.
     fn walk(
         &self,
         path: &str,
@@ -69,8 +73,8 @@ impl Folder {
         found: &mut dyn FnMut(String),
     ) -> Result<(), ReadError> {
         if depth > MAX_DEPTH {
-            let what = "folders inside one another";
-            return Err(ReadError::TooMany { path: self.called(path), what, limit: MAX_DEPTH });
+            let what = "nested folders";
+            return Err(ReadError::TooMany { path: self.display_path(path), what, limit: MAX_DEPTH });
         }
         for name in self.entries(path, seen)? {
             let below = layout::join(path, &name);
@@ -83,9 +87,9 @@ impl Folder {
         Ok(())
     }
 
-    /// What is in a folder.
+    /// The names in a folder.
     fn entries(&self, folder: &str, seen: &mut u64) -> Result<Vec<String>, ReadError> {
-        let path = self.called(folder);
+        let path = self.display_path(folder);
         let wrap = |error| ReadError::Io { path: path.clone(), error };
         let mut names = Vec::new();
         for entry in fs::read_dir(&path).map_err(wrap)? {
@@ -101,11 +105,11 @@ impl Folder {
 
     /// Links to folders are not followed.
     fn is_folder(&self, path: &str) -> bool {
-        fs::symlink_metadata(self.called(path)).is_ok_and(|metadata| metadata.is_dir())
+        fs::symlink_metadata(self.display_path(path)).is_ok_and(|metadata| metadata.is_dir())
     }
 }
 
-impl FileSet for Folder {
+impl FileSet for FolderFiles {
     fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
         self.files.entry(path, within, limit)
     }
@@ -115,8 +119,8 @@ impl FileSet for Folder {
     }
 }
 
-impl Place for Folder {
-    fn called(&self, path: &str) -> PathBuf {
+impl CatalogueFiles for FolderFiles {
+    fn display_path(&self, path: &str) -> PathBuf {
         if path.is_empty() { self.path.clone() } else { self.path.join(path_of(path)) }
     }
 
@@ -155,16 +159,16 @@ impl Place for Folder {
     }
 }
 
-/// A catalogue whose files are in memory, such as those that an image holds below `app/repos`.
+/// A catalogue in memory, such as the files of an image below `app/repos`.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct MemoryFiles {
     name: String,
     files: BTreeMap<String, Entry>,
-    /// Symbolic links to a file, with where each leads in the end.
+    /// Symbolic links to a file, with the path that each resolves to.
     links: BTreeMap<String, String>,
 }
 
-impl Held {
+impl MemoryFiles {
     /// The catalogue in these contents of the image of this name.
     #[must_use]
     pub fn new(name: impl Into<String>, contents: ImageContents) -> Self {
@@ -176,7 +180,7 @@ impl Held {
     }
 }
 
-impl FileSet for Held {
+impl FileSet for MemoryFiles {
     fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
         let target = self.links.get(path).map(String::as_str);
         let is_inside = |target: &str| match within {
@@ -207,8 +211,8 @@ impl FileSet for Held {
     }
 }
 
-impl Place for Held {
-    fn called(&self, path: &str) -> PathBuf {
+impl CatalogueFiles for MemoryFiles {
+    fn display_path(&self, path: &str) -> PathBuf {
         let name = PathBuf::from(&self.name);
         if path.is_empty() { name } else { name.join(path) }
     }
@@ -236,4 +240,44 @@ impl Place for Held {
         let tops = paths.filter_map(|path| path.split_once('/')).map(|(top, _)| top);
         Ok(tops.filter(|top| is_number(top)).map(str::to_owned).collect())
     }
+}
+
+/// Whether this is a catalogue: it has a list of repositories.
+#[must_use]
+pub fn is_catalogue(place: &dyn CatalogueFiles) -> bool {
+    place.entry(SHAS, None, MAX_BYTES).is_some_and(|entry| entry.size().is_some())
+}
+
+/// The bytes of a regular file of a catalogue; `None` if it does not exist.
+///
+/// # Errors
+/// The file cannot be read, or is larger than `limit`.
+pub fn bytes(place: &dyn CatalogueFiles, path: &str, limit: usize) -> Result<Option<Vec<u8>>, ReadError> {
+    let io = |kind, why: String| ReadError::Io {
+        path: place.display_path(path),
+        error: io::Error::new(kind, why),
+    };
+    match place.entry(path, None, limit) {
+        None => Ok(None),
+        Some(Entry::Content(bytes)) => Ok(Some(bytes)),
+        Some(Entry::Size(_)) => {
+            Err(ReadError::TooMany { path: place.display_path(path), what: "bytes", limit: limit as u64 })
+        }
+        Some(Entry::Other(Other::Unreadable)) => {
+            Err(io(io::ErrorKind::PermissionDenied, Other::Unreadable.reason()))
+        }
+        Some(Entry::Other(other)) => Err(io(io::ErrorKind::Other, other.reason())),
+    }
+}
+
+pub(crate) fn text(
+    place: &dyn CatalogueFiles,
+    path: &str,
+    limit: usize,
+) -> Result<Option<String>, ReadError> {
+    let Some(bytes) = bytes(place, path, limit)? else { return Ok(None) };
+    String::from_utf8(bytes).map(Some).map_err(|error| ReadError::Io {
+        path: place.display_path(path),
+        error: io::Error::new(io::ErrorKind::InvalidData, error),
+    })
 }
