@@ -11,7 +11,7 @@ use start_points_fetch::source;
 use start_points_oci::Created;
 use thiserror::Error;
 
-/// Start-points of one kind that are served together. Only [`check`](crate::check) creates one.
+/// Start-points of one kind that are served together. Only `check` creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     pub(crate) kind: Kind,

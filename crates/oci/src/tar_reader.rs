@@ -117,10 +117,10 @@ fn set_once(name: &mut Option<Vec<u8>>, value: Option<Vec<u8>>) -> Result<(), Oc
 fn long_name(entry: &mut impl Read, path_bytes: usize) -> Result<Vec<u8>, OciErrorKind> {
     let mut name = bounded(entry, path_bytes as u64 + 1)?;
     name.truncate(name.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
-    match name.is_empty() || name.contains(&0) {
-        true => Err(OciErrorKind::broken(WHAT, "it has a broken long name")),
-        false => Ok(name),
+    if name.is_empty() || name.contains(&0) {
+        return Err(OciErrorKind::broken(WHAT, "it has a broken long name"));
     }
+    Ok(name)
 }
 
 fn bounded(entry: &mut impl Read, limit: u64) -> Result<Vec<u8>, OciErrorKind> {

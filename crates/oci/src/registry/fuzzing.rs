@@ -191,7 +191,7 @@ fn base() -> Option<Uri> {
     "https://registry.example/v2/a/tags/list?n=1000".parse().ok()
 }
 
-/// Where an answer leads is a URL of the same scheme, without a log-in, that reads the same again.
+/// A redirect leads to a URL of the same scheme, without user information, that reads the same again.
 fn leads(location: &str) {
     let Some(base) = base() else { return };
     match resolve(&base, location) {

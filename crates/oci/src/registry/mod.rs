@@ -128,13 +128,20 @@ impl Registry {
         with_subject(name, self.session(name, &[]).and_then(|session| pull::tags(&session)))
     }
 
-    fn session(&self, name: &ImageName, also: &[String]) -> Result<RepositorySession, OciErrorKind> {
+    fn session(&self, name: &ImageName, others: &[String]) -> Result<RepositorySession, OciErrorKind> {
         let address = Address::of(name);
         let deadline = RequestDeadline::after(self.limits.time);
-        let scheme = self.scheme(&address, deadline)?;
-        let (http, credentials) = (Arc::clone(&self.http), Arc::clone(&self.credentials));
-        let (limits, watch) = (self.limits.clone(), self.watch.clone());
-        Ok(RepositorySession::new(http, scheme, address, credentials, deadline, limits, watch, also))
+        Ok(RepositorySession {
+            http: Arc::clone(&self.http),
+            scheme: self.scheme(&address, deadline)?,
+            scopes: RepositorySession::pull_scopes(&address, others),
+            address,
+            credentials: Arc::clone(&self.credentials),
+            deadline,
+            limits: self.limits.clone(),
+            watch: self.watch.clone(),
+            authorization: Mutex::default(),
+        })
     }
 
     fn scheme(&self, address: &Address, deadline: RequestDeadline) -> Result<&'static str, OciErrorKind> {

@@ -23,34 +23,23 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// One task in one repository, with its URLs, credential and deadline.
 pub(super) struct RepositorySession {
-    http: Arc<HttpClient>,
-    scheme: &'static str,
+    pub(super) http: Arc<HttpClient>,
+    pub(super) scheme: &'static str,
     pub(super) address: Address,
-    credentials: Arc<CredentialCache>,
-    deadline: RequestDeadline,
-    limits: OciLimits,
-    watch: TransferWatch,
-    scopes: Vec<String>,
-    authorization: Mutex<Option<String>>,
+    pub(super) credentials: Arc<CredentialCache>,
+    pub(super) deadline: RequestDeadline,
+    pub(super) limits: OciLimits,
+    pub(super) watch: TransferWatch,
+    pub(super) scopes: Vec<String>,
+    pub(super) authorization: Mutex<Option<String>>,
 }
 
 impl RepositorySession {
-    pub(super) fn new(
-        http: Arc<HttpClient>,
-        scheme: &'static str,
-        address: Address,
-        credentials: Arc<CredentialCache>,
-        deadline: RequestDeadline,
-        limits: OciLimits,
-        watch: TransferWatch,
-        also: &[String],
-    ) -> Self {
-        let scopes = also.iter().map(|repository| format!("repository:{repository}:pull")).collect();
-        let authorization = Mutex::default();
-        let mut session =
-            Self { http, scheme, address, credentials, deadline, limits, watch, scopes, authorization };
-        session.scopes.insert(0, format!("repository:{}:pull", session.address.repository));
-        session
+    /// The scopes to pull from this repository and others:
+    /// <https://distribution.github.io/distribution/spec/auth/scope/>.
+    pub(super) fn pull_scopes(address: &Address, others: &[String]) -> Vec<String> {
+        let repositories = std::iter::once(&address.repository).chain(others);
+        repositories.map(|repository| format!("repository:{repository}:pull")).collect()
     }
 
     /// The same session with permission to push.

@@ -312,7 +312,7 @@ fn tokens_come_from_the_service_that_the_registry_names() {
     });
     client(|_| {}).open(&name(&server)).unwrap().files("").unwrap();
     let tokens = server.requests().iter().filter(|request| request.path == "/token").count();
-    assert_eq!(tokens, 1, "one log-in for a task");
+    assert_eq!(tokens, 1, "one token per task");
 
     for answer in [r#"{"token":"a\nb"}"#, r#"{"token":""}"#, "{}", "secret-looking"] {
         let server = hostile(move |request| match request.path.as_str() {

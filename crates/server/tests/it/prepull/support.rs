@@ -29,7 +29,7 @@ pub struct World {
 
 impl World {
     /// A registry that is late by `round_trip` for each exchange; the engine takes it for Docker Hub. It gets no
-    /// log-in under that name: podman gives none to a mirror.
+    /// credential under that name: podman sends none to a mirror.
     pub fn new(round_trip: Duration) -> Self {
         Self::of(Served::plain(), round_trip)
     }
