@@ -284,7 +284,7 @@ fn credentials_come_from_credential_helpers() {
         fs::write(folder.join("config.json"), config).unwrap();
         let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
         let mut child = Command::new(std::env::current_exe().unwrap());
-        child.args(["--exact", "pushes_with_the_credential_of_its_environment", "--nocapture"]);
+        child.args(["--exact", "registry::pushes_with_the_credential_of_its_environment", "--nocapture"]);
         let name = served.name(&format!("helped:{helper}"));
         let output =
             child.env(CHILD, name.to_string()).env("PATH", path).env("DOCKER_CONFIG", folder).output();
