@@ -161,16 +161,15 @@ impl Connections {
     /// Evicts up to `count` connections that have never been answered, those waited for longest first; if there are
     /// none, one of all.
     pub(super) fn evict_longest_waiting(&self, count: usize) {
-        let since = |connection: &&Arc<Connection>| connection.waiting_since.load(Ordering::Relaxed);
         let open = lock(&self.open);
         let (mut evicted, answered): (Vec<_>, Vec<_>) = open
             .values()
             .filter(|connection| connection.is_waited_for())
             .partition(|connection| !connection.was_answered.load(Ordering::Relaxed));
-        evicted.sort_unstable_by_key(since);
+        sort_longest_waiting_first(&mut evicted);
         evicted.truncate(count);
         if evicted.is_empty() {
-            evicted.extend(answered.into_iter().min_by_key(since));
+            evicted.extend(answered.into_iter().min_by_key(|connection| connection.waiting_since()));
         }
         evicted.into_iter().for_each(|connection| connection.evict());
     }
@@ -181,12 +180,10 @@ impl Connections {
         let before = self.now().saturating_sub(millis(GRACE));
         let open = lock(&self.open);
         let holds = |connection: &&Arc<Connection>| {
-            connection.held() > 0
-                && connection.is_waited_for()
-                && connection.waiting_since.load(Ordering::Relaxed) < before
+            connection.held() > 0 && connection.is_waited_for() && connection.waiting_since() < before
         };
         let mut holders: Vec<_> = open.values().filter(holds).collect();
-        holders.sort_by_key(|connection| connection.waiting_since.load(Ordering::Relaxed));
+        sort_longest_waiting_first(&mut holders);
         let mut free = self.budget.total().saturating_sub(self.budget.used());
         for holder in &holders {
             if free >= self.budget.total() / 8 {
@@ -238,6 +235,10 @@ impl Connection {
 
     fn is_waited_for(&self) -> bool {
         !self.busy.load(Ordering::Relaxed) && !self.evicted.load(Ordering::Relaxed)
+    }
+
+    fn waiting_since(&self) -> u64 {
+        self.waiting_since.load(Ordering::Relaxed)
     }
 
     fn held(&self) -> usize {
@@ -326,6 +327,12 @@ impl Connection {
     }
 }
 
+/// Reads each time once: other threads change them meanwhile, and `sort_by_key` may panic on an order that is not total:
+/// <https://doc.rust-lang.org/std/primitive.slice.html#method.sort_by_key>.
+fn sort_longest_waiting_first(connections: &mut [&Arc<Connection>]) {
+    connections.sort_by_cached_key(|connection| connection.waiting_since());
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -333,4 +340,36 @@ fn millis(time: Duration) -> u64 {
 /// Ignores poisoning: no operation under these locks panics half-way.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Requests go on while connections are ordered: each begin and each end of one changes a time.
+    #[test]
+    fn times_may_change_while_connections_are_ordered() {
+        const COUNT: usize = 500;
+        let connections = Connections::new(Budget::new(0));
+        connections.add_places(COUNT);
+        let open =
+            |_| connections.open_in(Arc::clone(&connections.places).try_acquire_owned().expect("a place"));
+        let open: Vec<OpenPlace> = (0..COUNT).map(open).collect();
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for time in (0..u64::from(u16::MAX)).rev().cycle() {
+                    let place = &open[usize::try_from(time * 7 % COUNT as u64).expect("small")];
+                    place.connection.waiting_since.store(time, Ordering::Relaxed);
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+            for _ in 0..300 {
+                connections.evict_longest_waiting(0);
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+    }
 }
