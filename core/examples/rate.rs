@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use start_points::check::{Docker, Manifest, ManifestContext, SourceFile, check_manifest};
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::{Dialect, Kind, Report, render, sources::Sources};
 
 const MANIFEST: &[u8] = include_bytes!("../../examples/good/python-pytest/start_point/manifest.json");
@@ -15,7 +15,7 @@ const BAD: &[u8] = include_bytes!("../../examples/bad/python-unittest/start_poin
 fn main() {
     let mut files = Files::new();
     for name in ["test_hiker.py", "hiker.py", "cyber-dojo.sh", "red_amber_green.rb"] {
-        files.insert(name, Entry::Content(b"one line\n".repeat(30)));
+        files.insert(name, FileEntry::Content(b"one line\n".repeat(30)));
     }
     let image_name = SourceFile {
         path: "docker/image_name.json".into(),

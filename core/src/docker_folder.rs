@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::files::{Entry, FileSet};
+use crate::files::{FileEntry, FileSet};
 use crate::json::{Document, MAX_BYTES, quoted};
 use crate::layout;
 
@@ -52,9 +52,9 @@ impl Docker {
         let file = |name, limit| {
             let path = layout::join(folder, name);
             let content = match set.entry(&path, None, limit)? {
-                Entry::Content(bytes) => Ok(bytes),
-                Entry::Size(size) => Err(unread(size, limit)),
-                Entry::Other(other) => Err(other.reason()),
+                FileEntry::Content(bytes) => Ok(bytes),
+                FileEntry::Size(size) => Err(unread(size, limit)),
+                FileEntry::Other(other) => Err(other.reason()),
             };
             Some(SourceFile { path: path.into(), content })
         };

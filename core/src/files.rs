@@ -8,18 +8,18 @@ use crate::text_map::TextMap;
 
 /// What stands under a file name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum FileEntry {
     /// A regular file that was read.
     Content(Vec<u8>),
     /// A regular file of which only the size, in bytes, is known.
     Size(u64),
     /// Something that exists but is not a regular file inside the start-point.
-    Other(Other),
+    Other(NonRegular),
 }
 
 /// An entry that is not a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Other {
+pub enum NonRegular {
     /// A folder.
     Folder,
     /// A symbolic link that leads out of the start-point, or nowhere.
@@ -32,7 +32,7 @@ pub enum Other {
     Submodule,
 }
 
-impl Other {
+impl NonRegular {
     /// What to call it: `a folder`, `a symbolic link out of the start-point`, …
     #[must_use]
     pub const fn describe(self) -> &'static str {
@@ -46,7 +46,7 @@ impl Other {
     }
 }
 
-impl Other {
+impl NonRegular {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::Folder, Self::EscapingLink, Self::Special, Self::Unreadable, Self::Submodule];
@@ -81,7 +81,7 @@ impl Other {
     }
 }
 
-impl Entry {
+impl FileEntry {
     /// The size in bytes of a regular file.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
@@ -98,7 +98,7 @@ impl Entry {
 /// Names are compared without `.` and empty segments, as a file system does: `./a//b` is `a/b`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files {
-    entries: TextMap<Entry>,
+    entries: TextMap<FileEntry>,
     unknown: bool,
 }
 
@@ -122,24 +122,24 @@ impl Files {
     }
 
     /// Adds a file, or replaces the one of that name.
-    pub fn insert(&mut self, name: &str, entry: Entry) {
+    pub fn insert(&mut self, name: &str, entry: FileEntry) {
         self.entries.insert(normal(name), entry);
     }
 
     /// The file of that name.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Entry> {
+    pub fn get(&self, name: &str) -> Option<&FileEntry> {
         self.entries.get(&normal(name))
     }
 
     /// Names, sorted, with what stands under them.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &FileEntry)> {
         self.entries.iter().map(|(name, entry)| (&**name, entry))
     }
 }
 
 /// Files by path, relative to the top of the tree, with forward slashes.
-pub type Tree = TextMap<Entry>;
+pub type Tree = TextMap<FileEntry>;
 
 /// A set of files: what a front implements, and all that it decides.
 ///
@@ -151,8 +151,8 @@ pub trait FileSet {
     ///
     /// A regular file of at most `limit` bytes has its content, a larger one its size. A symbolic link is followed
     /// while it stays in the folder `within`, or anywhere in the set where that is `None`; one that leads out is
-    /// [`Other::EscapingLink`].
-    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry>;
+    /// [`NonRegular::EscapingLink`].
+    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<FileEntry>;
 
     /// The names of the regular files in a folder, in any order; links and folders are left out.
     fn names(&self, folder: &str) -> Vec<String>;
@@ -165,13 +165,15 @@ pub trait FileSet {
 }
 
 impl FileSet for Tree {
-    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
+    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<FileEntry> {
         match self.get(path) {
-            Some(Entry::Content(bytes)) if bytes.len() > limit => Some(Entry::Size(bytes.len() as u64)),
+            Some(FileEntry::Content(bytes)) if bytes.len() > limit => {
+                Some(FileEntry::Size(bytes.len() as u64))
+            }
             Some(entry) => Some(entry.clone()),
             None => {
                 let is_folder = self.beginning_with(&layout::join(path, "")).next().is_some();
-                is_folder.then_some(Entry::Other(Other::Folder))
+                is_folder.then_some(FileEntry::Other(NonRegular::Folder))
             }
         }
     }
@@ -218,8 +220,8 @@ mod tests {
     #[test]
     fn names_are_compared_as_a_file_system_does() {
         let mut files = Files::new();
-        files.insert("a/b.txt", Entry::Size(3));
-        assert_eq!(files.get("./a//b.txt").and_then(Entry::size), Some(3));
+        files.insert("a/b.txt", FileEntry::Size(3));
+        assert_eq!(files.get("./a//b.txt").and_then(FileEntry::size), Some(3));
         assert_eq!(files.get("a/../a/b.txt"), None);
         assert_eq!(files.get("b.txt"), None);
     }

@@ -8,7 +8,7 @@
 use libfuzzer_sys::fuzz_target;
 use start_points::check::{CheckOptions, CheckOutput, Tree, check_tree};
 use start_points::diagnostic::Place;
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::fix::Changes;
 use start_points::json::Document;
 use start_points::resolve::{mix, resolve};
@@ -41,7 +41,7 @@ fn tree(bytes: &[u8]) -> Tree {
         let end = rest.windows(4).position(|window| window == b"===\n");
         let part = end.map_or(rest, |end| &rest[..end]);
         if !part.is_empty() {
-            tree.insert(path.to_owned(), Entry::Content(part.to_vec()));
+            tree.insert(path.to_owned(), FileEntry::Content(part.to_vec()));
         }
         rest = end.map_or(&[], |end| &rest[end + 4..]);
     }
@@ -70,7 +70,7 @@ fn checked(mut tree: Tree, options: &CheckOptions) {
         }
         for path in changes.paths() {
             let new = changes.apply(path, content(&tree, path));
-            tree.insert(path.to_string(), Entry::Content(new));
+            tree.insert(path.to_string(), FileEntry::Content(new));
         }
     }
     // Each round removes at least one thing; a small input has not so many.
@@ -79,7 +79,7 @@ fn checked(mut tree: Tree, options: &CheckOptions) {
 
 fn content<'t>(tree: &'t Tree, path: &str) -> &'t [u8] {
     match tree.get(path) {
-        Some(Entry::Content(bytes)) => bytes,
+        Some(FileEntry::Content(bytes)) => bytes,
         _ => b"",
     }
 }
@@ -123,7 +123,7 @@ fn outputs(report: &Report, sources: &Sources) {
 /// Resolving takes what was not checked too, and answers or refuses.
 fn resolved(tree: &Tree) {
     let mut files = Files::new();
-    files.insert("cyber-dojo.sh", Entry::Content(content(tree, PATHS[3]).to_vec()));
+    files.insert("cyber-dojo.sh", FileEntry::Content(content(tree, PATHS[3]).to_vec()));
     let (Ok(one), Ok(other)) =
         (Document::parse(content(tree, PATHS[0])), Document::parse(content(tree, PATHS[4])))
     else {

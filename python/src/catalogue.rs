@@ -5,7 +5,7 @@ use pyo3::pybacked::PyBackedStr;
 use start_points::check::{Listed, Manifest};
 use start_points::diagnostic::Place;
 use start_points::json::Document;
-use start_points::resolve::Named;
+use start_points::resolve::NameParts;
 
 use crate::errors::PyFailure;
 use crate::inputs::{Text, pairs};
@@ -63,7 +63,7 @@ enum Entry<'py> {
 /// `manifests` are texts or what `resolve` made of them. Where every one has a language and a test framework, and all
 /// `"LANGUAGE, TEST FRAMEWORK"` differ, those are the names; otherwise the display names are.
 ///
-/// Raises `NamesError` where two display names are equal, `JsonError` where a text is not JSON.
+/// Raises `CatalogueNamesError` where two display names are equal, `JsonError` where a text is not JSON.
 ///
 /// >>> from start_points import catalogue_names
 /// >>> text = '{"display_name": "C 13, assert", "language": ["C", "13"], "test_framework": ["assert", ""]}'
@@ -77,7 +77,7 @@ pub(crate) fn catalogue_names(manifests: &Bound<'_, PyAny>) -> Result<Vec<String
             Entry::Resolved(resolved) => resolved.get().named()?,
             Entry::Text(text) => {
                 let document = Document::parse(text.as_bytes());
-                Named::of(document.map_err(|error| PyFailure::json(&text, &error))?.root())
+                NameParts::of(document.map_err(|error| PyFailure::json(&text, &error))?.root())
             }
         });
     }

@@ -9,7 +9,7 @@ use pyo3::types::PyType;
 use start_points::json::JsonError;
 use start_points::kind::UnknownWord;
 use start_points::levels::LevelError;
-use start_points::resolve::{NamesError, ResolveError};
+use start_points::resolve::{CatalogueNamesError, ResolveError};
 use start_points::{ImageNameError, RepoUrlError, Span};
 use start_points_workspace::WorkspaceError;
 
@@ -113,9 +113,9 @@ impl From<ResolveError> for PyFailure {
     }
 }
 
-impl From<NamesError> for PyFailure {
-    fn from(error: NamesError) -> Self {
-        Self::new("NamesError", error, None)
+impl From<CatalogueNamesError> for PyFailure {
+    fn from(error: CatalogueNamesError) -> Self {
+        Self::new("CatalogueNamesError", error, None)
     }
 }
 

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyInt, PyString};
 use start_points::check::Tree;
-use start_points::files::{self, Entry, Files};
+use start_points::files::{self, FileEntry, Files};
 
 /// A manifest's text: `str`, `bytes` or `bytearray`. Holds its own copy, or what cannot change.
 pub(crate) enum Text {
@@ -69,7 +69,7 @@ pub(crate) enum Other {
     Submodule,
 }
 
-impl From<Other> for files::Other {
+impl From<Other> for files::NonRegular {
     fn from(other: Other) -> Self {
         match other {
             Other::Folder => Self::Folder,
@@ -110,15 +110,15 @@ pub(crate) fn files_from(mapping: Option<&Bound<'_, PyAny>>) -> PyResult<Files> 
     Ok(files)
 }
 
-fn entry(value: &Bound<'_, PyAny>) -> PyResult<Entry> {
+fn entry(value: &Bound<'_, PyAny>) -> PyResult<FileEntry> {
     if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
-        return Ok(Entry::Size(value.extract()?));
+        return Ok(FileEntry::Size(value.extract()?));
     }
     if let Ok(other) = value.cast::<Other>() {
-        return Ok(Entry::Other((*other.get()).into()));
+        return Ok(FileEntry::Other((*other.get()).into()));
     }
     match value.extract::<Text>() {
-        Ok(text) => Ok(Entry::Content(text.as_bytes().to_vec())),
+        Ok(text) => Ok(FileEntry::Content(text.as_bytes().to_vec())),
         Err(error) if error.is_instance_of::<PyTypeError>(value.py()) => {
             let found = value.get_type().name()?;
             Err(PyTypeError::new_err(format!("expected str, bytes, a size or an Other, not {found}")))

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 use start_points::files::Files;
 use start_points::json::{self, Document, Node};
-use start_points::resolve::{self as core, Named, Provenance};
+use start_points::resolve::{self as core, NameParts, Provenance};
 use start_points::{DialectChoice, Kind};
 
 use crate::errors::PyFailure;
@@ -64,8 +64,8 @@ impl Resolved {
         }
     }
 
-    pub(crate) fn named(&self) -> Result<Named, PyFailure> {
-        self.with(|resolved| Named::from(resolved))
+    pub(crate) fn named(&self) -> Result<NameParts, PyFailure> {
+        self.with(|resolved| NameParts::from(resolved))
     }
 }
 

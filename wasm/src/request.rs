@@ -4,7 +4,7 @@
 //! `2` a number (`f64`, little-endian). One buffer costs one copy, whatever it holds; objects would cost a call
 //! across the border for every key.
 
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 
 use crate::failure::JsFailure;
 
@@ -81,19 +81,19 @@ impl<'a> Request<'a> {
     }
 
     /// A file: its content, its size, or what it is otherwise.
-    pub(crate) fn entry(&mut self) -> Result<Entry, JsFailure> {
+    pub(crate) fn entry(&mut self) -> Result<FileEntry, JsFailure> {
         match self.part()? {
-            Part::Bytes(content) => Ok(Entry::Content(content.to_vec())),
+            Part::Bytes(content) => Ok(FileEntry::Content(content.to_vec())),
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "`as` saturates, which is what is wanted"
             )]
-            Part::Number(size) => Ok(Entry::Size(size as u64)),
+            Part::Number(size) => Ok(FileEntry::Size(size as u64)),
             Part::Nothing => {
                 let word = self.text()?;
-                Other::of_word(word).map(Entry::Other).ok_or_else(|| {
-                    let known = Other::ALL.map(Other::as_str).join("`, `");
+                NonRegular::of_word(word).map(FileEntry::Other).ok_or_else(|| {
+                    let known = NonRegular::ALL.map(NonRegular::as_str).join("`, `");
                     JsFailure::new(
                         "unknown-word",
                         format!("unknown word `{word}`; expected one of `{known}`"),

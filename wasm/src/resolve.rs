@@ -3,7 +3,7 @@
 use start_points::check::{Docker, Manifest, StartPoint};
 use start_points::files::Files;
 use start_points::json::{Document, Node, Writer};
-use start_points::resolve::{Named, Provenance, Resolved};
+use start_points::resolve::{NameParts, Provenance, Resolved};
 use start_points::{CommitSha, Dialect, Kind};
 
 use crate::check;
@@ -57,7 +57,7 @@ fn resolved<'a>(document: &Document<'a>, files: &'a Files) -> Result<Resolved<'a
 pub(crate) fn names(request: &mut Request<'_>) -> Result<String, JsFailure> {
     let mut named = Vec::new();
     while !request.is_read() {
-        named.push(Named::of(document(request.bytes()?)?.root()));
+        named.push(NameParts::of(document(request.bytes()?)?.root()));
     }
     let names = start_points::resolve::catalogue_names(&named)
         .map_err(|error| JsFailure::new("duplicate-display-name", error.to_string()))?;

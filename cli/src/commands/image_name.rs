@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use start_points::check::{CheckOptions, Docker, FileSet, StartPoint};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{ImageNameSource, ResolveError, resolve_image_name};
 use start_points::{CommitSha, DialectChoice, ImageName, Kind, kind::Dialect, layout};
@@ -72,7 +72,7 @@ fn image_name(
 ) -> Result<Option<ImageName>, ResolveError> {
     let docker = disk::key_of(&folder.join(layout::DOCKER));
     for path in layout::manifests_of_docker(&docker) {
-        if let Some(Entry::Content(bytes)) = files.entry(&path, None, MAX_BYTES) {
+        if let Some(FileEntry::Content(bytes)) = files.entry(&path, None, MAX_BYTES) {
             return StartPoint::without_files(files, &path, &bytes, options).image_name(commit, None);
         }
     }

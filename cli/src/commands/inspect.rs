@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::json;
 use start_points::Kind;
 use start_points::check::{CheckOptions, FileSet, StartPoint};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::json::MAX_BYTES;
-use start_points::resolve::{Named, catalogue_names};
+use start_points::resolve::{NameParts, catalogue_names};
 use start_points_catalogue::read::{self, CatalogueFiles, FolderFiles, ReadError};
 use start_points_catalogue::{CatalogueSource, Revision};
 use start_points_fetch::local;
@@ -45,7 +45,7 @@ pub(crate) struct InspectArguments {
 
 /// One start-point of the catalogue.
 struct Offered {
-    named: Named,
+    named: NameParts,
     kind: Kind,
     path: String,
     url: Option<String>,
@@ -142,7 +142,7 @@ fn of_repositories(folder: &PathBuf, settings: &mut DiskChecker) -> Result<Vec<O
 /// A start-point of a repository, with the settings that are its own.
 fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<Offered>, CliError> {
     let key = disk::key_of(path);
-    let Some(Entry::Content(bytes)) = files.entry(&key, None, MAX_BYTES) else { return Ok(None) };
+    let Some(FileEntry::Content(bytes)) = files.entry(&key, None, MAX_BYTES) else { return Ok(None) };
     let start_point = StartPoint::without_files(files, &key, &bytes, options);
     if start_point.is_foreign() {
         return Ok(None);
@@ -152,7 +152,7 @@ fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<
     let commit = git::head_if_any(disk::parent(path), local::commit)?;
     let image_name = start_point.image_name(commit.as_ref(), None);
     Ok(Some(Offered {
-        named: Named::of(root),
+        named: NameParts::of(root),
         kind: start_point.kind,
         path: key,
         url: None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use start_points::check::{CheckOptions, Checker, FileSet, StartPoint};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::json::MAX_BYTES;
 use start_points::resolve::{Provenance, mix};
 use start_points::{CommitSha, DialectChoice, Kind, render};
@@ -102,9 +102,9 @@ fn read(
     let (_, options) = settings.settings(&path)?;
     let options = CheckOptions { kind: kind.or(options.kind), ..options.clone() };
     let why = match files.entry(&disk::key_of(&path), None, MAX_BYTES) {
-        Some(Entry::Content(bytes)) => return Ok(Text { path, bytes, options }),
-        Some(Entry::Size(size)) => format!("is {size} bytes large; the limit is {MAX_BYTES}"),
-        Some(Entry::Other(other)) => other.reason(),
+        Some(FileEntry::Content(bytes)) => return Ok(Text { path, bytes, options }),
+        Some(FileEntry::Size(size)) => format!("is {size} bytes large; the limit is {MAX_BYTES}"),
+        Some(FileEntry::Other(other)) => other.reason(),
         None => "does not exist".to_owned(),
     };
     Err(anyhow::anyhow!("cannot read `{}`: {why}", disk::shown(&path)).into())
@@ -118,8 +118,8 @@ fn provenance(files: &DiskFiles, path: &Path, sha: Option<&str>) -> Result<Optio
         return Ok(Some(Provenance { url: url()?, sha: sha.parse::<CommitSha>()? }));
     }
     let beside = |name| match files.entry(&disk::key_of(&folder.join(name)), None, MAX_SMALL)? {
-        Entry::Content(bytes) => Some(String::from_utf8(bytes).ok()?.trim().to_owned()),
-        Entry::Size(_) | Entry::Other(_) => None,
+        FileEntry::Content(bytes) => Some(String::from_utf8(bytes).ok()?.trim().to_owned()),
+        FileEntry::Size(_) | FileEntry::Other(_) => None,
     };
     let said = beside(start_points_catalogue::format::SHA).zip(beside(start_points_catalogue::format::URL));
     if let Some((sha, url)) = said {

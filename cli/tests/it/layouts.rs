@@ -11,7 +11,7 @@ use crate::run::{command, run_in, run_with_input};
 use crate::serving::Service;
 use serde_json::Value;
 use start_points::check::{CheckOptions, CheckOutput, Checker, FileSet, StartPoint, check_set, check_tree};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::resolve::mix;
 use start_points::{Kind, RepoUrl, layout, render};
 use start_points_catalogue::read::{FolderFiles, MemoryFiles};
@@ -29,8 +29,8 @@ fn json(output: &CheckOutput) -> String {
     render::json(&output.report, &output.sources)
 }
 
-fn bytes(entry: &Entry) -> &[u8] {
-    let Entry::Content(bytes) = entry else { return b"" };
+fn bytes(entry: &FileEntry) -> &[u8] {
+    let FileEntry::Content(bytes) = entry else { return b"" };
     bytes
 }
 

@@ -8,7 +8,7 @@ use super::run_rules::check_docker;
 use super::start_point::StartPoint;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::docker_folder::{Docker, unread};
-use crate::files::{Entry, FileSet, Files};
+use crate::files::{FileEntry, FileSet, Files};
 use crate::json::MAX_BYTES;
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
@@ -118,15 +118,15 @@ impl Checker {
     /// start-point's. Answers whether it was checked.
     pub fn manifest(&mut self, set: &dyn FileSet, path: &str, found: bool, options: &CheckOptions) -> bool {
         let bytes = match set.entry(path, None, MAX_BYTES) {
-            Some(Entry::Content(bytes)) => bytes,
-            Some(Entry::Size(size)) if size > MAX_BYTES as u64 => {
+            Some(FileEntry::Content(bytes)) => bytes,
+            Some(FileEntry::Size(size)) if size > MAX_BYTES as u64 => {
                 self.parsed(set, Manifest::too_large(path, size), options);
                 return true;
             }
             other => {
                 let reason = match other {
-                    Some(Entry::Size(size)) => unread(size, MAX_BYTES),
-                    Some(Entry::Other(other)) => other.reason(),
+                    Some(FileEntry::Size(size)) => unread(size, MAX_BYTES),
+                    Some(FileEntry::Other(other)) => other.reason(),
                     _ => "does not exist".to_owned(),
                 };
                 self.unreadable_manifest(path, &reason, options);
@@ -387,8 +387,8 @@ fn dialect_of_docker(set: &dyn FileSet, folder: &str, choice: DialectChoice) -> 
     let names_its_image = || {
         let manifests = layout::manifests_of_docker(folder).into_iter();
         let mut texts = manifests.filter_map(|path| match set.entry(&path, None, MAX_BYTES)? {
-            Entry::Content(bytes) => Some(bytes),
-            Entry::Size(_) | Entry::Other(_) => None,
+            FileEntry::Content(bytes) => Some(bytes),
+            FileEntry::Size(_) | FileEntry::Other(_) => None,
         });
         texts.next().is_some_and(|bytes| Manifest::parse("", &bytes).names_its_image())
     };

@@ -6,7 +6,7 @@ use super::manifest::{CheckOptions, Manifest};
 use super::run_rules::check_manifest;
 use crate::diagnostic::Diagnostic;
 use crate::docker_folder::Docker;
-use crate::files::{Entry, FileSet, Files, Other, normal};
+use crate::files::{FileEntry, FileSet, Files, NonRegular, normal};
 use crate::image_name::{CommitSha, ImageName};
 use crate::kind::{Dialect, DialectChoice, Kind};
 use crate::layout;
@@ -131,8 +131,8 @@ impl<'a> StartPoint<'a> {
         let folder = layout::folder(self.manifest.path());
         let name = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
         match self.files.get(name)? {
-            Entry::Content(bytes) => Some(bytes),
-            Entry::Size(_) | Entry::Other(_) => None,
+            FileEntry::Content(bytes) => Some(bytes),
+            FileEntry::Size(_) | FileEntry::Other(_) => None,
         }
     }
 
@@ -189,7 +189,7 @@ fn files(set: &dyn FileSet, place: &str, manifest: &Manifest<'_>) -> Files {
     let mut files = Files::new();
     if !layout::folder(place).is_empty() {
         for name in set.names(folder) {
-            files.insert(&name, Entry::Size(0));
+            files.insert(&name, FileEntry::Size(0));
         }
     }
     for name in manifest.named_files() {
@@ -199,7 +199,7 @@ fn files(set: &dyn FileSet, place: &str, manifest: &Manifest<'_>) -> Files {
         }
         let path = normal(name);
         let entry = match &*path {
-            "" => Some(Entry::Other(Other::Folder)),
+            "" => Some(FileEntry::Other(NonRegular::Folder)),
             path => set.entry(&layout::join(folder, path), Some(folder), MAX_FILE_BYTES as usize),
         };
         if let Some(entry) = entry {

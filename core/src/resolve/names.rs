@@ -1,12 +1,11 @@
 //! The names under which a catalogue offers its start-points.
 
-use super::manifest::Resolved;
 use crate::json::Node;
 use crate::order::{order, repeats};
 
 /// What a start-point's name is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NameParts {
     /// `display_name`.
     pub display_name: String,
     /// The name in `language`, its version dropped.
@@ -18,7 +17,7 @@ pub struct Named {
 /// Two start-points of one catalogue have the same display name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("display name `{display_name}` is used twice")]
-pub struct NamesError {
+pub struct CatalogueNamesError {
     /// The name.
     pub display_name: String,
     /// The indexes of the two, in catalogue order.
@@ -27,7 +26,7 @@ pub struct NamesError {
 
 /// The names of a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names {
+pub struct CatalogueNames {
     names: Vec<String>,
     display_names: Vec<String>,
     /// Indexes in the order of the names, and of the display names.
@@ -35,7 +34,7 @@ pub struct Names {
     by_display_name: Vec<usize>,
 }
 
-impl Named {
+impl NameParts {
     /// The name parts of a manifest, resolved or not.
     #[must_use]
     pub fn of(manifest: &Node<'_>) -> Self {
@@ -51,13 +50,7 @@ impl Named {
     }
 }
 
-impl From<&Resolved<'_>> for Named {
-    fn from(resolved: &Resolved<'_>) -> Self {
-        Self::of(resolved.node())
-    }
-}
-
-impl Names {
+impl CatalogueNames {
     /// The name of each start-point, in catalogue order.
     #[must_use]
     pub fn in_order(&self) -> &[String] {
@@ -86,10 +79,13 @@ impl Names {
 ///
 /// # Errors
 /// Where two display names are equal.
-pub fn catalogue_names(start_points: &[Named]) -> Result<Names, NamesError> {
+pub fn catalogue_names(start_points: &[NameParts]) -> Result<CatalogueNames, CatalogueNamesError> {
     let display_names: Vec<String> = start_points.iter().map(|named| named.display_name.clone()).collect();
     if let Some((first, again)) = repeated(&display_names) {
-        return Err(NamesError { display_name: display_names[again].clone(), indexes: (first, again) });
+        return Err(CatalogueNamesError {
+            display_name: display_names[again].clone(),
+            indexes: (first, again),
+        });
     }
     let paired: Option<Vec<String>> = start_points
         .iter()
@@ -97,7 +93,7 @@ pub fn catalogue_names(start_points: &[Named]) -> Result<Names, NamesError> {
         .collect();
     let names = paired.filter(|names| repeated(names).is_none()).unwrap_or_else(|| display_names.clone());
     let (by_name, by_display_name) = (alphabetical(&names), alphabetical(&display_names));
-    Ok(Names { names, display_names, by_name, by_display_name })
+    Ok(CatalogueNames { names, display_names, by_name, by_display_name })
 }
 
 fn repeated(names: &[String]) -> Option<(usize, usize)> {

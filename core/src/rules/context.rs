@@ -9,7 +9,7 @@ use super::too_many_faults;
 use crate::diagnostic::{Diagnostic, Edit, Location};
 use crate::docker_folder::Docker;
 use crate::dockerfile::Dockerfile;
-use crate::files::{Entry, Files, as_text, normal};
+use crate::files::{FileEntry, Files, as_text, normal};
 use crate::image_name::{ImageName, ImageNameError};
 use crate::json::{Document, Node, Pointer, PointerPart};
 use crate::kind::{Dialect, DialectChoice, Kind};
@@ -116,14 +116,14 @@ pub(crate) struct RuleContext<'a> {
 pub(crate) struct NamedFile<'a> {
     name: StringEntry<'a>,
     /// What stands there.
-    pub(crate) entry: Option<&'a Entry>,
+    pub(crate) entry: Option<&'a FileEntry>,
 }
 
 impl<'a> NamedFile<'a> {
     /// Its content, where that is known and is text.
     pub(crate) fn as_text(&self) -> Option<&'a str> {
         match self.entry {
-            Some(Entry::Content(bytes)) => as_text(bytes),
+            Some(FileEntry::Content(bytes)) => as_text(bytes),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::context::{RuleContext, Sink};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escaped;
-use crate::files::Entry;
+use crate::files::FileEntry;
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.visible_files() {
-        let Some(Entry::Content(bytes)) = file.entry else { continue };
+        let Some(FileEntry::Content(bytes)) = file.entry else { continue };
         let Err(error) = std::str::from_utf8(bytes) else { continue };
         sink.push(|| {
             let before = bytes.get(..error.valid_up_to()).unwrap_or_default();

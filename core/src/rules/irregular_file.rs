@@ -4,7 +4,7 @@ use super::context::{RuleContext, Sink};
 use super::escaping_filename::is_escaping;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escaped;
-use crate::files::{Entry, Other};
+use crate::files::{FileEntry, NonRegular};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -17,8 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.named_files().iter().filter(|file| !is_escaping(file.text)) {
-        let Some(Entry::Other(other)) = file.entry else { continue };
-        if *other == Other::Unreadable {
+        let Some(FileEntry::Other(other)) = file.entry else { continue };
+        if *other == NonRegular::Unreadable {
             continue;
         }
         sink.push(|| {

@@ -4,7 +4,7 @@ use super::context::{RuleContext, Sink};
 use super::escaping_filename::is_escaping;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escaped;
-use crate::files::Entry;
+use crate::files::FileEntry;
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ pub(crate) const MAX_FILE_BYTES: u64 = 25 * 1024;
 
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.visible_files().iter().filter(|file| !is_escaping(file.text)) {
-        let Some(size) = file.entry.and_then(Entry::size) else { continue };
+        let Some(size) = file.entry.and_then(FileEntry::size) else { continue };
         if size <= MAX_FILE_BYTES {
             continue;
         }

@@ -1,7 +1,7 @@
 //! A start-point's folder, or its docker folder, that is a submodule: its files are in another repository.
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::files::Other;
+use crate::files::NonRegular;
 use crate::layout;
 use crate::rule::{Rule, Severity, page};
 
@@ -26,6 +26,6 @@ pub(crate) fn diagnose(path: &str, place: &str) -> Option<Diagnostic> {
     Some(
         Diagnostic::new(&RULE, Location::file(path), message)
             .hint("use the URL of that repository as the source, or commit the files here")
-            .data("found", Other::Submodule.describe()),
+            .data("found", NonRegular::Submodule.describe()),
     )
 }

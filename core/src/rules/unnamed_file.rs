@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::context::{RuleContext, Sink};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::escape::escaped;
-use crate::files::{Entry, normal};
+use crate::files::{FileEntry, normal};
 use crate::order::Texts;
 use crate::rule::{Rule, Severity, page};
 
@@ -44,7 +44,7 @@ pub(super) fn unnamed<'a>(context: &RuleContext<'a>) -> Vec<&'a str> {
     }
     let named: Vec<Cow<'_, str>> = context.named_files().iter().map(|file| normal(file.text)).collect();
     let named = Texts::new(named.iter().map(AsRef::as_ref));
-    let is_unnamed = |(name, entry): &(&str, &Entry)| {
+    let is_unnamed = |(name, entry): &(&str, &FileEntry)| {
         let other = name.starts_with('.') || OTHERS.contains(name) || *name == "url.txt";
         !other && entry.size().is_some() && !named.has(name)
     };

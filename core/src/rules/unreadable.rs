@@ -3,7 +3,7 @@
 use super::context::{RuleContext, Sink};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::escape::escaped;
-use crate::files::{Entry, Other};
+use crate::files::{FileEntry, NonRegular};
 use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ const HINT: &str = "check that it exists and that you have read permission: `ls 
 /// Files that the manifest names; other entries that are not regular files are irregular-file's.
 pub(crate) fn check(context: &RuleContext<'_>, sink: &mut Sink) {
     for file in context.named_files() {
-        let Some(Entry::Other(Other::Unreadable)) = file.entry else { continue };
+        let Some(FileEntry::Other(NonRegular::Unreadable)) = file.entry else { continue };
         sink.push(|| {
             let message = format!("`{}` cannot be read", escaped(file.text));
             Diagnostic::new(&RULE, context.text.place(file.node.span), message)

@@ -15,7 +15,7 @@ mod note_001;
 mod note_001_kinds;
 mod note_002;
 
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::json::Document;
 use start_points::resolve::{Provenance, Resolved};
 use start_points::{CommitSha, RepoUrl};
@@ -42,7 +42,7 @@ fn document(text: &str) -> Document<'_> {
 fn files(names: &[&str]) -> Files {
     let mut files = Files::new();
     for name in names {
-        files.insert(name, Entry::Content(format!("content of {name}\n").into_bytes()));
+        files.insert(name, FileEntry::Content(format!("content of {name}\n").into_bytes()));
     }
     files
 }

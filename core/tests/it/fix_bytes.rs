@@ -6,7 +6,7 @@ mod formatting;
 mod repository;
 
 use start_points::check::Tree;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::fix::Changes;
 use start_points::{Dialect, Kind};
 
@@ -113,7 +113,7 @@ fn the_slashes_of_an_expression_are_removed_when_asked_for() {
 fn the_last_line_of_a_file_is_ended() {
     let mut files = alone(&pinned("\"visible_filenames\": [\"cyber-dojo.sh\", \"sub/x.txt\"]"), &[]);
     for name in ["cyber-dojo.sh", "sub/x.txt"] {
-        files.insert(name.to_owned(), Entry::Content(b"one\ntw\xc3\xb6".to_vec()));
+        files.insert(name.to_owned(), FileEntry::Content(b"one\ntw\xc3\xb6".to_vec()));
     }
     let mended = mended(files, Kind::Languages, Dialect::Pinned, "no-final-newline", false);
     assert_eq!(crate::support::content(&mended, "cyber-dojo.sh"), b"one\ntw\xc3\xb6\n");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use start_points::Report;
 use start_points::check::{Tree, check_tree};
 use start_points::diagnostic::Diagnostic;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::fix::Changes;
 use start_points::rule::Severity;
 use start_points_testing::cases;
@@ -15,11 +15,11 @@ fn mended(tree: &Tree, changes: &Changes) -> Tree {
     let mut mended = tree.clone();
     for path in changes.paths() {
         let old = match tree.get(path) {
-            Some(Entry::Content(bytes)) => bytes.as_slice(),
+            Some(FileEntry::Content(bytes)) => bytes.as_slice(),
             None => &[],
             Some(other) => panic!("{path}: a fix of {other:?}"),
         };
-        mended.insert(path.to_string(), Entry::Content(changes.apply(path, old)));
+        mended.insert(path.to_string(), FileEntry::Content(changes.apply(path, old)));
     }
     mended
 }

@@ -7,7 +7,7 @@ mod large;
 use std::time::Duration;
 
 use start_points::check::{CheckOptions, Manifest, ManifestContext, Tree, check_manifest};
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::fix::Changes;
 use start_points::json::Document;
 use start_points::sources::Sources;
@@ -76,7 +76,7 @@ fn what_is_no_manifest_at_all_has_one_fault() {
     for text in texts {
         for options in every_way() {
             let mut tree = alone("", &[]);
-            tree.insert("manifest.json", Entry::Content(text.to_vec()));
+            tree.insert("manifest.json", FileEntry::Content(text.to_vec()));
             let report = survives(tree, &options);
             assert_eq!(report.diagnostics().len(), 1, "{text:?}");
             assert_eq!(report.diagnostics()[0].rule.id, "invalid-json");
@@ -215,7 +215,7 @@ fn hundred_megabytes_are_refused_at_once() {
 fn a_megabyte_of_one_byte_is_refused_in_every_format() {
     for byte in [b' ', b'[', b'"', b'{', b'\n', 0] {
         let mut tree = alone("", &[]);
-        tree.insert("manifest.json", Entry::Content(vec![byte; 1 << 20]));
+        tree.insert("manifest.json", FileEntry::Content(vec![byte; 1 << 20]));
         let report = within(5, "1 MiB of one byte", || survives(tree, &CheckOptions::default()));
         assert_eq!(report.diagnostics().len(), 1);
     }
@@ -243,7 +243,7 @@ fn names_of_files_that_no_system_has_are_survived() {
         "a\0/manifest.json",
         "docker/docker/docker/Dockerfile",
     ] {
-        tree.insert(path, Entry::Content(b"{\"visible_filenames\":[\"a\"]}".to_vec()));
+        tree.insert(path, FileEntry::Content(b"{\"visible_filenames\":[\"a\"]}".to_vec()));
     }
     for options in every_way() {
         survives(tree.clone(), &options);

@@ -1,6 +1,6 @@
 //! Known answers of resolving: small manifests that look like real ones, and what a service answers for them.
 
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::json::{Document, Node};
 use start_points::resolve::{Provenance, ResolveError, Resolved, mix, resolve};
 use start_points::{CommitSha, Dialect, Kind};
@@ -42,7 +42,7 @@ fn files() -> Files {
         ("red_amber_green.rb", "lambda { |out, err, status| :green }\n"),
         ("readme.txt", "Write a program that prints \"Fizz\"…\n"),
     ] {
-        files.insert(name, Entry::Content(text.as_bytes().to_vec()));
+        files.insert(name, FileEntry::Content(text.as_bytes().to_vec()));
     }
     files
 }
@@ -133,7 +133,7 @@ fn an_exercise_has_no_image_name() {
 #[test]
 fn a_session_is_the_languages_manifest_with_the_files_of_the_exercise_over_it() {
     let (files, mut others) = (files(), files());
-    others.insert("hiker.py", Entry::Content(b"# from the exercise\n".to_vec()));
+    others.insert("hiker.py", FileEntry::Content(b"# from the exercise\n".to_vec()));
     let (language, exercise) = (python(&files), fizz_buzz(&others));
     let session = mix(&language, Some(&exercise));
     let mut expected = keys(language.node());
@@ -170,7 +170,7 @@ fn a_tag_or_digest_that_is_there_stays() {
 #[test]
 fn a_file_that_is_not_utf8_is_shown_with_replacement_characters() {
     let mut files = files();
-    files.insert("cyber-dojo.sh", Entry::Content(b"echo \xff\n".to_vec()));
+    files.insert("cyber-dojo.sh", FileEntry::Content(b"echo \xff\n".to_vec()));
     let document = document(TENNIS);
     let served =
         resolve(&document, &files, Kind::Custom, Dialect::Derived, None, None, None).expect("resolves");

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::support::schema_faults;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::json::{Document, Node};
 use start_points::resolve::{
-    ImageNameSource, Named, Provenance, Resolved, catalogue_names, mix, resolve, resolve_image_name,
+    ImageNameSource, NameParts, Provenance, Resolved, catalogue_names, mix, resolve, resolve_image_name,
 };
 use start_points::{CommitSha, Dialect, Kind};
 
@@ -38,7 +38,7 @@ fn files() -> impl Strategy<Value = Files> {
     (proptest::collection::vec(".{0,12}", NAMES.len()), ".{1,12}").prop_map(|(texts, lambda)| {
         let mut files = Files::new();
         for (name, text) in NAMES.iter().zip(texts).chain([(&"rag.rb", lambda)]) {
-            files.insert(name, Entry::Content(text.into_bytes()));
+            files.insert(name, FileEntry::Content(text.into_bytes()));
         }
         files
     })
@@ -183,7 +183,7 @@ proptest! {
         let names: Vec<_> = names.iter().filter_map(Node::as_str).collect();
         prop_assert_eq!(keys(visible(&resolved)), names);
         for file in visible(&resolved).members() {
-            let Some(Entry::Content(bytes)) = case.files.get(&file.key) else { panic!("no content") };
+            let Some(FileEntry::Content(bytes)) = case.files.get(&file.key) else { panic!("no content") };
             let content = file.node.get("content").and_then(Node::as_str).map(str::as_bytes);
             prop_assert_eq!(content, Some(&bytes[..]));
         }
@@ -225,9 +225,9 @@ proptest! {
     }
 }
 
-fn named() -> impl Strategy<Value = Named> {
+fn named() -> impl Strategy<Value = NameParts> {
     let pair = prop_oneof![3 => (select(&["C", "D"][..]), select(&["x", "y", "z"][..])).prop_map(Some), 1 => Just(None)];
-    ("[A-Fé]{1,2}(, [xyz])?", pair).prop_map(|(display_name, pair)| Named {
+    ("[A-Fé]{1,2}(, [xyz])?", pair).prop_map(|(display_name, pair)| NameParts {
         display_name,
         language: pair.map(|(language, _)| language.to_owned()),
         test_framework: pair.map(|(_, framework)| framework.to_owned()),
@@ -270,7 +270,7 @@ proptest! {
         catalogue in proptest::collection::vec(named(), 1..5),
     ) {
         let Ok(names) = catalogue_names(&catalogue) else { return Ok(()) };
-        let pair = |named: &Named| Some(format!("{}, {}", named.language.as_ref()?, named.test_framework.as_ref()?));
+        let pair = |named: &NameParts| Some(format!("{}, {}", named.language.as_ref()?, named.test_framework.as_ref()?));
         let pairs: Option<Vec<String>> = catalogue.iter().map(pair).collect();
         let expected = match pairs {
             Some(pairs) if pairs.iter().collect::<BTreeSet<_>>().len() == pairs.len() => pairs,

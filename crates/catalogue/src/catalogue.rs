@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use start_points::check;
-use start_points::resolve::{Named, ResolveError};
+use start_points::resolve::{NameParts, ResolveError};
 use start_points::{CommitSha, ImageName, Kind, RepoUrl};
 use start_points_fetch::source;
 use start_points_oci::Created;
@@ -39,7 +39,7 @@ pub struct CatalogueStartPoint {
     /// The path of its manifest in the repository.
     pub manifest: String,
     /// The members of its display name.
-    pub named: Named,
+    pub named: NameParts,
     /// Its image name with a tag; `None` for exercises.
     pub image_name: Option<String>,
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use start_points::check::{CheckOptions, CheckOutput, Checker, Docker, StartPoint};
-use start_points::files::{Entry, Other, normal};
+use start_points::files::{FileEntry, NonRegular, normal};
 use start_points::levels::Levels;
-use start_points::resolve::Named;
+use start_points::resolve::NameParts;
 use start_points::sources::Sources;
 use start_points::{DialectChoice, Kind, Report, layout};
 use start_points_fetch::source::FetchedFile;
@@ -100,7 +100,7 @@ fn check_source(
         checker.docker(files, folder, options);
     }
     let others = files.others.iter();
-    for (path, _) in others.filter(|(_, entry)| **entry == Entry::Other(Other::Submodule)) {
+    for (path, _) in others.filter(|(_, entry)| **entry == FileEntry::Other(NonRegular::Submodule)) {
         has_manifest |= checker.submodule(files, path, options);
     }
     if !has_manifest {
@@ -152,7 +152,7 @@ fn resolve(
     }
     Some(CatalogueStartPoint {
         manifest: manifest.to_string(),
-        named: Named::of(document.root()),
+        named: NameParts::of(document.root()),
         image_name: image_name.ok().flatten(),
     })
 }

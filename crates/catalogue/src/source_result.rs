@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use start_points::diagnostic::Diagnostic;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points::repo_url::RepoIdentity;
 use start_points::shown::{counted, shown};
 use start_points::{Dialect, Kind, RepoUrl, layout};
@@ -185,17 +185,17 @@ fn fetched_content(contents: ImageContents, origin: Option<&SourceOrigin>) -> Fe
                 files.insert(path, bytes);
             }
             (None, _) if oversized.contains_key(&target) => {
-                others.insert(path, Entry::Size(oversized[&target]));
+                others.insert(path, FileEntry::Size(oversized[&target]));
             }
-            _ => drop(others.insert(path, Entry::Other(Other::Unreadable))),
+            _ => drop(others.insert(path, FileEntry::Other(NonRegular::Unreadable))),
         }
     }
     let file = |(path, bytes)| {
         let executable = executable.contains(&path);
         (path, FetchedFile { bytes, executable })
     };
-    let oversized = oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
-    let irregular = irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
+    let oversized = oversized.into_iter().map(|(path, size)| (path, FileEntry::Size(size)));
+    let irregular = irregular.into_iter().map(|(path, other)| (path, FileEntry::Other(other)));
     FetchedContent {
         committed: origin.map(|origin| origin.committed.unix()).unwrap_or_default(),
         files: files.into_iter().map(file).collect(),

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 use start_points::ImageName;
-use start_points::files::Other;
+use start_points::files::NonRegular;
 use start_points_io::{BlobCache, CacheKey, CacheLock, Cancel, Deadline, LockError, RetryPolicy, parallel};
 use start_points_oci::{Digest, ImageContents, MalformedDigest, OciError, OciErrorKind, OciLimits, Registry};
 
@@ -181,7 +181,7 @@ fn write_cached(labels: &BTreeMap<String, String>, contents: &ImageContents) -> 
         size: bytes.len(),
         executable: contents.executable.contains(path),
     };
-    let word = |(path, other): (&String, &Other)| (path.clone(), other.as_str().to_owned());
+    let word = |(path, other): (&String, &NonRegular)| (path.clone(), other.as_str().to_owned());
     let head = CacheHead {
         labels: labels.clone(),
         files: contents.files.iter().map(listed).collect(),
@@ -211,7 +211,7 @@ fn read_cached(bytes: &[u8]) -> Option<CachedContent> {
     contents.oversized = head.oversized;
     contents.links = head.links;
     for (path, word) in head.irregular {
-        contents.irregular.insert(path, Other::of_word(&word)?);
+        contents.irregular.insert(path, NonRegular::of_word(&word)?);
     }
     rest.is_empty().then_some((head.labels, contents))
 }
@@ -228,7 +228,7 @@ mod tests {
         contents.executable.insert("y".to_owned());
         contents.oversized.insert("z".to_owned(), 9);
         contents.links.insert("w".to_owned(), "x".to_owned());
-        contents.irregular.insert("link".to_owned(), Other::EscapingLink);
+        contents.irregular.insert("link".to_owned(), NonRegular::EscapingLink);
         let bytes = write_cached(&labels, &contents).unwrap();
         assert_eq!(read_cached(&bytes), Some((labels, contents)));
         assert_eq!(read_cached(&bytes[..bytes.len() - 1]), None);

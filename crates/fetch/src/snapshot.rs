@@ -3,7 +3,7 @@
 use std::io;
 
 use serde::{Deserialize, Serialize};
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 
 use crate::source::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
 
@@ -91,26 +91,26 @@ pub(crate) fn read(bytes: &[u8]) -> Option<FetchedContent> {
 }
 
 /// `None` for content, which is among the files.
-fn stands(entry: &Entry) -> Option<SnapshotEntry> {
+fn stands(entry: &FileEntry) -> Option<SnapshotEntry> {
     Some(match entry {
-        Entry::Content(_) => return None,
-        Entry::Size(size) => SnapshotEntry::Size(*size),
-        Entry::Other(Other::Folder) => SnapshotEntry::Folder,
-        Entry::Other(Other::EscapingLink) => SnapshotEntry::EscapingLink,
-        Entry::Other(Other::Special) => SnapshotEntry::Special,
-        Entry::Other(Other::Unreadable) => SnapshotEntry::Unreadable,
-        Entry::Other(Other::Submodule) => SnapshotEntry::Submodule,
+        FileEntry::Content(_) => return None,
+        FileEntry::Size(size) => SnapshotEntry::Size(*size),
+        FileEntry::Other(NonRegular::Folder) => SnapshotEntry::Folder,
+        FileEntry::Other(NonRegular::EscapingLink) => SnapshotEntry::EscapingLink,
+        FileEntry::Other(NonRegular::Special) => SnapshotEntry::Special,
+        FileEntry::Other(NonRegular::Unreadable) => SnapshotEntry::Unreadable,
+        FileEntry::Other(NonRegular::Submodule) => SnapshotEntry::Submodule,
     })
 }
 
-fn entry(stands: &SnapshotEntry) -> Entry {
-    Entry::Other(match stands {
-        SnapshotEntry::Size(size) => return Entry::Size(*size),
-        SnapshotEntry::Folder => Other::Folder,
-        SnapshotEntry::EscapingLink => Other::EscapingLink,
-        SnapshotEntry::Special => Other::Special,
-        SnapshotEntry::Unreadable => Other::Unreadable,
-        SnapshotEntry::Submodule => Other::Submodule,
+fn entry(stands: &SnapshotEntry) -> FileEntry {
+    FileEntry::Other(match stands {
+        SnapshotEntry::Size(size) => return FileEntry::Size(*size),
+        SnapshotEntry::Folder => NonRegular::Folder,
+        SnapshotEntry::EscapingLink => NonRegular::EscapingLink,
+        SnapshotEntry::Special => NonRegular::Special,
+        SnapshotEntry::Unreadable => NonRegular::Unreadable,
+        SnapshotEntry::Submodule => NonRegular::Submodule,
     })
 }
 
@@ -125,10 +125,10 @@ mod tests {
             committed: 1_700_000_000,
             files: [("a\nb".to_owned(), file(b"x\n\0", false)), ("c".to_owned(), file(b"", true))].into(),
             others: [
-                ("d".to_owned(), Entry::Size(7)),
-                ("e".to_owned(), Entry::Other(Other::EscapingLink)),
-                ("f".to_owned(), Entry::Other(Other::Folder)),
-                ("h".to_owned(), Entry::Other(Other::Submodule)),
+                ("d".to_owned(), FileEntry::Size(7)),
+                ("e".to_owned(), FileEntry::Other(NonRegular::EscapingLink)),
+                ("f".to_owned(), FileEntry::Other(NonRegular::Folder)),
+                ("h".to_owned(), FileEntry::Other(NonRegular::Submodule)),
             ]
             .into(),
             left_out: vec![OmittedPath { path: "g".to_owned(), reason: OmitReason::Large }],

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use start_points::files::Other;
+use start_points::files::NonRegular;
 use start_points::layout;
 use start_points::shown::shown;
 
@@ -30,7 +30,7 @@ pub struct ImageContents {
     /// Symbolic links to a file in here, with the path that each resolves to.
     pub links: BTreeMap<String, String>,
     /// Everything else: devices, and links to folders, to the outside, or to nothing.
-    pub irregular: BTreeMap<String, Other>,
+    pub irregular: BTreeMap<String, NonRegular>,
 }
 
 /// The rest of the limits, over all layers.
@@ -68,7 +68,7 @@ enum StackEntry {
     Oversized(u64),
     /// A symbolic link, with its text.
     Link(String),
-    Other(Other),
+    Other(NonRegular),
 }
 
 /// The most links in a chain, as for a commit.
@@ -81,7 +81,7 @@ enum Followed {
     /// To a regular file.
     File(String),
     /// To something else, or nowhere.
-    Other(Other),
+    Other(NonRegular),
 }
 
 /// The entries below one folder, of the layers so far.
@@ -208,7 +208,7 @@ impl LayerStack {
             Some(StackEntry::Link(text)) => (StackEntry::Link(text.clone()), 0),
             Some(StackEntry::Other(other)) => (StackEntry::Other(*other), 0),
             // Its target is not below the folder that is read.
-            None => (StackEntry::Other(Other::Unreadable), 0),
+            None => (StackEntry::Other(NonRegular::Unreadable), 0),
         };
         self.hold(path, held);
         bytes
@@ -218,7 +218,7 @@ impl LayerStack {
     pub(crate) fn symbolic_link(&mut self, path: String, text: &[u8]) {
         let held = match str::from_utf8(text) {
             Ok(text) => StackEntry::Link(text.to_owned()),
-            Err(_) => StackEntry::Other(Other::EscapingLink),
+            Err(_) => StackEntry::Other(NonRegular::EscapingLink),
         };
         self.hold(path, held);
     }
@@ -231,7 +231,7 @@ impl LayerStack {
         } else if let Some(gone) = name.strip_prefix(WHITEOUT) {
             self.layer.gone.insert(layout::join(parent, gone));
         } else {
-            self.hold(path, StackEntry::Other(Other::Special));
+            self.hold(path, StackEntry::Other(NonRegular::Special));
         }
     }
 
@@ -313,13 +313,13 @@ impl LayerStack {
                     let below = format!("{at}/");
                     let first = self.lower.range(below.clone()..).next();
                     if first.is_some_and(|(path, _)| path.starts_with(&below)) {
-                        return Followed::Other(Other::Folder);
+                        return Followed::Other(NonRegular::Folder);
                     }
                     break;
                 }
             }
         }
-        Followed::Other(Other::EscapingLink)
+        Followed::Other(NonRegular::EscapingLink)
     }
 
     fn target(&self, link: &str, text: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use start_points::Report;
-use start_points::resolve::{NamesError, ResolveError};
+use start_points::resolve::{CatalogueNamesError, ResolveError};
 use start_points::sources::Sources;
 use start_points_catalogue::read::ReadError;
 use start_points_oci::OciError;
@@ -38,7 +38,7 @@ pub enum LoadError {
     },
     /// Two start-points have the same name.
     #[error(transparent)]
-    Names(#[from] NamesError),
+    CatalogueNames(#[from] CatalogueNamesError),
 }
 
 /// The errors that the check of a catalogue found.

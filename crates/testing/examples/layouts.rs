@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use start_points::check::check_tree;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::render;
 use start_points_testing::layouts;
 
@@ -17,8 +17,8 @@ fn main() {
             .files
             .iter()
             .map(|(path, entry)| match entry {
-                Entry::Content(bytes) => (&**path, String::from_utf8_lossy(bytes).into_owned()),
-                Entry::Size(_) | Entry::Other(_) => (&**path, String::new()),
+                FileEntry::Content(bytes) => (&**path, String::from_utf8_lossy(bytes).into_owned()),
+                FileEntry::Size(_) | FileEntry::Other(_) => (&**path, String::new()),
             })
             .collect();
         let output = check_tree(&layout.files, &layout.options);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Deserializer};
 use start_points::check::{CheckOptions, CheckOutput, Tree, check_tree};
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 
 /// A case, ready to check.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ struct CaseFile {
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum StandIn {
     Size(u64),
-    Other(#[serde(deserialize_with = "other")] Other),
+    Other(#[serde(deserialize_with = "other")] NonRegular),
 }
 
 fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -64,12 +64,12 @@ where
     word.map(|word| word.parse().map_err(serde::de::Error::custom)).transpose()
 }
 
-fn other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Other, D::Error> {
+fn other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonRegular, D::Error> {
     let word = String::deserialize(deserializer)?;
-    Other::of_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
+    NonRegular::of_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
 }
 
-impl From<StandIn> for Entry {
+impl From<StandIn> for FileEntry {
     fn from(stand_in: StandIn) -> Self {
         match stand_in {
             StandIn::Size(size) => Self::Size(size),
@@ -141,7 +141,7 @@ fn add(folder: &Path, prefix: &str, tree: &mut Tree) -> Result<()> {
         if path.is_dir() {
             add(&path, &format!("{prefix}{name}/"), tree)?;
         } else {
-            tree.insert(format!("{prefix}{name}"), Entry::Content(fs::read(&path)?));
+            tree.insert(format!("{prefix}{name}"), FileEntry::Content(fs::read(&path)?));
         }
     }
     Ok(())

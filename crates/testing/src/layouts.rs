@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use start_points::check::{CheckOptions, Tree};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::{DialectChoice, Kind};
 
 /// Where a start-point may be.
@@ -75,11 +75,11 @@ fn layout(chance: &mut Chance) -> Layout {
 fn start_point(chance: &mut Chance, files: &mut Tree) {
     let place = chance.pick(&PLACES);
     let beside = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
-    files.insert(beside("manifest.json"), Entry::Content(manifest(chance).into_bytes()));
+    files.insert(beside("manifest.json"), FileEntry::Content(manifest(chance).into_bytes()));
     for name in ["cyber-dojo.sh", "hiker.c", "readme.txt", "notes.txt", "sub/deep.txt"] {
         if !chance.one_in(4) {
             let text = chance.pick(&["text\n", "text", "a\r\nb\n", "#!/bin/sh\nmake\n"]);
-            files.insert(beside(name), Entry::Content(text.as_bytes().to_vec()));
+            files.insert(beside(name), FileEntry::Content(text.as_bytes().to_vec()));
         }
     }
     for _ in 0..chance.below(3) {
@@ -114,10 +114,10 @@ fn docker(chance: &mut Chance, files: &mut Tree, folder: &str) {
             ]),
             _ => chance.pick(&["FROM alpine:3.20\n", "FROM alpine\n", "ARG B=x:1\nFROM $B\n", "RUN true\n"]),
         };
-        files.insert(format!("{folder}/{name}"), Entry::Content(text.as_bytes().to_vec()));
+        files.insert(format!("{folder}/{name}"), FileEntry::Content(text.as_bytes().to_vec()));
     }
     if chance.one_in(5) {
-        files.insert(format!("{folder}/install.sh"), Entry::Content(b"true\n".to_vec()));
+        files.insert(format!("{folder}/install.sh"), FileEntry::Content(b"true\n".to_vec()));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use start_points::check::{CheckOptions, CheckOutput, Checker, FileSet, unreadable};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::json::MAX_BYTES;
 use start_points::layout;
 use start_points::rule::Severity;
@@ -148,8 +148,8 @@ impl DiskChecker {
 
 fn finish(checker: Checker, files: &DiskFiles) -> CheckOutput {
     checker.finish(&|key| match files.entry(key, None, MAX_BYTES)? {
-        Entry::Content(bytes) => Some(bytes),
-        Entry::Size(_) | Entry::Other(_) => None,
+        FileEntry::Content(bytes) => Some(bytes),
+        FileEntry::Size(_) | FileEntry::Other(_) => None,
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use start_points::check::FileSet;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points::layout;
 use start_points::text_map::TextMap;
 use start_points_io::read_regular_file;
@@ -148,13 +148,13 @@ impl DiskFiles {
 }
 
 impl FileSet for DiskFiles {
-    fn entry(&self, key: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
+    fn entry(&self, key: &str, within: Option<&str>, limit: usize) -> Option<FileEntry> {
         if let Some(bytes) = self.overlays.get(key) {
             let is_read = bytes.len() <= limit;
             return Some(if is_read {
-                Entry::Content(bytes.clone())
+                FileEntry::Content(bytes.clone())
             } else {
-                Entry::Size(bytes.len() as u64)
+                FileEntry::Size(bytes.len() as u64)
             });
         }
         let path = self.path(key);
@@ -164,7 +164,7 @@ impl FileSet for DiskFiles {
         };
         let is_link = metadata.is_symlink();
         if !self.stays_inside(&path, is_link, within) {
-            return Some(Entry::Other(Other::EscapingLink));
+            return Some(FileEntry::Other(NonRegular::EscapingLink));
         }
         let metadata = if is_link { fs::metadata(&path) } else { Ok(metadata) };
         let metadata = match metadata {
@@ -172,18 +172,18 @@ impl FileSet for DiskFiles {
             Err(error) => return entry_for_error(&error),
         };
         if metadata.is_dir() {
-            return Some(Entry::Other(Other::Folder));
+            return Some(FileEntry::Other(NonRegular::Folder));
         }
         if !metadata.is_file() {
-            return Some(Entry::Other(Other::Special));
+            return Some(FileEntry::Other(NonRegular::Special));
         }
         if metadata.len() > limit as u64 {
-            return Some(Entry::Size(metadata.len()));
+            return Some(FileEntry::Size(metadata.len()));
         }
         Some(match read_regular_file(&path, limit as u64) {
-            Ok(bytes) if bytes.len() > limit => Entry::Size(bytes.len() as u64),
-            Ok(bytes) => Entry::Content(bytes),
-            Err(_) => Entry::Other(Other::Unreadable),
+            Ok(bytes) if bytes.len() > limit => FileEntry::Size(bytes.len() as u64),
+            Ok(bytes) => FileEntry::Content(bytes),
+            Err(_) => FileEntry::Other(NonRegular::Unreadable),
         })
     }
 
@@ -217,13 +217,13 @@ impl FileSet for DiskFiles {
 }
 
 /// What a failed `stat` means: no file, or an unreadable one.
-fn entry_for_error(error: &io::Error) -> Option<Entry> {
+fn entry_for_error(error: &io::Error) -> Option<FileEntry> {
     match error.kind() {
         ErrorKind::NotFound
         | ErrorKind::NotADirectory
         | ErrorKind::InvalidInput
         | ErrorKind::InvalidFilename => None,
-        _ => Some(Entry::Other(Other::Unreadable)),
+        _ => Some(FileEntry::Other(NonRegular::Unreadable)),
     }
 }
 

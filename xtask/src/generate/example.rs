@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use start_points::check::Tree;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::rule::Rule;
 use start_points::{DialectChoice, Report, render};
 use start_points_testing::Case;
@@ -41,9 +41,9 @@ fn circumstances(case: &Case, name_files: bool) -> Option<String> {
     }
     said.extend(case.options.tag.as_ref().map(|tag| format!("git tag `{tag}`")));
     said.extend(case.tree.iter().filter_map(|(path, entry)| match entry {
-        Entry::Content(_) => None,
-        Entry::Size(bytes) => Some(format!("`{path}` of {bytes} bytes")),
-        Entry::Other(other) => Some(format!("{} at `{path}`", other.describe())),
+        FileEntry::Content(_) => None,
+        FileEntry::Size(bytes) => Some(format!("`{path}` of {bytes} bytes")),
+        FileEntry::Other(other) => Some(format!("{} at `{path}`", other.describe())),
     }));
     if said.is_empty() && name_files && !has_long(&case.tree) {
         let names: Vec<_> = case.tree.iter().map(|(path, _)| format!("`{path}`")).collect();
@@ -56,8 +56,8 @@ fn has_long(tree: &Tree) -> bool {
     tree.iter().any(|(_, entry)| shown(entry).is_none())
 }
 
-fn shown(entry: &Entry) -> Option<String> {
-    let Entry::Content(bytes) = entry else { return None };
+fn shown(entry: &FileEntry) -> Option<String> {
+    let FileEntry::Content(bytes) = entry else { return None };
     let text = String::from_utf8_lossy(bytes).into_owned();
     let fits = text.lines().count() <= MAX_LINES && text.lines().all(|line| line.len() <= MAX_LINE_BYTES);
     fits.then_some(text)

@@ -52,16 +52,16 @@ fn rules_module(rules: &BTreeSet<String>) -> Result<String> {
         writeln!(ids, "            Self::{variant} => {rule:?},")?;
         all.push(format!("Self::{variant}"));
     }
-    let (count, all) = (all.len(), all.join(", "));
+    let (name, count, all) = ("SchemaRule", all.len(), all.join(", "));
     Ok(format!(
         r"//! The rules that schemas name in `x-rule`. Generated from their texts by `cargo xtask generate`.
 
 /// A rule that a schema names in `x-rule`, in the order of the ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SchemaRule {{
+pub enum {name} {{
 {variants}}}
 
-impl SchemaRule {{
+impl {name} {{
     /// Every rule that a schema names.
     pub const ALL: [Self; {count}] = [{all}];
 

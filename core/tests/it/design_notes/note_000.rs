@@ -1,7 +1,7 @@
 //! Note 000: the images of language + test-framework repositories get tags.
 
 use start_points::check::CheckOptions;
-use start_points::resolve::{ImageNameSource, Named, ResolveError, catalogue_names, resolve_image_name};
+use start_points::resolve::{ImageNameSource, NameParts, ResolveError, catalogue_names, resolve_image_name};
 use start_points::{Dialect, Kind, Scheme, Tag};
 
 use super::{document, url};
@@ -112,7 +112,7 @@ fn several_versions_stand_side_by_side() {
     ];
     let named = offered.map(|display_name| {
         let manifest = format!(r#"{{ "display_name": "{display_name}" }}"#);
-        Named::of(document(&manifest).root())
+        NameParts::of(document(&manifest).root())
     });
     let names = catalogue_names(&named).expect("unique");
     assert_eq!(names.sorted().collect::<Vec<_>>(), offered);
@@ -126,7 +126,7 @@ fn several_versions_of_one_framework_keep_their_versions_in_their_names() {
         let manifest = format!(
             r#"{{ "display_name": "Python ({version}), pytest", "language": ["Python", "{version}"], "test_framework": ["pytest", ""] }}"#
         );
-        Named::of(document(&manifest).root())
+        NameParts::of(document(&manifest).root())
     });
     let names = catalogue_names(&named).expect("unique");
     assert_eq!(names.in_order(), ["Python (3.7.4), pytest", "Python (3.7.5), pytest"]);

@@ -2,7 +2,7 @@
 
 use start_points::check::{CheckOptions, Tree};
 use start_points::diagnostic::Diagnostic;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::layout::{kind_of_content, kind_of_place};
 use start_points::resolve::{ImageNameSource, mix, resolve, resolve_image_name};
 use start_points::rule::Severity;
@@ -38,7 +38,7 @@ fn errors(kind: Kind, dialect: Dialect, keys: &[&str]) -> Vec<(&'static str, Str
     };
     if dialect == Dialect::Derived {
         let named = b"{\"image_name\":\"x/y\"}".to_vec();
-        tree.insert("docker/image_name.json", Entry::Content(named));
+        tree.insert("docker/image_name.json", FileEntry::Content(named));
     }
     let is_error = |found: &Diagnostic| found.severity == Severity::Error;
     let options: CheckOptions = options(kind, dialect);

@@ -2,7 +2,7 @@
 
 use start_points::check::{Listed, check_catalogue};
 use start_points::diagnostic::Place;
-use start_points::resolve::{Named, catalogue_names, resolve};
+use start_points::resolve::{NameParts, catalogue_names, resolve};
 use start_points::rule::Severity;
 use start_points::{Dialect, ImageName, Kind};
 
@@ -101,7 +101,7 @@ fn all_display_names_of_a_catalogue_are_unique() {
     let others: Vec<_> = found[0].related.iter().map(|related| &*related.place.path).collect();
     assert_eq!(others, ["0/start_point/manifest.json", "2/start_point/manifest.json"]);
 
-    let named = ["Java, JUnit", "C, assert", "Java, JUnit"].map(|display_name| Named {
+    let named = ["Java, JUnit", "C, assert", "Java, JUnit"].map(|display_name| NameParts {
         display_name: display_name.to_owned(),
         language: None,
         test_framework: None,

@@ -1,7 +1,7 @@
 //! Fixes of the files beside a manifest: texts alone change, and only the bytes at fault.
 
 use start_points::check::Tree;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::fix::Changes;
 use start_points::{Dialect, Kind};
 
@@ -16,7 +16,7 @@ fn with(files: &[(&str, &[u8])]) -> Tree {
     let names: Vec<_> = files.iter().map(|(name, _)| *name).chain(["cyber-dojo.sh"]).collect();
     let mut tree = alone(&listing(&names), &["cyber-dojo.sh"]);
     for (name, bytes) in files {
-        tree.insert((*name).to_owned(), Entry::Content(bytes.to_vec()));
+        tree.insert((*name).to_owned(), FileEntry::Content(bytes.to_vec()));
     }
     tree
 }
@@ -71,7 +71,7 @@ fn a_file_named_a_thousand_times_keeps_the_report_small() {
     let bytes = b"0123456789\r\n".repeat(2_000);
     let names = vec!["a.sh"; 1_000];
     let mut tree = alone(&listing(&names), &[]);
-    tree.insert("a.sh".to_owned(), Entry::Content(bytes));
+    tree.insert("a.sh".to_owned(), FileEntry::Content(bytes));
     let found = found(&tree, &options(LANGUAGES.0, LANGUAGES.1));
     let edits = found.iter().flat_map(|found| &found.fixes).flat_map(|fix| &fix.edits);
     let size: usize = edits.map(|edit| edit.text.len() + 100).sum();

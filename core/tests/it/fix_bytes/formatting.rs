@@ -1,7 +1,7 @@
 //! Random white space, random order, random faults: what is mended is what would have been written without them.
 
 use proptest::prelude::*;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::{Dialect, Kind};
 
 use crate::support::{mend, options, rules, text, tree};
@@ -156,11 +156,11 @@ proptest! {
         for name in ["cyber-dojo.sh", "a", "b.txt", "sub/c"] {
             if written.contains(&format!("\"{name}\"")) {
                 let content = if case.last_line_open { "text" } else { "text\n" };
-                tree.insert(format!("start_point/{name}"), Entry::Content(content.into()));
+                tree.insert(format!("start_point/{name}"), FileEntry::Content(content.into()));
             }
         }
         if !written.contains("image_name") {
-            tree.insert("docker/image_name.json", Entry::Content(b"{\"image_name\":\"x/y\"}".to_vec()));
+            tree.insert("docker/image_name.json", FileEntry::Content(b"{\"image_name\":\"x/y\"}".to_vec()));
         }
         let options = options(Kind::Languages, Dialect::Derived);
         let rounds = mend(&mut tree, &options, true);

@@ -1,7 +1,7 @@
 //! Fixes of a whole repository: between the dialects, and of the docker folder.
 
 use start_points::check::{CheckOptions, Tree};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::{Dialect, DialectChoice, Kind};
 
 use super::mended;
@@ -66,7 +66,7 @@ fn an_image_name_that_stands_twice_is_left_to_a_human() {
 #[test]
 fn a_docker_image_name_that_cannot_be_read_is_not_written_over() {
     let manifest = DERIVED.replace("{\n", "{\n  \"image_name\": \"x/y\",\n");
-    for unknown in [Entry::Size(40), Entry::Other(start_points::files::Other::Unreadable)] {
+    for unknown in [FileEntry::Size(40), FileEntry::Other(start_points::files::NonRegular::Unreadable)] {
         let mut tree = repository(&manifest, &[]);
         tree.insert("docker/image_name.json".to_owned(), unknown.clone());
         mend(&mut tree, &options(Kind::Languages, Dialect::Derived), true);
@@ -115,7 +115,7 @@ fn the_tag_in_the_docker_folder_is_removed() {
 fn a_repository_with_many_faults_is_clean_after_a_few_rounds() {
     let manifest = "\u{feff}{\"image_name\":\"x/y:1\",\"display_name\":\"d\",\"visible_filenames\":[\"cyber-dojo.sh\",\"cyber-dojo.sh\",],\"filename_extension\":[\"c\",\".c\"],\"tab_size\":\"4\",\"max_seconds\":1e1}";
     let mut tree = repository(manifest, &[("docker/image_name.json", "{\"image_name\":\"x/y:2\"}")]);
-    tree.insert("start_point/cyber-dojo.sh".to_owned(), Entry::Content(b"make".to_vec()));
+    tree.insert("start_point/cyber-dojo.sh".to_owned(), FileEntry::Content(b"make".to_vec()));
     let options = options(Kind::Languages, Dialect::Derived);
     let rounds = mend(&mut tree, &options, true);
     assert!((2..8).contains(&rounds), "{rounds}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use start_points::check::{Manifest, ManifestContext, check_manifest};
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::rule::Severity;
 use start_points::{Dialect, Kind};
 use start_points_testing::known_answers;
@@ -20,7 +20,7 @@ fn manifests(corpus: &Path, kind: Kind) -> Vec<(String, Vec<u8>, Files)> {
         for line in table.lines().skip(1) {
             let [owner, path, size] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
             if owner == name {
-                files.insert(path, Entry::Size(size.parse().expect("a size")));
+                files.insert(path, FileEntry::Size(size.parse().expect("a size")));
             }
         }
         let text = fs::read(entry.path().join("manifest.json")).expect("a manifest");

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 use start_points::check::{Listed, Manifest, ManifestContext, check_catalogue, check_manifest, no_manifest};
 use start_points::diagnostic::{Datum, Diagnostic, Place};
-use start_points::files::{Entry, Files, Other, normal};
+use start_points::files::{FileEntry, Files, NonRegular, normal};
 use start_points::rule::Severity;
 use start_points::{Dialect, Kind};
 use start_points_testing::known_answers;
@@ -55,17 +55,17 @@ fn tells(exit: i64, found: &Diagnostic) -> bool {
     }
 }
 
-fn entry(path: &str, value: &Value, repository: &BTreeMap<String, Value>) -> Entry {
+fn entry(path: &str, value: &Value, repository: &BTreeMap<String, Value>) -> FileEntry {
     match value {
-        Value::String(text) => Entry::Content(text.clone().into_bytes()),
-        Value::Number(size) => Entry::Size(size.as_u64().expect("a size")),
-        Value::Object(object) if object.contains_key("dir") => Entry::Other(Other::Folder),
+        Value::String(text) => FileEntry::Content(text.clone().into_bytes()),
+        Value::Number(size) => FileEntry::Size(size.as_u64().expect("a size")),
+        Value::Object(object) if object.contains_key("dir") => FileEntry::Other(NonRegular::Folder),
         Value::Object(object) => {
             let target = object["symlink"].as_str().expect("a target");
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             match repository.get(&*normal(&format!("{folder}/{target}"))) {
                 Some(value) if !target.starts_with('/') => entry(target, value, repository),
-                _ => Entry::Other(Other::EscapingLink),
+                _ => FileEntry::Other(NonRegular::EscapingLink),
             }
         }
         other => panic!("{other}"),

@@ -3,7 +3,7 @@
 use start_points::check::{CheckOptions, CheckOutput, Listed, Tree, check_catalogue, check_tree};
 use start_points::diagnostic::Place;
 use start_points::dockerfile::base_images;
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::json::{Document, MAX_BYTES};
 use start_points::resolve::{Resolved, mix, resolve};
 use start_points::{Dialect, Kind};
@@ -49,9 +49,9 @@ fn an_object_of_one_key_again_and_again() {
 #[test]
 fn a_folder_of_unnamed_files() {
     let mut tree = Tree::new();
-    tree.insert("x/manifest.json", Entry::Content(b"{\"visible_filenames\":[\"a\"]}".to_vec()));
+    tree.insert("x/manifest.json", FileEntry::Content(b"{\"visible_filenames\":[\"a\"]}".to_vec()));
     for index in 0..100_000 {
-        tree.insert(format!("x/file_{index}.txt"), Entry::Size(1));
+        tree.insert(format!("x/file_{index}.txt"), FileEntry::Size(1));
     }
     let report = within(15, "100,000 unnamed files", || survives(tree, &custom()));
     assert!(has(&report, "unnamed-file"));
@@ -64,7 +64,7 @@ fn many_missing_files_beside_many_others() {
         format!("{{\"visible_filenames\":[{}]}}", joined(40_000, |index| format!("\"missing_{index}\"")));
     let mut tree = alone(&text, &[]);
     for index in 0..100_000 {
-        tree.insert(format!("present_{index}.txt"), Entry::Size(1));
+        tree.insert(format!("present_{index}.txt"), FileEntry::Size(1));
     }
     let report = within(15, "40,000 missing beside 100,000 present", || survives(tree, &custom()));
     assert!(has(&report, "missing-file"));
@@ -177,8 +177,8 @@ fn a_tree_of_many_manifests() {
     let mut files = Tree::new();
     for index in 0..5_000 {
         let text = format!("{{\"display_name\":\"n{index}\",\"visible_filenames\":[\"a\"]}}");
-        files.insert(format!("start-points/{index}/manifest.json"), Entry::Content(text.into_bytes()));
-        files.insert(format!("start-points/{index}/a"), Entry::Content(b"x".to_vec()));
+        files.insert(format!("start-points/{index}/manifest.json"), FileEntry::Content(text.into_bytes()));
+        files.insert(format!("start-points/{index}/a"), FileEntry::Content(b"x".to_vec()));
     }
     let CheckOutput { report, sources, .. } =
         within(15, "5,000 manifests", || check_tree(&files, &CheckOptions::default()));

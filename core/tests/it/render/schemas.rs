@@ -7,7 +7,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::Value;
 use start_points::check::{CheckOptions, Tree};
 use start_points::diagnostic::{Diagnostic, Edit, Fix};
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points::fix::Changes;
 use start_points::levels::{Level, Levels};
 use start_points::render;
@@ -53,10 +53,10 @@ fn reports() -> Vec<(Report, Sources)> {
         for manifest in manifests {
             let mut tree =
                 support::tree(&[(path, manifest), ("docker/image_name.json", b"{\"image_name\":\"a:1\"}")]);
-            tree.insert("docker/Dockerfile", Entry::Content(b"FROM gcc\nFROM a:latest\n".to_vec()));
-            tree.insert("start_point/a", Entry::Content(b"x\r\ny".to_vec()));
-            tree.insert("start_point/b", Entry::Other(Other::Special));
-            tree.insert("other/manifest.json", Entry::Other(Other::Unreadable));
+            tree.insert("docker/Dockerfile", FileEntry::Content(b"FROM gcc\nFROM a:latest\n".to_vec()));
+            tree.insert("start_point/a", FileEntry::Content(b"x\r\ny".to_vec()));
+            tree.insert("start_point/b", FileEntry::Other(NonRegular::Special));
+            tree.insert("other/manifest.json", FileEntry::Other(NonRegular::Unreadable));
             for (kind, dialect) in
                 Kind::ALL.into_iter().flat_map(|kind| Dialect::ALL.map(|dialect| (kind, dialect)))
             {

@@ -1,7 +1,7 @@
 //! Manifests with a fault of the text and a fault of its meaning, anywhere: one run reports both.
 
 use start_points::check::Tree;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::{Dialect, Kind};
 
 const CASES: usize = 2_000;
@@ -108,8 +108,8 @@ pub(crate) fn assert_both_are_reported(manifests: &[String]) {
             continue;
         }
         let mut tree: Tree =
-            named.into_iter().map(|name| (name, Entry::Content(b"text\n".to_vec()))).collect();
-        tree.insert("manifest.json".to_owned(), Entry::Content(text.clone().into_bytes()));
+            named.into_iter().map(|name| (name, FileEntry::Content(b"text\n".to_vec()))).collect();
+        tree.insert("manifest.json".to_owned(), FileEntry::Content(text.clone().into_bytes()));
         let found = crate::support::rules(&tree, &crate::support::options(Kind::Languages, Dialect::Pinned));
         cases += 1;
         if found.contains(&"invalid-json") && found.contains(&rule) {

@@ -5,7 +5,7 @@ pub(crate) mod breakage;
 use start_points::Report;
 use start_points::check::{CheckOptions, Tree, check_tree};
 use start_points::diagnostic::Diagnostic;
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 use start_points::fix::Changes;
 use start_points::json::{Document, Node};
 use start_points::schema::SchemaFault;
@@ -15,7 +15,10 @@ use start_points_schemas::Schema;
 
 /// Files with their content.
 pub(crate) fn tree<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Tree {
-    files.iter().map(|(path, text)| ((*path).to_owned(), Entry::Content(text.as_ref().to_vec()))).collect()
+    files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), FileEntry::Content(text.as_ref().to_vec())))
+        .collect()
 }
 
 pub(crate) fn options(kind: Kind, dialect: Dialect) -> CheckOptions {
@@ -26,7 +29,7 @@ pub(crate) fn options(kind: Kind, dialect: Dialect) -> CheckOptions {
 pub(crate) fn alone(manifest: &str, files: &[&str]) -> Tree {
     let mut tree = tree(&[("manifest.json", manifest)]);
     for file in files {
-        tree.insert((*file).to_owned(), Entry::Content(b"text\n".to_vec()));
+        tree.insert((*file).to_owned(), FileEntry::Content(b"text\n".to_vec()));
     }
     tree
 }
@@ -48,7 +51,7 @@ pub(crate) fn rules(tree: &Tree, options: &CheckOptions) -> Vec<&'static str> {
 /// The content of a file; the empty text where there is none.
 pub(crate) fn content<'a>(tree: &'a Tree, path: &str) -> &'a [u8] {
     match tree.get(path) {
-        Some(Entry::Content(bytes)) => bytes,
+        Some(FileEntry::Content(bytes)) => bytes,
         _ => b"",
     }
 }
@@ -61,7 +64,7 @@ pub(crate) fn text<'a>(tree: &'a Tree, path: &str) -> &'a str {
 pub(crate) fn apply(tree: &mut Tree, changes: &Changes) -> usize {
     for path in changes.paths() {
         let new = changes.apply(path, content(tree, path));
-        tree.insert(path.to_string(), Entry::Content(new));
+        tree.insert(path.to_string(), FileEntry::Content(new));
     }
     changes.fixes()
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use start_points::check::FileSet;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points::layout;
 use start_points_oci::ImageContents;
 use start_points_workspace::DiskFiles;
@@ -110,7 +110,7 @@ impl FolderFiles {
 }
 
 impl FileSet for FolderFiles {
-    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
+    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<FileEntry> {
         self.files.entry(path, within, limit)
     }
 
@@ -163,7 +163,7 @@ impl CatalogueFiles for FolderFiles {
 #[derive(Debug, Clone)]
 pub struct MemoryFiles {
     name: String,
-    files: BTreeMap<String, Entry>,
+    files: BTreeMap<String, FileEntry>,
     /// Symbolic links to a file, with the path that each resolves to.
     links: BTreeMap<String, String>,
 }
@@ -172,32 +172,34 @@ impl MemoryFiles {
     /// The catalogue in these contents of the image of this name.
     #[must_use]
     pub fn new(name: impl Into<String>, contents: ImageContents) -> Self {
-        let oversized = contents.oversized.into_iter().map(|(path, size)| (path, Entry::Size(size)));
-        let irregular = contents.irregular.into_iter().map(|(path, other)| (path, Entry::Other(other)));
-        let files = contents.files.into_iter().map(|(path, bytes)| (path, Entry::Content(bytes)));
+        let oversized = contents.oversized.into_iter().map(|(path, size)| (path, FileEntry::Size(size)));
+        let irregular = contents.irregular.into_iter().map(|(path, other)| (path, FileEntry::Other(other)));
+        let files = contents.files.into_iter().map(|(path, bytes)| (path, FileEntry::Content(bytes)));
         let files = oversized.chain(irregular).chain(files).collect();
         Self { name: name.into(), files, links: contents.links }
     }
 }
 
 impl FileSet for MemoryFiles {
-    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<Entry> {
+    fn entry(&self, path: &str, within: Option<&str>, limit: usize) -> Option<FileEntry> {
         let target = self.links.get(path).map(String::as_str);
         let is_inside = |target: &str| match within {
             None => true,
             Some(folder) => target.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')),
         };
         if target.is_some_and(|target| !is_inside(target)) {
-            return Some(Entry::Other(Other::EscapingLink));
+            return Some(FileEntry::Other(NonRegular::EscapingLink));
         }
         match self.files.get(target.unwrap_or(path)) {
-            Some(Entry::Content(bytes)) if bytes.len() > limit => Some(Entry::Size(bytes.len() as u64)),
+            Some(FileEntry::Content(bytes)) if bytes.len() > limit => {
+                Some(FileEntry::Size(bytes.len() as u64))
+            }
             Some(entry) => Some(entry.clone()),
             None => {
                 let prefix = format!("{path}/");
                 let below = self.files.range(prefix.clone()..).next();
                 let is_folder = below.is_some_and(|(path, _)| path.starts_with(&prefix));
-                is_folder.then_some(Entry::Other(Other::Folder))
+                is_folder.then_some(FileEntry::Other(NonRegular::Folder))
             }
         }
     }
@@ -259,14 +261,14 @@ pub fn bytes(place: &dyn CatalogueFiles, path: &str, limit: usize) -> Result<Opt
     };
     match place.entry(path, None, limit) {
         None => Ok(None),
-        Some(Entry::Content(bytes)) => Ok(Some(bytes)),
-        Some(Entry::Size(_)) => {
+        Some(FileEntry::Content(bytes)) => Ok(Some(bytes)),
+        Some(FileEntry::Size(_)) => {
             Err(ReadError::TooMany { path: place.display_path(path), what: "bytes", limit: limit as u64 })
         }
-        Some(Entry::Other(Other::Unreadable)) => {
-            Err(io(io::ErrorKind::PermissionDenied, Other::Unreadable.reason()))
+        Some(FileEntry::Other(NonRegular::Unreadable)) => {
+            Err(io(io::ErrorKind::PermissionDenied, NonRegular::Unreadable.reason()))
         }
-        Some(Entry::Other(other)) => Err(io(io::ErrorKind::Other, other.reason())),
+        Some(FileEntry::Other(other)) => Err(io(io::ErrorKind::Other, other.reason())),
     }
 }
 

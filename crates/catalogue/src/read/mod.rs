@@ -5,7 +5,7 @@ mod files;
 mod verify;
 
 use start_points::check::{CheckOptions, StartPoint};
-use start_points::resolve::{Named, ResolveError};
+use start_points::resolve::{NameParts, ResolveError};
 use start_points::{Kind, RepoUrl, layout};
 use start_points_oci::Digest;
 
@@ -40,7 +40,7 @@ pub struct CatalogueEntry {
     /// The path of its manifest in the catalogue, with forward slashes.
     pub manifest: String,
     /// The members of its display name.
-    pub named: Named,
+    pub named: NameParts,
     /// The source URL in the catalogue.
     pub url: Option<String>,
     /// The tag in the source URL.
@@ -96,7 +96,7 @@ fn read_entry(
     Ok(CatalogueEntry {
         index,
         manifest: path.to_owned(),
-        named: Named::of(document.root()),
+        named: NameParts::of(document.root()),
         image_name: image_name(&start_point, None, revision.as_ref()),
         url,
         tag,

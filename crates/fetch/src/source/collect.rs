@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use start_points::CommitSha;
 use start_points::check::Manifest;
-use start_points::files::{Entry, Other, normal};
+use start_points::files::{FileEntry, NonRegular, normal};
 use start_points::layout;
 
 use super::content::{FetchedContent, FetchedFile, OmitReason, OmittedPath};
@@ -70,7 +70,7 @@ pub(crate) fn collect<W: Write, R: Read>(
         bytes: 0,
     };
     for (path, _) in listing.items.iter().filter(|(_, item)| item.mode == TreeItemKind::Submodule) {
-        taking.content.others.insert(path.clone(), Entry::Other(Other::Submodule));
+        taking.content.others.insert(path.clone(), FileEntry::Other(NonRegular::Submodule));
     }
     for path in listing.items.keys().filter(|path| layout::is_manifest(path)) {
         taking.start_point(path)?;
@@ -161,7 +161,7 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
         if !folder.is_empty() {
             for (path, item) in self.listing.entries_of(folder) {
                 if matches!(item.mode, TreeItemKind::File { .. }) && !self.content.files.contains_key(path) {
-                    self.content.others.entry(path.to_owned()).or_insert(Entry::Size(0));
+                    self.content.others.entry(path.to_owned()).or_insert(FileEntry::Size(0));
                 }
             }
         }
@@ -175,9 +175,9 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
         }
         let other = match self.follow(path, folder)? {
             LinkTarget::Nothing => return Ok(()),
-            LinkTarget::Other(other) => Entry::Other(other),
+            LinkTarget::Other(other) => FileEntry::Other(other),
             LinkTarget::File(id, executable) => match self.objects.read(&id, self.limits.file_bytes)? {
-                Object::Larger(size) => Entry::Size(size),
+                Object::Larger(size) => FileEntry::Size(size),
                 Object::Missing if needed => {
                     self.missing.insert(id);
                     return Ok(());
@@ -212,14 +212,14 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
         for _ in 0..MAX_LINKS {
             let Some(TreeItem { mode, id }) = self.listing.items.get(&at) else {
                 return Ok(match (self.listing.is_folder(&at), at == path) {
-                    (true, _) => LinkTarget::Other(Other::Folder),
+                    (true, _) => LinkTarget::Other(NonRegular::Folder),
                     (false, true) => LinkTarget::Nothing,
-                    (false, false) => LinkTarget::Other(Other::EscapingLink),
+                    (false, false) => LinkTarget::Other(NonRegular::EscapingLink),
                 });
             };
             match mode {
                 TreeItemKind::File { executable } => return Ok(LinkTarget::File(id.clone(), *executable)),
-                TreeItemKind::Submodule => return Ok(LinkTarget::Other(Other::Submodule)),
+                TreeItemKind::Submodule => return Ok(LinkTarget::Other(NonRegular::Submodule)),
                 TreeItemKind::Link => {
                     let says = match self.objects.read(id, MAX_LINK)? {
                         Object::Read { bytes, .. } => String::from_utf8(bytes).unwrap_or_default(),
@@ -232,13 +232,13 @@ impl<W: Write, R: Read> Collector<'_, W, R> {
                 }
             }
         }
-        Ok(LinkTarget::Other(Other::EscapingLink))
+        Ok(LinkTarget::Other(NonRegular::EscapingLink))
     }
 }
 
 enum LinkTarget {
     Nothing,
-    Other(Other),
+    Other(NonRegular),
     File(String, bool),
 }
 

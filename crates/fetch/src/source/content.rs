@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use start_points::check::FileSet;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 
 /// The files of a commit by path. Paths are relative, with forward slashes, and every component is checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct FetchedContent {
     pub files: BTreeMap<String, FetchedFile>,
     /// Other entries that checks need: siblings of which only the name matters, and what is not a regular file or is too
     /// large.
-    pub others: BTreeMap<String, Entry>,
+    pub others: BTreeMap<String, FileEntry>,
     /// Paths that were omitted.
     pub left_out: Vec<OmittedPath>,
 }
@@ -48,16 +48,16 @@ pub enum OmitReason {
 }
 
 impl FileSet for FetchedContent {
-    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<Entry> {
+    fn entry(&self, path: &str, _: Option<&str>, limit: usize) -> Option<FileEntry> {
         match self.files.get(path) {
             Some(FetchedFile { bytes, .. }) if bytes.len() > limit => {
-                return Some(Entry::Size(bytes.len() as u64));
+                return Some(FileEntry::Size(bytes.len() as u64));
             }
-            Some(FetchedFile { bytes, .. }) => return Some(Entry::Content(bytes.clone())),
+            Some(FetchedFile { bytes, .. }) => return Some(FileEntry::Content(bytes.clone())),
             None => {}
         }
         let is_folder = || below(&self.files, path).chain(below(&self.others, path)).next().is_some();
-        self.others.get(path).cloned().or_else(|| is_folder().then_some(Entry::Other(Other::Folder)))
+        self.others.get(path).cloned().or_else(|| is_folder().then_some(FileEntry::Other(NonRegular::Folder)))
     }
 
     fn names(&self, folder: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use crate::support::{World, noise, paths};
 use start_points::check::{CheckOptions, Checker, check_set};
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points_fetch::source::OmitReason;
 use start_points_fetch::{FetchErrorKind, FetchStep, unwatched};
 use start_points_testing::git::Change;
@@ -29,7 +29,7 @@ fn manifests_the_files_they_name_and_docker_folders_are_taken() {
     assert!(source.content.files["start_point/cyber-dojo.sh"].executable);
     assert!(!source.content.files["start_point/hiker.c"].executable);
     assert_eq!(source.content.files["start_point/hiker.c"].bytes, b"int x;\n");
-    assert_eq!(source.content.others["start_point/beside.txt"], Entry::Size(0));
+    assert_eq!(source.content.others["start_point/beside.txt"], FileEntry::Size(0));
     let mut checker = Checker::new();
     checker.manifest(&source.content, "start_point/manifest.json", true, &CheckOptions::default());
     let report = checker.finish(&|_| None).report;
@@ -92,7 +92,7 @@ fn a_large_file_that_is_named_is_fetched_by_itself() {
         .unwrap();
     let source = world.fetch("x").unwrap();
     assert_eq!(source.content.files["start_point/b"].bytes, large);
-    assert_eq!(source.content.others["start_point/a"], Entry::Size(2_000_000));
+    assert_eq!(source.content.others["start_point/a"], FileEntry::Size(2_000_000));
 }
 
 #[test]
@@ -138,13 +138,13 @@ fn links_are_followed_inside_a_start_point_and_nowhere_else() {
     assert_eq!(source.content.files["start_point/inside"].bytes, b"real");
     assert_eq!(source.content.files["start_point/chain"].bytes, b"real");
     for (name, other) in [
-        ("outside", Other::EscapingLink),
-        ("absolute", Other::EscapingLink),
-        ("loop", Other::EscapingLink),
-        ("folder", Other::Folder),
-        ("module", Other::Submodule),
+        ("outside", NonRegular::EscapingLink),
+        ("absolute", NonRegular::EscapingLink),
+        ("loop", NonRegular::EscapingLink),
+        ("folder", NonRegular::Folder),
+        ("module", NonRegular::Submodule),
     ] {
-        assert_eq!(source.content.others[&format!("start_point/{name}")], Entry::Other(other), "{name}");
+        assert_eq!(source.content.others[&format!("start_point/{name}")], FileEntry::Other(other), "{name}");
     }
 }
 
@@ -166,7 +166,9 @@ fn submodules_are_listed_wherever_they_are_and_those_that_hold_start_points_are_
         for _ in ["fetched", "from the cache"] {
             let source = world.fetch_url(&url).unwrap();
             assert_eq!(source.content.others.len(), faulty.len() + other.len());
-            assert!(source.content.others.values().all(|entry| *entry == Entry::Other(Other::Submodule)));
+            assert!(
+                source.content.others.values().all(|entry| *entry == FileEntry::Other(NonRegular::Submodule))
+            );
             let paths: Vec<&str> = source.content.others.keys().map(String::as_str).collect();
             let report = check_set(&source.content, &paths, &CheckOptions::default()).report;
             let mut places: Vec<_> = report

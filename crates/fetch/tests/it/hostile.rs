@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{MANIFEST, World, start_point};
 use start_points::RepoUrl;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 use start_points_fetch::FetchErrorKind;
 use start_points_testing::git::{Change, GitRepository};
 
@@ -121,7 +121,7 @@ fn links_out_of_the_tree_are_not_followed() {
     assert_eq!(source.content.files.len(), 1);
     for name in ["hiker.c", "cyber-dojo.sh"] {
         let entry = &source.content.others[&format!("start_point/{name}")];
-        assert_eq!(entry, &Entry::Other(Other::EscapingLink));
+        assert_eq!(entry, &FileEntry::Other(NonRegular::EscapingLink));
     }
 }
 
@@ -132,7 +132,10 @@ fn a_manifest_may_be_a_link_no_more_than_a_file() {
     repository.commit(&[("start_point/manifest.json", Change::Link("/etc/passwd"))]).unwrap();
     let source = world.fetch("x").unwrap();
     assert!(source.content.files.is_empty());
-    assert_eq!(source.content.others["start_point/manifest.json"], Entry::Other(Other::EscapingLink));
+    assert_eq!(
+        source.content.others["start_point/manifest.json"],
+        FileEntry::Other(NonRegular::EscapingLink)
+    );
 }
 
 #[test]

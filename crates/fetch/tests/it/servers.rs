@@ -41,7 +41,7 @@ fn a_server_without_filters_sends_more_and_the_result_is_the_same() {
     assert_eq!(source.content.left_out.len(), 0);
     assert_eq!(
         source.content.others["docker/large"],
-        start_points::files::Entry::Size(2_000_000),
+        start_points::files::FileEntry::Size(2_000_000),
         "here the size is known"
     );
 }

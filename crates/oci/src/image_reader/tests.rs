@@ -6,7 +6,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 
-use start_points::files::Other;
+use start_points::files::NonRegular;
 
 use super::*;
 use crate::fuzzing;
@@ -60,7 +60,7 @@ fn upper_layers_hide_lower_ones() {
     let link = tar(&[("app/f", EntryType::Symlink, b""), ("app/a", EntryType::Directory, b"")]);
     let contents = image(&[lower(), link], OciLimits::default()).files("app").unwrap();
     assert_eq!(contents.files.into_keys().collect::<Vec<_>>(), ["d/x", "d/y", "e/x"]);
-    assert_eq!(contents.irregular, BTreeMap::from([("f".to_owned(), Other::EscapingLink)]));
+    assert_eq!(contents.irregular, BTreeMap::from([("f".to_owned(), NonRegular::EscapingLink)]));
 }
 
 #[test]
@@ -138,11 +138,11 @@ fn hostile_paths_are_refused() {
 #[test]
 fn links_out_and_devices_are_never_followed() {
     let kinds = [
-        (EntryType::Symlink, Other::EscapingLink),
-        (EntryType::Link, Other::Unreadable),
-        (EntryType::Char, Other::Special),
-        (EntryType::Block, Other::Special),
-        (EntryType::Fifo, Other::Special),
+        (EntryType::Symlink, NonRegular::EscapingLink),
+        (EntryType::Link, NonRegular::Unreadable),
+        (EntryType::Char, NonRegular::Special),
+        (EntryType::Block, NonRegular::Special),
+        (EntryType::Fifo, NonRegular::Special),
     ];
     for (kind, other) in kinds {
         let contents = image(&[tar(&[("app/x", kind, b"")])], OciLimits::default()).files("app").unwrap();
@@ -232,10 +232,10 @@ fn a_hard_link_has_the_content_of_its_target() {
         assert_eq!(contents.files[path], text.as_bytes(), "{path}");
     }
     // Its other name is not below the folder, so its content is not at hand.
-    assert_eq!(contents.irregular, BTreeMap::from([("e".to_owned(), Other::Unreadable)]));
+    assert_eq!(contents.irregular, BTreeMap::from([("e".to_owned(), NonRegular::Unreadable)]));
     let gone = linked(&[("app/.wh.a", "", ""), ("app/c", "=", "app/a")]);
     let contents = image(&[lower, gone], OciLimits::default()).files("app").unwrap();
-    assert_eq!(contents.irregular.get("c"), Some(&Other::Unreadable), "what is whited out is gone");
+    assert_eq!(contents.irregular.get("c"), Some(&NonRegular::Unreadable), "what is whited out is gone");
     // Each name costs its content.
     let many: Vec<_> = (0..100).map(|at| format!("app/l{at}")).collect();
     let mut entries = vec![("app/a", "", "0123456789")];
@@ -262,8 +262,8 @@ fn a_symbolic_link_is_resolved_as_by_git_and_file_systems() {
     let links = [("x/l2", "x/a"), ("x/l3", "x/a"), ("x/sub/l1", "x/a")];
     assert_eq!(contents.links, links.map(|(path, to)| (path.to_owned(), to.to_owned())).into());
     for path in ["out", "away", "nowhere", "loop1", "loop2"] {
-        assert_eq!(contents.irregular[&format!("x/{path}")], Other::EscapingLink, "{path}");
+        assert_eq!(contents.irregular[&format!("x/{path}")], NonRegular::EscapingLink, "{path}");
     }
-    assert_eq!(contents.irregular["x/folder"], Other::Folder);
+    assert_eq!(contents.irregular["x/folder"], NonRegular::Folder);
     assert_eq!(contents.files.len(), 1);
 }

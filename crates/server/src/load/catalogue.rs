@@ -7,7 +7,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use start_points::Kind;
 use start_points::json::Writer;
-use start_points::resolve::{Names, Resolved};
+use start_points::resolve::{CatalogueNames, Resolved};
 use start_points::shown;
 
 use crate::response::short_digest;
@@ -25,7 +25,7 @@ pub(crate) struct LoadedCatalogue {
     /// The kind of all its start-points.
     pub(crate) kind: Kind,
     /// The names, in the order of the start-points.
-    pub(crate) names: Names,
+    pub(crate) names: CatalogueNames,
     /// The start-points, in the order in which the deployed service finds them.
     pub(crate) start_points: Vec<LoadedStartPoint>,
     /// `{"manifests":{…}}` of all of them; UTF-8.
@@ -67,7 +67,7 @@ impl LoadedStartPoint {
 impl LoadedCatalogue {
     pub(super) fn new(
         kind: Kind,
-        names: Names,
+        names: CatalogueNames,
         start_points: Vec<LoadedStartPoint>,
         manifests: String,
     ) -> Self {

@@ -9,7 +9,7 @@ use start_points::Kind;
 use start_points::check::{CheckOptions, CheckOutput, Checker, StartPoint};
 use start_points::json::MAX_BYTES;
 use start_points::kind::Dialect;
-use start_points::resolve::{Named, catalogue_names, resolve};
+use start_points::resolve::{NameParts, catalogue_names, resolve};
 use start_points_catalogue::read::{
     self, CatalogueEntry, CatalogueFiles, FolderFiles, MemoryFiles, ReadError,
 };
@@ -60,7 +60,7 @@ fn load_place(place: &dyn CatalogueFiles, kind: Option<Kind>) -> Result<LoadedCa
         return Err(LoadError::Empty(shown(&place.display_path(""))));
     }
     listing.entries.sort_by(|a, b| a.manifest.split('/').cmp(b.manifest.split('/')));
-    let named: Vec<Named> = listing.entries.iter().map(|entry| entry.named.clone()).collect();
+    let named: Vec<NameParts> = listing.entries.iter().map(|entry| entry.named.clone()).collect();
     // Duplicate names are an error of the report, which has to be made first.
     let names = catalogue_names(&named);
     let in_order = names.as_ref().map_or(&[][..], |names| names.in_order());

@@ -1,6 +1,6 @@
 //! Arrays with many entries: file names, extensions, values of the wrong type.
 
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 
 use super::input::{Input, LargeShape, joined, list, repeated, shape};
 
@@ -69,7 +69,7 @@ pub(super) const SHAPES: &[LargeShape] = &[
 fn beside(mut input: Input, count: usize, name: impl Fn(usize) -> String) -> Input {
     if let Input::Tree(tree, _) = &mut input {
         for index in 0..count {
-            tree.insert(name(index), Entry::Size(1));
+            tree.insert(name(index), FileEntry::Size(1));
         }
     }
     input

@@ -2,7 +2,7 @@
 
 use start_points::Kind;
 use start_points::check::{Listed, Tree};
-use start_points::files::Entry;
+use start_points::files::FileEntry;
 
 /// A shape of large inputs.
 #[derive(Clone, Copy)]
@@ -36,7 +36,8 @@ impl Input {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Tree(tree, _) => {
-                let size = |(_, entry): (_, &Entry)| entry.size().and_then(|size| usize::try_from(size).ok());
+                let size =
+                    |(_, entry): (_, &FileEntry)| entry.size().and_then(|size| usize::try_from(size).ok());
                 tree.iter().filter_map(size).max().unwrap_or_default()
             }
             Self::Names(listed) => {
@@ -78,7 +79,7 @@ pub(super) fn repeated(size: usize, open: &str, piece: &str, close: &str) -> Str
 /// A file alone.
 pub(super) fn file(path: &str, text: String) -> Tree {
     let mut tree = Tree::new();
-    tree.insert(path, Entry::Content(text.into_bytes()));
+    tree.insert(path, FileEntry::Content(text.into_bytes()));
     tree
 }
 

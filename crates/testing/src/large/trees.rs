@@ -3,7 +3,7 @@
 use start_points::Kind;
 use start_points::check::{Listed, Tree};
 use start_points::diagnostic::Place;
-use start_points::files::{Entry, Other};
+use start_points::files::{FileEntry, NonRegular};
 
 use super::input::{Input, LargeShape, repeated, shape};
 
@@ -48,7 +48,7 @@ pub(super) const SHAPES: &[LargeShape] = &[
     shape("submodules", |size| {
         let mut tree = Tree::new();
         for index in 0..size / 50 {
-            tree.insert(format!("{index}/start_point"), Entry::Other(Other::Submodule));
+            tree.insert(format!("{index}/start_point"), FileEntry::Other(NonRegular::Submodule));
         }
         Input::Tree(tree, None)
     }),
@@ -83,7 +83,7 @@ fn tree(count: usize, file: impl Fn(usize) -> (String, String)) -> Input {
 
 fn add(input: &mut Input, path: &str, text: &str) {
     if let Input::Tree(tree, _) = input {
-        tree.insert(path, Entry::Content(text.as_bytes().to_vec()));
+        tree.insert(path, FileEntry::Content(text.as_bytes().to_vec()));
     }
 }
 

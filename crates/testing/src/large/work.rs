@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use start_points::check::{CheckOptions, CheckOutput, StartPoint, Tree, check_names, check_tree};
-use start_points::files::{Entry, Files};
+use start_points::files::{FileEntry, Files};
 use start_points::fix::Changes;
 use start_points::gate::decide_json;
 use start_points::json::Document;
@@ -174,7 +174,7 @@ fn mixed(language: &str, exercise: &str) -> Option<usize> {
 
 fn content<'t>(tree: &'t Tree, path: &str) -> &'t [u8] {
     match tree.get(path) {
-        Some(Entry::Content(bytes)) => bytes,
+        Some(FileEntry::Content(bytes)) => bytes,
         _ => b"",
     }
 }
