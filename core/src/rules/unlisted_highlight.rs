@@ -9,7 +9,7 @@ use crate::rule::{Rule, Severity, page};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unlisted-highlight",
-    summary: "a highlighted file is not a visible one",
+    summary: "a highlighted file is not a visible file",
     severity: Severity::Error,
     since: "0.1.0",
     doc: page!("unlisted_highlight.md"),
