@@ -68,7 +68,7 @@ impl Docker {
 
     /// The docker folder of the manifest at `path`, which is at `place` in its repository: the first of
     /// [`layout::docker_folders`] that exists, or else the first.
-    pub(crate) fn of(set: &dyn FileSet, path: &str, place: &str) -> Self {
+    pub(crate) fn for_manifest(set: &dyn FileSet, path: &str, place: &str) -> Self {
         let mut first = None;
         for folder in layout::docker_folders(path, place) {
             let docker = Self::read(set, &folder);

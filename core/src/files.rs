@@ -65,7 +65,7 @@ impl NonRegular {
 
     /// What a word stands for.
     #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|other| other.as_str() == word)
     }
 

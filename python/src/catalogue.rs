@@ -77,7 +77,7 @@ pub(crate) fn catalogue_names(manifests: &Bound<'_, PyAny>) -> Result<Vec<String
             Entry::Resolved(resolved) => resolved.get().named()?,
             Entry::Text(text) => {
                 let document = Document::parse(text.as_bytes());
-                NameParts::of(document.map_err(|error| PyFailure::json(&text, &error))?.root())
+                NameParts::from_manifest(document.map_err(|error| PyFailure::json(&text, &error))?.root())
             }
         });
     }

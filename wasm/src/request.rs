@@ -92,7 +92,7 @@ impl<'a> Request<'a> {
             Part::Number(size) => Ok(FileEntry::Size(size as u64)),
             Part::Nothing => {
                 let word = self.text()?;
-                NonRegular::of_word(word).map(FileEntry::Other).ok_or_else(|| {
+                NonRegular::from_word(word).map(FileEntry::Other).ok_or_else(|| {
                     let known = NonRegular::ALL.map(NonRegular::as_str).join("`, `");
                     JsFailure::new(
                         "unknown-word",

@@ -57,7 +57,7 @@ fn resolved<'a>(document: &Document<'a>, files: &'a Files) -> Result<Resolved<'a
 pub(crate) fn names(request: &mut Request<'_>) -> Result<String, JsFailure> {
     let mut named = Vec::new();
     while !request.is_read() {
-        named.push(NameParts::of(document(request.bytes()?)?.root()));
+        named.push(NameParts::from_manifest(document(request.bytes()?)?.root()));
     }
     let names = start_points::resolve::catalogue_names(&named)
         .map_err(|error| JsFailure::new("duplicate-display-name", error.to_string()))?;

@@ -152,7 +152,7 @@ fn one(files: &DiskFiles, path: &Path, options: &CheckOptions) -> Result<Option<
     let commit = git::head_if_any(disk::parent(path), local::commit)?;
     let image_name = start_point.image_name(commit.as_ref(), None);
     Ok(Some(Offered {
-        named: NameParts::of(root),
+        named: NameParts::from_manifest(root),
         kind: start_point.kind,
         path: key,
         url: None,

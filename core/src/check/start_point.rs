@@ -54,14 +54,14 @@ impl<'a> StartPoint<'a> {
     #[must_use]
     pub fn without_files(set: &dyn FileSet, path: &str, bytes: &'a [u8], options: &CheckOptions) -> Self {
         let place = set.place(path).into_owned();
-        let docker = Docker::of(set, path, &place);
+        let docker = Docker::for_manifest(set, path, &place);
         Self::decided(options.parse(path, bytes), Files::unknown(), Some(docker), &place, options)
     }
 
     /// The same for a manifest that is parsed.
     pub(super) fn with_files(set: &dyn FileSet, manifest: Manifest<'a>, options: &CheckOptions) -> Self {
         let place = set.place(manifest.path()).into_owned();
-        let docker = Docker::of(set, manifest.path(), &place);
+        let docker = Docker::for_manifest(set, manifest.path(), &place);
         let files = files(set, &place, &manifest);
         Self::decided(manifest, files, Some(docker), &place, options)
     }

@@ -116,7 +116,7 @@ impl Policy {
     ///
     /// # Errors
     /// The first fault, with its place.
-    pub fn of(node: &Node<'_>) -> Result<Self, GateInputError> {
+    pub fn from_tree(node: &Node<'_>) -> Result<Self, GateInputError> {
         Self::read(&Input::new("policy", node))
     }
 
@@ -191,7 +191,7 @@ impl Advisories {
     ///
     /// # Errors
     /// The first fault, with its place.
-    pub fn of(what: &str, node: &Node<'_>) -> Result<Self, GateInputError> {
+    pub fn from_tree(what: &str, node: &Node<'_>) -> Result<Self, GateInputError> {
         let object = Input::new(what, node).object(&["risks"])?;
         Self::read(object.needed("risks")?)
     }

@@ -188,6 +188,6 @@ fn merge<'a>(files: &mut Vec<Member<'a>>, over: &[Member<'a>]) {
 
 impl From<&Resolved<'_>> for NameParts {
     fn from(resolved: &Resolved<'_>) -> Self {
-        Self::of(resolved.node())
+        Self::from_manifest(resolved.node())
     }
 }

@@ -37,7 +37,7 @@ pub struct CatalogueNames {
 impl NameParts {
     /// The name parts of a manifest, resolved or not.
     #[must_use]
-    pub fn of(manifest: &Node<'_>) -> Self {
+    pub fn from_manifest(manifest: &Node<'_>) -> Self {
         let first = |key| {
             let pair = manifest.get(key)?.as_array()?;
             Some(pair.first()?.as_str()?.to_owned())

@@ -152,7 +152,7 @@ fn resolve(
     }
     Some(CatalogueStartPoint {
         manifest: manifest.to_string(),
-        named: NameParts::of(document.root()),
+        named: NameParts::from_manifest(document.root()),
         image_name: image_name.ok().flatten(),
     })
 }

@@ -211,7 +211,7 @@ fn read_cached(bytes: &[u8]) -> Option<CachedContent> {
     contents.oversized = head.oversized;
     contents.links = head.links;
     for (path, word) in head.irregular {
-        contents.irregular.insert(path, NonRegular::of_word(&word)?);
+        contents.irregular.insert(path, NonRegular::from_word(&word)?);
     }
     rest.is_empty().then_some((head.labels, contents))
 }

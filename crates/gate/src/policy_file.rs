@@ -25,7 +25,7 @@ const MAX_SIGNATURE: u64 = 4 << 10;
 /// # Errors
 /// The file cannot be read, or it is not a policy.
 pub fn read_policy(path: &Path) -> Result<Policy, FileError> {
-    in_file(path, read_file(path, MAX_BYTES).and_then(|text| read_tree(path, &text, Policy::of)))
+    in_file(path, read_file(path, MAX_BYTES).and_then(|text| read_tree(path, &text, Policy::from_tree)))
 }
 
 /// Reads a list of advisories from a file in one of the same formats. With a key, the file needs a signature beside it,
@@ -46,7 +46,7 @@ pub fn read_advisories(path: &Path, key: Option<&str>) -> Result<Advisories, Fil
             })?;
             verify(text.as_bytes(), &signature, key)?;
         }
-        read_tree(path, &text, |node| Advisories::of("risks", node))
+        read_tree(path, &text, |node| Advisories::from_tree("risks", node))
     };
     in_file(path, read())
 }

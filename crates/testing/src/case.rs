@@ -66,7 +66,7 @@ where
 
 fn other<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonRegular, D::Error> {
     let word = String::deserialize(deserializer)?;
-    NonRegular::of_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
+    NonRegular::from_word(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
 }
 
 impl From<StandIn> for FileEntry {

@@ -112,7 +112,7 @@ fn several_versions_stand_side_by_side() {
     ];
     let named = offered.map(|display_name| {
         let manifest = format!(r#"{{ "display_name": "{display_name}" }}"#);
-        NameParts::of(document(&manifest).root())
+        NameParts::from_manifest(document(&manifest).root())
     });
     let names = catalogue_names(&named).expect("unique");
     assert_eq!(names.sorted().collect::<Vec<_>>(), offered);
@@ -126,7 +126,7 @@ fn several_versions_of_one_framework_keep_their_versions_in_their_names() {
         let manifest = format!(
             r#"{{ "display_name": "Python ({version}), pytest", "language": ["Python", "{version}"], "test_framework": ["pytest", ""] }}"#
         );
-        NameParts::of(document(&manifest).root())
+        NameParts::from_manifest(document(&manifest).root())
     });
     let names = catalogue_names(&named).expect("unique");
     assert_eq!(names.in_order(), ["Python (3.7.4), pytest", "Python (3.7.5), pytest"]);

@@ -96,7 +96,7 @@ fn read_entry(
     Ok(CatalogueEntry {
         index,
         manifest: path.to_owned(),
-        named: NameParts::of(document.root()),
+        named: NameParts::from_manifest(document.root()),
         image_name: image_name(&start_point, None, revision.as_ref()),
         url,
         tag,

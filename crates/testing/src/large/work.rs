@@ -13,7 +13,7 @@ use start_points::resolve::{mix, resolve};
 use start_points::{Dialect, ImageName, Kind, RepoUrl, render};
 
 use super::input::{Input, LargeShape};
-use crate::processor_time::processor_time;
+use crate::process::processor_time;
 
 /// What a shape costs, small and large.
 #[derive(Debug, Clone, Copy)]

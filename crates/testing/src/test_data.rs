@@ -1,12 +1,32 @@
-//! The short form of fuzzing: every seed of a target, and many near it, always the same ones.
+//! Data that tests read: fuzz seeds, and known answers from outside the repository.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context as _, Result, ensure};
+
+/// The variable that names the folder of known answers: the deployed checker's verdicts and the real manifests.
+///
+/// `cargo xtask test known-answers` alone sets it, so every other test brings what it needs.
+pub const KNOWN_ANSWERS: &str = "KNOWN_ANSWERS";
+
+/// A file or folder of known answers, for tests that are ignored except in that step.
+///
+/// # Errors
+/// If the variable is not set, or the part does not exist: a test without its data fails.
+pub fn known_answers(part: &str) -> Result<PathBuf> {
+    let folder = env::var_os(KNOWN_ANSWERS);
+    let folder = folder.context("KNOWN_ANSWERS is not set; run `cargo xtask test known-answers`")?;
+    let path = PathBuf::from(folder).join(part);
+    ensure!(path.exists(), "`{}` does not exist", path.display());
+    Ok(path)
+}
 
 /// How often each seed is changed in each way.
 const CHANGES: usize = 32;
 
-/// The seeds in `fuzz/seeds/TARGET`, and of each those that are cut off, or have a byte changed, left out or doubled.
+/// The short form of fuzzing: the seeds in `fuzz/seeds/TARGET`, and many inputs near
+/// each, always the same ones: cut off, or with a byte changed, removed or doubled.
 ///
 /// # Panics
 ///
