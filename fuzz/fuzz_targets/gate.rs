@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use start_points::Time;
-use start_points::gate::{Facts, Policy, Verdict, decide, decide_json};
+use start_points::gate::{ImageFacts, Policy, Verdict, decide, decide_json};
 
 /// Facts, and after the first NUL a policy.
 fn halves(bytes: &[u8]) -> (&[u8], &[u8]) {
@@ -15,7 +15,7 @@ fn halves(bytes: &[u8]) -> (&[u8], &[u8]) {
 fuzz_target!(|bytes: &[u8]| {
     let (facts, policy) = halves(bytes);
     let _ = decide_json(facts, policy, "2026-11-21T12:00:00Z");
-    match (Facts::parse(facts), Policy::parse(policy)) {
+    match (ImageFacts::parse(facts), Policy::parse(policy)) {
         (Ok(facts), Ok(policy)) => {
             let decision = decide(&facts, &policy, Time::from_unix(1_795_262_400));
             let strictest = decision.reasons.iter().map(|reason| reason.verdict).max();
