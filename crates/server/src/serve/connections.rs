@@ -355,21 +355,16 @@ mod tests {
         let open =
             |_| connections.open_in(Arc::clone(&connections.places).try_acquire_owned().expect("a place"));
         let open: Vec<OpenPlace> = (0..COUNT).map(open).collect();
-        let is_over = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            scope.spawn(|| {
-                for time in (0..u64::from(u16::MAX)).rev().cycle() {
-                    let place = &open[usize::try_from(time * 7 % COUNT as u64).expect("small")];
-                    place.connection.waiting_since.store(time, Ordering::Relaxed);
-                    if is_over.load(Ordering::Relaxed) {
-                        break;
-                    }
+            let ordering = scope.spawn(|| (0..1_000).for_each(|_| connections.evict_longest_waiting(0)));
+            for (round, place) in open.iter().cycle().enumerate() {
+                // Spread over all times: a step of the golden ratio.
+                let time = (round as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                place.connection.waiting_since.store(time, Ordering::Relaxed);
+                if ordering.is_finished() {
+                    break;
                 }
-            });
-            for _ in 0..300 {
-                connections.evict_longest_waiting(0);
             }
-            is_over.store(true, Ordering::Relaxed);
         });
     }
 }
