@@ -165,13 +165,16 @@ impl Connections {
         let (mut evicted, answered): (Vec<_>, Vec<_>) = open
             .values()
             .filter(|connection| connection.is_waited_for())
-            .partition(|connection| !connection.was_answered.load(Ordering::Relaxed));
-        sort_longest_waiting_first(&mut evicted);
-        evicted.truncate(count);
-        if evicted.is_empty() {
-            evicted.extend(answered.into_iter().min_by_key(|connection| connection.waiting_since()));
+            .map(with_time)
+            .partition(|(_, connection)| !connection.was_answered.load(Ordering::Relaxed));
+        if count < evicted.len() {
+            evicted.select_nth_unstable_by_key(count, |(since, _)| *since);
+            evicted.truncate(count);
         }
-        evicted.into_iter().for_each(|connection| connection.evict());
+        if evicted.is_empty() {
+            evicted.extend(answered.into_iter().min_by_key(|(since, _)| *since));
+        }
+        evicted.into_iter().for_each(|(_, connection)| connection.evict());
     }
 
     /// Evicts connections that have held bytes for longer than [`GRACE`], the longest first, until an eighth of the
@@ -179,13 +182,15 @@ impl Connections {
     fn evict_holders(&self) -> bool {
         let before = self.now().saturating_sub(millis(GRACE));
         let open = lock(&self.open);
-        let holds = |connection: &&Arc<Connection>| {
-            connection.held() > 0 && connection.is_waited_for() && connection.waiting_since() < before
-        };
-        let mut holders: Vec<_> = open.values().filter(holds).collect();
-        sort_longest_waiting_first(&mut holders);
+        let mut holders: Vec<_> = open
+            .values()
+            .filter(|connection| connection.held() > 0 && connection.is_waited_for())
+            .map(with_time)
+            .filter(|(since, _)| *since < before)
+            .collect();
+        holders.sort_unstable_by_key(|(since, _)| *since);
         let mut free = self.budget.total().saturating_sub(self.budget.used());
-        for holder in &holders {
+        for (_, holder) in &holders {
             if free >= self.budget.total() / 8 {
                 break;
             }
@@ -235,10 +240,6 @@ impl Connection {
 
     fn is_waited_for(&self) -> bool {
         !self.busy.load(Ordering::Relaxed) && !self.evicted.load(Ordering::Relaxed)
-    }
-
-    fn waiting_since(&self) -> u64 {
-        self.waiting_since.load(Ordering::Relaxed)
     }
 
     fn held(&self) -> usize {
@@ -327,10 +328,10 @@ impl Connection {
     }
 }
 
-/// Reads each time once: other threads change them meanwhile, and `sort_by_key` may panic on an order that is not total:
-/// <https://doc.rust-lang.org/std/primitive.slice.html#method.sort_by_key>.
-fn sort_longest_waiting_first(connections: &mut [&Arc<Connection>]) {
-    connections.sort_by_cached_key(|connection| connection.waiting_since());
+/// A connection, and since when it is waited for: read once, as other threads change the time meanwhile, and sorting may
+/// panic on an order that is not total: <https://doc.rust-lang.org/std/primitive.slice.html#method.sort_by_key>.
+fn with_time(connection: &Arc<Connection>) -> (u64, &Arc<Connection>) {
+    (connection.waiting_since.load(Ordering::Relaxed), connection)
 }
 
 fn millis(time: Duration) -> u64 {
