@@ -63,7 +63,7 @@ enum Entry<'py> {
 /// `manifests` are texts or what `resolve` made of them. Where every one has a language and a test framework, and all
 /// `"LANGUAGE, TEST FRAMEWORK"` differ, those are the names; otherwise the display names are.
 ///
-/// Raises `CatalogueNamesError` where two display names are equal, `JsonError` where a text is not JSON.
+/// Raises `NamesError` where two display names are equal, `JsonError` where a text is not JSON.
 ///
 /// >>> from start_points import catalogue_names
 /// >>> text = '{"display_name": "C 13, assert", "language": ["C", "13"], "test_framework": ["assert", ""]}'

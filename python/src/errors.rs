@@ -115,7 +115,7 @@ impl From<ResolveError> for PyFailure {
 
 impl From<CatalogueNamesError> for PyFailure {
     fn from(error: CatalogueNamesError) -> Self {
-        Self::new("CatalogueNamesError", error, None)
+        Self::new("NamesError", error, None)
     }
 }
 
